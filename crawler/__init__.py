@@ -1,0 +1,1 @@
+"""Collects and cleans press releases; knows no Elasticsearch, no mail, no timetable."""

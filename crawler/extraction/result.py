@@ -1,0 +1,65 @@
+"""What extraction says of one page, and of one listing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.release import Kind, Precision, written_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDate:
+    """A date as the page tells it: aware moment, how exact, where it stood, and what contradicts it (or None)."""
+
+    published: datetime
+    precision: Precision
+    source: str
+    conflict: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """A page after extraction. `text` has one paragraph a line; it is empty for kinds that have none."""
+
+    kind: Kind
+    title: str | None = None
+    published: datetime | None = None
+    precision: Precision | None = None
+    date_source: str | None = None
+    date_conflict: str | None = None
+    text: str = ""
+    lang: str | None = None
+    attachments: tuple[str, ...] = ()
+    canonical: str | None = None
+    number: str | None = None
+    redirect_to: str | None = None
+
+    @property
+    def date(self) -> str | None:
+        """`YYYY-MM-DD`, `YYYY-MM` or None."""
+        return written_date(self.published, self.precision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingItem:
+    """One entry of a listing: where it leads and what the listing says of it."""
+
+    url: str
+    title: str | None = None
+    published: datetime | None = None
+    precision: Precision | None = None
+
+    @property
+    def date(self) -> str | None:
+        """`YYYY-MM-DD`, `YYYY-MM` or None."""
+        return written_date(self.published, self.precision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a listing page offers. `next` is the next page or None; then `stop_reason` says why there is none."""
+
+    items: tuple[ListingItem, ...]
+    next: str | None
+    stop_reason: str | None

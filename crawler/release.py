@@ -1,0 +1,78 @@
+"""The one record that leaves the crawler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a fetched page turned out to be; only the first four are releases that a reader can open."""
+
+    ARTICLE = "article"
+    ATTACHMENT_ONLY = "attachment_only"
+    VIDEO_ONLY = "video_only"
+    IMAGE_ONLY = "image_only"
+    NEEDS_RENDER = "needs_render"
+    CHALLENGE = "challenge"
+    SOFT404 = "soft404"
+    REDIRECT = "redirect"
+    LIST = "list"
+    EMPTY = "empty"
+
+    @property
+    def is_release(self) -> bool:
+        """Whether a page of this kind is kept as a release."""
+        return self in (Kind.ARTICLE, Kind.ATTACHMENT_ONLY, Kind.VIDEO_ONLY, Kind.IMAGE_ONLY)
+
+
+class Precision(StrEnum):
+    """How exactly the page tells its date; a day stays a day."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A press release as one visit found it.
+
+    `published` is aware and carries the source's own offset; at precision `day` it is midnight there, at `month`
+    midnight of the first. It is None when the page names no date. `date` says the same without inventing more:
+    `YYYY-MM-DD`, `YYYY-MM` or None. `evidence_sha256` is the digest of the raw response kept in the WARC
+    file `evidence_file`.
+    """
+
+    id: str
+    key: str
+    url: str
+    source: str
+    kind: Kind
+    title: str
+    text: str
+    lang: str | None
+    published: datetime | None
+    precision: Precision | None
+    date_source: str | None
+    date_conflict: str | None
+    number: str | None
+    canonical: str | None
+    attachments: tuple[str, ...]
+    collected_at: datetime
+    evidence_sha256: str | None = None
+    evidence_file: str | None = None
+
+    @property
+    def date(self) -> str | None:
+        """The publication date as far as the page tells it, or None."""
+        return written_date(self.published, self.precision)
+
+
+def written_date(published: datetime | None, precision: Precision | None) -> str | None:
+    """Write a date as far as it is known: `YYYY-MM-DD`, `YYYY-MM`, or None."""
+    if published is None:
+        return None
+    return published.strftime("%Y-%m" if precision is Precision.MONTH else "%Y-%m-%d")

@@ -1,0 +1,110 @@
+"""A source: what `config/sources/NAME.toml` says of one site."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
+
+
+class ConfigError(Exception):
+    """Configuration that cannot be used; the message lists every complaint with its file and key."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"no such time zone: {name}") from error
+    return name
+
+
+class Strict(BaseModel):
+    """A frozen model that refuses keys it does not know, so that a slip in a file is seen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Layout(Strict):
+    """CSS selectors of a site whose layout the general extraction does not find by itself; all optional."""
+
+    item: str | None = None
+    link: str | None = None
+    item_date: str | None = None
+    next: str | None = None
+    title: str | None = None
+    date: str | None = None
+    body: str | None = None
+    drop: tuple[str, ...] = ()
+
+
+class Source(Strict):
+    """One site: where it lists its releases, who may be asked, how politely, and what is normal for it.
+
+    `delay` is in seconds; `every`, `stale_after_hours`, `time_limit` are minutes, hours, minutes. `min_items` is how
+    many entries a listing shows at the least when the site is well.
+    """
+
+    name: str
+    title: str
+    spider: str
+    country: Literal["id", "cn"]
+    language: Literal["id", "zh", "en"]
+    timezone: Annotated[str, AfterValidator(_known_zone)]
+    listings: tuple[str, ...] = Field(min_length=1)
+    fallback_listings: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = Field(min_length=1)
+    enabled: bool = True
+    every: int = Field(default=30, ge=1)
+    delay: float = Field(default=2.0, ge=0)
+    max_listing_pages: int = Field(default=5, ge=1)
+    time_limit: int = Field(default=20, ge=1)
+    min_items: int = Field(default=1, ge=1)
+    stale_after_hours: int = Field(default=96, ge=1)
+    allow_private: bool = False
+    layout: Layout = Layout()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the site writes its times."""
+        return ZoneInfo(self.timezone)
+
+
+def load_source(path: Path) -> Source:
+    """Read one source file; its stem is the source's name. Raises ConfigError with every complaint."""
+    if not NAME.fullmatch(path.stem):
+        raise ConfigError(f"{path}: a source is named with a-z, 0-9 and -, not {path.stem!r}")
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Source(name=path.stem, **facts)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    except ValidationError as error:
+        raise ConfigError("\n".join(complaints(path, error))) from error
+
+
+def load_sources(folder: Path) -> dict[str, Source]:
+    """Read all sources of a folder by name. Raises ConfigError with the complaints of all files at once."""
+    found: dict[str, Source] = {}
+    wrong: list[str] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found[path.stem] = load_source(path)
+        except ConfigError as error:
+            wrong.append(str(error))
+    if not found and not wrong:
+        wrong.append(f"{folder}: no source is configured there (one TOML file a source)")
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    return found
+
+
+def complaints(path: Path, error: ValidationError) -> list[str]:
+    """One line a complaint: file, key, what is wrong; values are not repeated, since one may be a secret."""
+    return [f"{path}: {'.'.join(str(part) for part in e['loc']) or '(file)'}: {e['msg']}" for e in error.errors()]

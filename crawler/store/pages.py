@@ -1,0 +1,53 @@
+"""A page that was visited: the memory that keeps the crawler from asking twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawler.release import Kind
+from crawler.store.tables import pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One visit to one address; `key` is its URL key, `status` the HTTP status (None for an imported file)."""
+
+    key: str
+    url: str
+    source: str
+    kind: Kind
+    fetched_at: datetime
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    release_id: str | None = None
+
+
+def see(connection: Connection, page: Page) -> None:
+    """Record a visit; the first one stays the page's `first_seen`."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    facts = {
+        "url": page.url,
+        "source": page.source,
+        "kind": str(page.kind),
+        "status": page.status,
+        "etag": page.etag,
+        "last_modified": page.last_modified,
+        "body_sha256": page.body_sha256,
+        "release_id": page.release_id,
+        "last_fetched": page.fetched_at,
+    }
+    row = dialect.insert(pages).values(key=page.key, first_seen=page.fetched_at, **facts)
+    connection.execute(row.on_conflict_do_update(index_elements=[pages.c.key], set_=facts))
+
+
+def known_keys(connection: Connection, keys: list[str]) -> set[str]:
+    """Which of the keys were visited before and led to something settled (a challenge page is not)."""
+    unsettled = [str(kind) for kind in (Kind.CHALLENGE, Kind.NEEDS_RENDER, Kind.EMPTY)]
+    query = select(pages.c.key).where(pages.c.key.in_(keys), pages.c.kind.not_in(unsettled))
+    return set(connection.scalars(query))

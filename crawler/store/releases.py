@@ -1,0 +1,143 @@
+"""Releases at rest: collecting one, and what each later stage still owes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from crawler.release import Kind, Precision, Release
+from crawler.store.tables import release_revisions, releases
+
+
+class Outcome(StrEnum):
+    """What collecting a release came to; every release ends in exactly one."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRelease:
+    """A release with what the store adds: its revision (from 1) and whether the source has withdrawn it."""
+
+    release: Release
+    revision: int
+    withdrawn_at: datetime | None
+
+
+# What makes a revision: a new body on the wire with the same words is no edit.
+SUBSTANCE = ("kind", "title", "text", "published", "precision", "attachments")
+
+
+def collect(connection: Connection, release: Release) -> Outcome:
+    """Store a release, or a new revision of it; a release that came back is no longer withdrawn."""
+    row = _row(release)
+    old = connection.execute(select(releases).where(releases.c.id == release.id)).mappings().one_or_none()
+    if old is None:
+        connection.execute(insert(releases).values(revision=1, **row))
+        _keep_revision(connection, release, 1)
+        return Outcome.NEW
+    if old["withdrawn_at"] is None and all(old[name] == row[name] for name in SUBSTANCE):
+        return Outcome.UNCHANGED
+    revision = old["revision"] + 1
+    change = {name: value for name, value in row.items() if name not in ("id", "key")}
+    connection.execute(
+        update(releases).where(releases.c.id == release.id).values(revision=revision, withdrawn_at=None, **change)
+    )
+    _keep_revision(connection, release, revision)
+    return Outcome.REVISED
+
+
+def owing(connection: Connection, stage: str, limit: int) -> list[StoredRelease]:
+    """The releases that a stage (`indexed`, `matched`) has not done in their present revision, oldest first."""
+    done = releases.c[f"{stage}_revision"]
+    query = select(releases).where(done < releases.c.revision).order_by(releases.c.collected_at, releases.c.id)
+    if stage == "matched":
+        query = query.where(releases.c.indexed_revision == releases.c.revision)
+    return [_stored(row) for row in connection.execute(query.limit(limit))]
+
+
+def settle(connection: Connection, stage: str, done: dict[str, int]) -> None:
+    """Note which revision of each release id a stage has done; a newer revision stays owed."""
+    column = releases.c[f"{stage}_revision"]
+    for release_id, revision in done.items():
+        connection.execute(
+            update(releases).where(releases.c.id == release_id, column < revision).values({column.name: revision})
+        )
+
+
+def by_ids(connection: Connection, ids: list[str]) -> list[StoredRelease]:
+    """The stored releases with these ids, in no order."""
+    return [_stored(row) for row in connection.execute(select(releases).where(releases.c.id.in_(ids)))]
+
+
+def _row(release: Release) -> dict[str, Any]:
+    offset = release.published.utcoffset() if release.published else None
+    return {
+        "id": release.id,
+        "key": release.key,
+        "url": release.url,
+        "source": release.source,
+        "kind": str(release.kind),
+        "title": release.title,
+        "text": release.text,
+        "lang": release.lang,
+        "published": release.published,
+        "utc_offset": int(offset.total_seconds()) if offset is not None else None,
+        "precision": str(release.precision) if release.precision else None,
+        "date_source": release.date_source,
+        "date_conflict": release.date_conflict,
+        "number": release.number,
+        "canonical": release.canonical,
+        "attachments": list(release.attachments),
+        "evidence_sha256": release.evidence_sha256,
+        "evidence_file": release.evidence_file,
+        "collected_at": release.collected_at,
+    }
+
+
+def _stored(row: Row[Any]) -> StoredRelease:
+    published = row.published
+    if published is not None and row.utc_offset is not None:
+        published = published.astimezone(timezone(timedelta(seconds=row.utc_offset)))
+    release = Release(
+        id=row.id,
+        key=row.key,
+        url=row.url,
+        source=row.source,
+        kind=Kind(row.kind),
+        title=row.title,
+        text=row.text,
+        lang=row.lang,
+        published=published,
+        precision=Precision(row.precision) if row.precision else None,
+        date_source=row.date_source,
+        date_conflict=row.date_conflict,
+        number=row.number,
+        canonical=row.canonical,
+        attachments=tuple(row.attachments),
+        collected_at=row.collected_at,
+        evidence_sha256=row.evidence_sha256,
+        evidence_file=row.evidence_file,
+    )
+    return StoredRelease(release=release, revision=row.revision, withdrawn_at=row.withdrawn_at)
+
+
+def _keep_revision(connection: Connection, release: Release, revision: int) -> None:
+    connection.execute(
+        insert(release_revisions).values(
+            release_id=release.id,
+            revision=revision,
+            title=release.title,
+            text=release.text,
+            published=release.published,
+            evidence_sha256=release.evidence_sha256,
+            evidence_file=release.evidence_file,
+            collected_at=release.collected_at,
+        )
+    )

@@ -1,0 +1,60 @@
+"""Reports of crawls: a run is judged by its report, never by its exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from crawler.store.tables import runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One crawl of one source. `verdict` is None while it runs (or when it died); `report` is its run report."""
+
+    id: str
+    source: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    verdict: str | None = None
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+def begin(connection: Connection, run: Run) -> None:
+    """Note that a run has started, so that one that dies leaves a trace."""
+    connection.execute(insert(runs).values(id=run.id, source=run.source, started_at=run.started_at, report=run.report))
+
+
+def finish(connection: Connection, run_id: str, *, at: datetime, verdict: str, report: dict[str, Any]) -> None:
+    """Close a run with its verdict and report; a run already closed keeps its first verdict."""
+    connection.execute(
+        update(runs)
+        .where(runs.c.id == run_id, runs.c.finished_at.is_(None))
+        .values(finished_at=at, verdict=verdict, report=report)
+    )
+
+
+def latest(connection: Connection, source: str, limit: int) -> list[Run]:
+    """The newest runs of a source, newest first."""
+    query = select(runs).where(runs.c.source == source).order_by(runs.c.started_at.desc()).limit(limit)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def one(connection: Connection, run_id: str) -> Run | None:
+    """A run by its id, or None."""
+    row = connection.execute(select(runs).where(runs.c.id == run_id)).one_or_none()
+    return _run(row) if row else None
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        id=row.id,
+        source=row.source,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        verdict=row.verdict,
+        report=row.report,
+    )

@@ -1,0 +1,131 @@
+"""The store itself: one database, every change in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from crawler.release import Release
+from crawler.store import pages, releases, runs, tables
+from crawler.store.pages import Page
+from crawler.store.releases import Outcome, StoredRelease
+from crawler.store.runs import Run
+
+BUSY_SECONDS = 30
+
+
+class StoreError(Exception):
+    """The state database cannot be opened; the message says what to do."""
+
+
+class Store:
+    """Pages, releases and runs in one SQL database; `engine` is shared with the ledger of alerts."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at a SQLAlchemy URL and create what is missing. Raises StoreError."""
+        try:
+            self.engine = open_engine(url)
+            tables.metadata.create_all(self.engine)
+        except (ArgumentError, SQLAlchemyError, OSError) as error:
+            shown = make_url(url).render_as_string(hide_password=True) if "://" in url else url
+            reason = str(error).splitlines()[0]
+            raise StoreError(
+                f"the state database {shown} cannot be opened ({reason}): check [state] url and its folder"
+            ) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: all of it is kept, or nothing."""
+        with self.engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Which of these URL keys need not be fetched again."""
+        with self.engine.connect() as connection:
+            return pages.known_keys(connection, list(keys))
+
+    def see(self, page: Page) -> None:
+        """Record a visit that yielded no release."""
+        with self.transaction() as connection:
+            pages.see(connection, page)
+
+    def collect(self, release: Release, page: Page) -> Outcome:
+        """Record a visit and the release it yielded, in one transaction."""
+        with self.transaction() as connection:
+            outcome = releases.collect(connection, release)
+            pages.see(connection, page)
+        return outcome
+
+    def owing(self, stage: str, limit: int = 500) -> list[StoredRelease]:
+        """Releases that a stage, `indexed` or `matched`, still has to do, oldest first."""
+        with self.engine.connect() as connection:
+            return releases.owing(connection, stage, limit)
+
+    def settle(self, stage: str, done: dict[str, int]) -> None:
+        """Note the revision that a stage has done of each release id."""
+        with self.transaction() as connection:
+            releases.settle(connection, stage, done)
+
+    def releases(self, ids: Iterable[str]) -> dict[str, StoredRelease]:
+        """Stored releases by id; ids that are not there are missing from the answer."""
+        with self.engine.connect() as connection:
+            return {stored.release.id: stored for stored in releases.by_ids(connection, list(ids))}
+
+    def count(self) -> dict[str, int]:
+        """How many releases each source has."""
+        query = select(tables.releases.c.source, func.count()).group_by(tables.releases.c.source)
+        with self.engine.connect() as connection:
+            return {source: int(count) for source, count in connection.execute(query)}
+
+    def newest(self) -> dict[str, datetime]:
+        """When the newest release of each source was collected."""
+        table = tables.releases
+        query = select(table.c.source, func.max(table.c.collected_at, type_=tables.Moment)).group_by(table.c.source)
+        with self.engine.connect() as connection:
+            return {row.source: row[1] for row in connection.execute(query)}
+
+    def begin_run(self, run: Run) -> None:
+        """Note that a crawl has started."""
+        with self.transaction() as connection:
+            runs.begin(connection, run)
+
+    def finish_run(self, run_id: str, *, at: datetime, verdict: str, report: dict[str, Any]) -> None:
+        """Close a crawl with its verdict and report; the first verdict stays."""
+        with self.transaction() as connection:
+            runs.finish(connection, run_id, at=at, verdict=verdict, report=report)
+
+    def run(self, run_id: str) -> Run | None:
+        """A run by its id."""
+        with self.engine.connect() as connection:
+            return runs.one(connection, run_id)
+
+    def latest_runs(self, source: str, limit: int = 20) -> list[Run]:
+        """The newest runs of a source, newest first."""
+        with self.engine.connect() as connection:
+            return runs.latest(connection, source, limit)
+
+
+def open_engine(url: str) -> Engine:
+    """Make an engine; SQLite gets a write-ahead log, patience with other writers, and a synced disk."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None  # SQLAlchemy's advice: begin is said by us, below
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            # A read that turns into a write fails at once with "database is locked"; one that says so early waits.
+            writes = connection.get_execution_options().get("writes")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

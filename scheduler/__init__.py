@@ -1,0 +1,1 @@
+"""Everything after the crawl: index, match, deliver, watch."""

@@ -1,0 +1,1 @@
+"""Glossary, rules, matching, and the ledger of hits."""

@@ -1,0 +1,1 @@
+"""Small jobs, each safe to run again at any time."""

@@ -1,0 +1,1 @@
+"""From hits to a mail that a server has accepted."""

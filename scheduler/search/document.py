@@ -1,0 +1,56 @@
+"""The document that Elasticsearch keeps of a release: what the store says, and the marks of the glossary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.store import StoredRelease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What the glossary finds in a release; computed before indexing, so that rules are plain searches.
+
+    `lines` has one entry a sentence (the title first): the concept ids found there in their order, parted by blanks.
+    `glossary` names the version of the glossary that made the marks.
+    """
+
+    concepts: tuple[str, ...]
+    topics: tuple[str, ...]
+    stage: str
+    parties: tuple[str, ...]
+    lines: tuple[str, ...]
+    score: float
+    glossary: str
+
+
+def document(stored: StoredRelease, marks: Marks) -> dict[str, Any]:
+    """Build the document; its id is the release's id, its version the revision. Field names are the mapping's."""
+    release = stored.release
+    return {
+        "url": release.url,
+        "source": release.source,
+        "kind": str(release.kind),
+        "lang": release.lang,
+        "title": release.title,
+        "text": release.text,
+        "published": release.published.isoformat() if release.published else None,
+        "date": release.date,
+        "precision": str(release.precision) if release.precision else None,
+        "date_source": release.date_source,
+        "date_conflict": release.date_conflict,
+        "number": release.number,
+        "attachments": list(release.attachments),
+        "collected_at": release.collected_at.isoformat(),
+        "evidence_sha256": release.evidence_sha256,
+        "revision": stored.revision,
+        "withdrawn_at": stored.withdrawn_at.isoformat() if stored.withdrawn_at else None,
+        "concepts": list(marks.concepts),
+        "topics": list(marks.topics),
+        "stage": marks.stage,
+        "parties": list(marks.parties),
+        "lines": list(marks.lines),
+        "score": marks.score,
+        "glossary": marks.glossary,
+    }

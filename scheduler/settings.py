@@ -1,0 +1,200 @@
+"""Settings: `config/pantau.toml` and the environment, checked once, all complaints together."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+
+from crawler.source import ConfigError, Strict, complaints
+
+ROOT = Path(__file__).resolve().parents[1]
+ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
+
+
+def _mail_address(text: str) -> str:
+    if not ADDRESS.fullmatch(text):
+        raise ValueError("not a mail address (name@host)")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_mail_address)]
+
+
+class State(Strict):
+    """Where the state is kept; SQLite below `var` unless a URL says otherwise."""
+
+    url: str | None = None
+
+
+class Elasticsearch(Strict):
+    """The server; `url` None means the embedded node. `index` is the alias; versions are numbered behind it."""
+
+    url: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+    api_key: SecretStr | None = None
+    ca_file: Path | None = None
+    index: str = Field(default="pantau-releases", pattern=r"^[a-z][a-z0-9-]{0,60}$")
+    port: int = Field(default=9200, ge=1024, le=65000)
+    heap: str = Field(default="512m", pattern=r"^\d+[mg]$")
+    timeout: float = Field(default=30, gt=0)
+
+
+class Smtp(Strict):
+    """The mail server; `host` None means that mails go to a Maildir below `var/mail`."""
+
+    host: str | None = None
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = None
+    timeout: float = Field(default=30, gt=0)
+
+    @model_validator(mode="after")
+    def _no_password_in_clear(self) -> Smtp:
+        if self.security == "none" and self.password is not None:
+            raise ValueError('a password is never sent without TLS: set security = "starttls" or "tls"')
+        return self
+
+
+class Subscription(Strict):
+    """Who gets which alerts: addresses, rules (ids, or `*`), and the language the mail is written in."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
+    to: tuple[Address, ...] = Field(min_length=1)
+    rules: tuple[str, ...] = ("cooperation",)
+    language: Literal["en", "id", "zh"] = "en"
+
+
+class Mail(Strict):
+    """Mail: the sender, the server, who is subscribed. `operator` hears of sick sources."""
+
+    sender: Address = "pantau@localhost"
+    operator: Address | None = None
+    smtp: Smtp = Smtp()
+    subscriptions: tuple[Subscription, ...] = ()
+    retry_hours: int = Field(default=48, ge=1)
+
+    @field_validator("subscriptions")
+    @classmethod
+    def _names_differ(cls, value: tuple[Subscription, ...]) -> tuple[Subscription, ...]:
+        names = [s.name for s in value]
+        if len(set(names)) != len(names):
+            raise ValueError("two subscriptions have one name")
+        return value
+
+
+class Timetable(Strict):
+    """When the jobs run; minutes, and the local hour of the nightly sweep over the last `sweep_days`."""
+
+    timezone: str = "Asia/Jakarta"
+    index_every: int = Field(default=2, ge=1)
+    deliver_every: int = Field(default=5, ge=1)
+    watch_every: int = Field(default=15, ge=1)
+    sweep_hour: int = Field(default=2, ge=0, le=23)
+    sweep_days: int = Field(default=7, ge=1)
+
+
+class Settings(Strict):
+    """Everything `pantau` is told. `var` holds all that it writes; `config` the files it was told by."""
+
+    config: Path
+    var: Path
+    state: State = State()
+    elasticsearch: Elasticsearch = Elasticsearch()
+    mail: Mail = Mail()
+    timetable: Timetable = Timetable()
+
+    @property
+    def state_url(self) -> str:
+        """SQLAlchemy URL of the state database."""
+        return self.state.url or f"sqlite:///{self.var / 'state' / 'pantau.db'}"
+
+    @property
+    def elasticsearch_url(self) -> str:
+        """Where Elasticsearch answers, the embedded node included."""
+        return self.elasticsearch.url or f"http://127.0.0.1:{self.elasticsearch.port}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the embedded node is the server."""
+        return self.elasticsearch.url is None
+
+
+# Environment variable -> where its value belongs. A name with _FILE behind it gives a file that holds the value.
+ENVIRONMENT = {
+    "PANTAU_STATE_URL": ("state", "url"),
+    "PANTAU_ELASTICSEARCH_URL": ("elasticsearch", "url"),
+    "PANTAU_ELASTICSEARCH_USER": ("elasticsearch", "user"),
+    "PANTAU_ELASTICSEARCH_PASSWORD": ("elasticsearch", "password"),
+    "PANTAU_ELASTICSEARCH_API_KEY": ("elasticsearch", "api_key"),
+    "PANTAU_ELASTICSEARCH_PORT": ("elasticsearch", "port"),
+    "PANTAU_SMTP_HOST": ("mail", "smtp", "host"),
+    "PANTAU_SMTP_PORT": ("mail", "smtp", "port"),
+    "PANTAU_SMTP_USER": ("mail", "smtp", "user"),
+    "PANTAU_SMTP_PASSWORD": ("mail", "smtp", "password"),
+    "PANTAU_SMTP_SECURITY": ("mail", "smtp", "security"),
+}
+SECRETS = {("mail", "smtp", "password"), ("elasticsearch", "password"), ("elasticsearch", "api_key")}
+
+
+def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. `PANTAU_CONFIG` and `PANTAU_VAR` name other folders. Raises ConfigError with all complaints."""
+    config = Path(env.get("PANTAU_CONFIG") or ROOT / "config").absolute()
+    var = Path(env.get("PANTAU_VAR") or ROOT / "var").absolute()
+    path = config / "pantau.toml"
+    try:
+        facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    for place in SECRETS:
+        if _at(facts, place) is not None:
+            raise ConfigError(
+                f"{path}: {'.'.join(place)}: a secret is not kept in this file; use {_name_of(place)} or {_name_of(place)}_FILE"
+            )
+    for name, place in ENVIRONMENT.items():
+        value = _from_environment(env, name)
+        if value is not None:
+            _put(facts, place, value)
+    try:
+        return Settings(config=config, var=var, **facts)
+    except ValidationError as error:
+        raise ConfigError("\n".join(complaints(path, error))) from error
+    except TypeError as error:  # a key of ours, such as `var`, in the file
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _from_environment(env: Mapping[str, str], name: str) -> str | None:
+    if value := env.get(name):
+        return value
+    if file := env.get(f"{name}_FILE"):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{name}_FILE: {error}") from error
+    return None
+
+
+def _at(facts: Mapping[str, Any], place: tuple[str, ...]) -> Any:
+    for part in place:
+        if not isinstance(facts, Mapping) or part not in facts:
+            return None
+        facts = facts[part]
+    return facts
+
+
+def _put(facts: dict[str, Any], place: tuple[str, ...], value: str) -> None:
+    for part in place[:-1]:
+        facts = facts.setdefault(part, {})
+    facts[place[-1]] = value
+
+
+def _name_of(place: tuple[str, ...]) -> str:
+    return next(name for name, where in ENVIRONMENT.items() if where == place)
