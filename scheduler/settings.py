@@ -103,10 +103,11 @@ class Timetable(Strict):
 
 
 class Settings(Strict):
-    """Everything `pantau` is told. `var` holds all that it writes; `config` the files it was told by."""
+    """Everything `pantau` is told. `var` holds all that it writes, `config` the files; `demo`: these are the demo's."""
 
     config: Path
     var: Path
+    demo: bool = False
     state: State = State()
     elasticsearch: Elasticsearch = Elasticsearch()
     mail: Mail = Mail()
@@ -123,9 +124,19 @@ class Settings(Strict):
         return self.elasticsearch.url or f"http://127.0.0.1:{self.elasticsearch.port}"
 
     @property
+    def node_folder(self) -> Path:
+        """Where the embedded node lives; the demo shares it with the live system."""
+        return (self.var.parent if self.demo else self.var) / "elasticsearch"
+
+    @property
     def embedded(self) -> bool:
         """Whether the embedded node is the server."""
         return self.elasticsearch.url is None
+
+
+def demo_only(var: Path) -> bool:
+    """Whether the demo has run below this folder, and nothing live yet."""
+    return (var / "demo" / "config" / "pantau.toml").exists() and not (var / "state").exists()
 
 
 # Environment variable -> where its value belongs. A name with _FILE behind it gives a file that holds the value.
@@ -145,10 +156,17 @@ ENVIRONMENT = {
 SECRETS = {("mail", "smtp", "password"), ("elasticsearch", "password"), ("elasticsearch", "api_key")}
 
 
-def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings. `PANTAU_CONFIG` and `PANTAU_VAR` name other folders. Raises ConfigError with all complaints."""
+def load_settings(env: Mapping[str, str] = os.environ, *, live: bool = False) -> Settings:
+    """Read the settings; `PANTAU_CONFIG` and `PANTAU_VAR` name other folders.
+
+    Where only the demo has run so far, its folders are used, so that every verb can be tried on its data; `live`
+    rules that out. Raises ConfigError with all complaints.
+    """
     config = Path(env.get("PANTAU_CONFIG") or ROOT / "config").absolute()
     var = Path(env.get("PANTAU_VAR") or ROOT / "var").absolute()
+    demo = not live and "PANTAU_CONFIG" not in env and demo_only(var)
+    if demo:
+        config, var = var / "demo" / "config", var / "demo"
     path = config / "pantau.toml"
     try:
         facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -157,14 +175,15 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     for place in SECRETS:
         if _at(facts, place) is not None:
             raise ConfigError(
-                f"{path}: {'.'.join(place)}: a secret is not kept in this file; use {_name_of(place)} or {_name_of(place)}_FILE"
+                f"{path}: {'.'.join(place)}: a secret is not kept in this file;"
+                f" use {_name_of(place)} or {_name_of(place)}_FILE"
             )
     for name, place in ENVIRONMENT.items():
         value = _from_environment(env, name)
         if value is not None:
             _put(facts, place, value)
     try:
-        return Settings(config=config, var=var, **facts)
+        return Settings(config=config, var=var, demo=demo, **facts)
     except ValidationError as error:
         raise ConfigError("\n".join(complaints(path, error))) from error
     except TypeError as error:  # a key of ours, such as `var`, in the file

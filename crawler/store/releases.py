@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
@@ -53,13 +54,26 @@ def collect(connection: Connection, release: Release) -> Outcome:
     return Outcome.REVISED
 
 
-def owing(connection: Connection, stage: str, limit: int) -> list[StoredRelease]:
+def owing(connection: Connection, stage: str, limit: int, besides: Collection[str] = ()) -> list[StoredRelease]:
     """The releases that a stage (`indexed`, `matched`) has not done in their present revision, oldest first."""
     done = releases.c[f"{stage}_revision"]
     query = select(releases).where(done < releases.c.revision).order_by(releases.c.collected_at, releases.c.id)
+    if besides:
+        query = query.where(releases.c.id.not_in(list(besides)))
     if stage == "matched":
         query = query.where(releases.c.indexed_revision == releases.c.revision)
     return [_stored(row) for row in connection.execute(query.limit(limit))]
+
+
+def owe_again(connection: Connection, stage: str) -> None:
+    """Make every release owed to a stage once more."""
+    connection.execute(update(releases).values({f"{stage}_revision": 0}))
+
+
+def collected_since(connection: Connection, moment: datetime) -> list[str]:
+    """Ids of the releases whose present revision was collected at `moment` or later."""
+    query = select(releases.c.id).where(releases.c.collected_at >= moment).order_by(releases.c.collected_at)
+    return list(connection.scalars(query))
 
 
 def settle(connection: Connection, stage: str, done: dict[str, int]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -62,10 +63,31 @@ class Store:
             pages.see(connection, page)
         return outcome
 
-    def owing(self, stage: str, limit: int = 500) -> list[StoredRelease]:
-        """Releases that a stage, `indexed` or `matched`, still has to do, oldest first."""
+    def owing(self, stage: str, limit: int = 500, besides: Collection[str] = ()) -> list[StoredRelease]:
+        """Releases that a stage, `indexed` or `matched`, still has to do, oldest first; `besides` leaves some out."""
         with self.engine.connect() as connection:
-            return releases.owing(connection, stage, limit)
+            return releases.owing(connection, stage, limit, besides)
+
+    def owe_again(self, stage: str) -> None:
+        """Make every release owed to a stage once more."""
+        with self.transaction() as connection:
+            releases.owe_again(connection, stage)
+
+    def collected_since(self, moment: datetime) -> list[str]:
+        """Ids of the releases collected at `moment` or later."""
+        with self.engine.connect() as connection:
+            return releases.collected_since(connection, moment)
+
+    def note(self, name: str, value: str) -> None:
+        """Keep a small fact under a name."""
+        with self.transaction() as connection:
+            connection.execute(delete(tables.notes).where(tables.notes.c.name == name))
+            connection.execute(insert(tables.notes).values(name=name, value=value))
+
+    def noted(self, name: str) -> str | None:
+        """The fact kept under a name, or None."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(tables.notes.c.value).where(tables.notes.c.name == name))
 
     def settle(self, stage: str, done: dict[str, int]) -> None:
         """Note the revision that a stage has done of each release id."""
@@ -114,6 +136,8 @@ class Store:
 def open_engine(url: str) -> Engine:
     """Make an engine; SQLite gets a write-ahead log, patience with other writers, and a synced disk."""
     engine = create_engine(url)
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

@@ -115,3 +115,11 @@ runs = Table(
     Column("report", JSON, nullable=False),
     Index("runs_by_source", "source", "started_at"),
 )
+
+# Small facts that must outlive a process, such as which index and glossary the releases were last indexed with.
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", String(48), primary_key=True),
+    Column("value", Text, nullable=False),
+)

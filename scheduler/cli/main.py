@@ -1,0 +1,100 @@
+"""The table of verbs, and the edge where errors become one sentence."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+# verb -> (where it is defined, its line in the help); heavy imports wait until a verb is called.
+VERBS = {
+    "demo": ("scheduler.cli.demo:demo", "Run the whole job on the replica sites and say where to look."),
+    "once": ("scheduler.cli.collect:once", "Crawl, index, match and deliver now, in order."),
+    "run": ("scheduler.cli.collect:run", "Run the timetable in the foreground until stopped."),
+    "status": ("scheduler.cli.state:status", "Say whether all is well; exit 1 if not."),
+    "crawl": ("scheduler.cli.collect:crawl", "Crawl one source now."),
+    "import": ("scheduler.cli.collect:import_", "Take saved pages or WARCs in as a crawl would."),
+    "search": ("scheduler.cli.search:search", "Search the releases in any of the three languages."),
+    "match": ("scheduler.cli.alerts:match", "Say which rules the given texts would raise; store nothing."),
+    "rules": ("scheduler.cli.alerts:rules", "List, check and back-test the alert rules."),
+    "extract": ("scheduler.cli.pages:extract", "Extract title, date and text from saved pages."),
+    "links": ("scheduler.cli.pages:links", "List what a saved listing page offers."),
+    "url-key": ("scheduler.cli.pages:url_key", "Show when two addresses are one page."),
+    "sources": ("scheduler.cli.state:sources", "List the configured sources."),
+    "check-config": ("scheduler.cli.state:check_config", "Check every file below config/."),
+    "mail": ("scheduler.cli.mail:mail", "Send a test mail, or preview the next alert mail."),
+    "index": ("scheduler.cli.state:index", "Set up or rebuild the search index."),
+    "node": ("scheduler.cli.node:node", "Start or stop the embedded Elasticsearch node."),
+}
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module only when that verb is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All verbs, in the order of the table."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one verb."""
+        if cmd_name not in VERBS:
+            return None
+        module, _, name = VERBS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module}:{name} is not a command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help from the table, without importing anything."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="pantau", prog_name="pantau")
+def cli() -> None:
+    """Watch press releases of Indonesia and Guangxi, and mail analysts when they speak of cooperation."""
+
+
+def main() -> None:
+    """Run `pantau`. Exit 0 when what was asked happened, 1 when not, 2 when the input was wrong."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        code = _complain("stopped", 130)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:  # `pantau search … | head`: the reader has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if not _is_plain(error):
+            raise
+        code = _complain(str(error), 2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_plain(error: Exception) -> bool:
+    """Whether the error was made for the operator's eyes: such classes carry a sentence that says what to do."""
+    plain = {
+        "ConfigError",
+        "StoreError",
+        "NodeError",
+        "SearchError",
+        "NotHtml",
+        "AlreadyRunning",
+        "DeliveryError",
+        "RuleError",
+        "GlossaryError",
+    }
+    return any(kind.__name__ in plain for kind in type(error).__mro__)
+
+
+def _complain(sentence: str, code: int) -> int:
+    click.echo(f"pantau: {sentence}", err=True)
+    return code

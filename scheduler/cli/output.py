@@ -1,0 +1,78 @@
+"""What verbs print: JSON lines for machines, Rich for people; progress and errors go to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False)
+
+as_json = click.option("--json", "json_", is_flag=True, help="One JSON object a line; nothing else on stdout.")
+
+
+def line(fields: Mapping[str, Any]) -> None:
+    """Print one JSON object as one line of UTF-8."""
+    sys.stdout.buffer.write(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def plain(text: str) -> str:
+    """Text from a page without control characters, so that it cannot steer the terminal."""
+    return "".join(" " if sign in "\t\r\n" else sign for sign in text if sign.isprintable() or sign in "\t\r\n")
+
+
+def a_day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """Read a day given as YYYY-MM-DD; anything else is wrong input."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a day; write it as 2025-03-25") from error
+
+
+def a_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
+    """Read a moment given as ISO 8601; one without an offset is taken as UTC."""
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a time; write it as 2025-03-25T08:30+07:00") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def progress() -> Progress:
+    """A progress display on stderr; silent where stderr is not a terminal."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn(),
+        console=err, transient=True, disable=not err.is_terminal,
+    )  # fmt: skip
+
+
+def download_bar() -> Progress:
+    """A progress display for a download, in bytes."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn(),
+        console=err, transient=True, disable=not err.is_terminal,
+    )  # fmt: skip
+
+
+def steps() -> Callable[[str], None]:
+    """A reporter of long steps: prints a line on stderr when the step changes, so that a log shows it too."""
+    last: list[str] = []
+
+    def say(step: str) -> None:
+        if not last or last[0] != step:
+            last[:] = [step]
+            err.print(f"[dim]{step}[/dim]")
+
+    return say

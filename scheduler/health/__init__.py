@@ -1,0 +1,6 @@
+"""Whether all is well: sources, jobs, index, mail. One verdict, from one place, for `status`, page and mail."""
+
+from scheduler.health.heartbeat import Heartbeat
+from scheduler.health.verdict import Finding, Verdict, judge
+
+__all__ = ["Finding", "Heartbeat", "Verdict", "judge"]
