@@ -1,0 +1,180 @@
+"""`match` and `rules`: what the alert rules do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from crawler.extraction.url_key import release_id
+from crawler.release import Kind, Precision, Release
+from crawler.store import StoredRelease
+from scheduler.alerts.matching import examples_hold
+from scheduler.alerts.matching import match as match_rules
+from scheduler.alerts.why import why
+from scheduler.cli.engine import ensure_engine
+from scheduler.cli.output import as_json, err, line, out, plain
+from scheduler.jobs.index import marks_of
+from scheduler.jobs.newsroom import Newsroom
+from scheduler.search.document import document
+from scheduler.search.indexing import index
+from scheduler.search.queries import histogram, search_query, temporary
+from scheduler.settings import load_settings
+
+BATCH = 500
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+def match(file: Path, json_: bool) -> None:
+    """Say which rules the texts of FILE.jsonl would raise (fields id, title, text, lang, published, source)."""
+    newsroom = Newsroom(load_settings())
+    wrong: list[str] = []
+    texts = list(read_texts(file, wrong))
+    if texts:
+        ensure_engine(newsroom.settings)
+    for start in range(0, len(texts), BATCH):
+        for fields in matched(newsroom, texts[start : start + BATCH]):
+            if json_:
+                line(fields)
+            else:
+                rules = ", ".join(fields["rules"]) or "–"
+                out.print(f"{plain(fields['id'])}: {rules}  [{fields['stage']}]", markup=False)
+                for highlight in fields["highlights"]:
+                    out.print(f"    {plain(highlight['sentence'])}", markup=False)
+    for complaint in wrong:
+        click.echo(f"pantau: {complaint}", err=True)
+    if wrong:
+        raise SystemExit(2)
+
+
+def matched(newsroom: Newsroom, texts: list[tuple[str, Release]]) -> Iterator[dict[str, Any]]:
+    """Match texts in a temporary index; nothing is stored."""
+    glossary, rules = newsroom.glossary, newsroom.rules
+    stored = [StoredRelease(release=release, revision=1, withdrawn_at=None) for _, release in texts]
+    marks = [marks_of(one, glossary) for one in stored]
+    with temporary(newsroom.client, glossary.synonyms(), newsroom.settings.config / "elasticsearch") as alias:
+        rows = [(s.release.id, 1, document(s, m)) for s, m in zip(stored, marks, strict=True)]
+        index(newsroom.client, alias, rows)
+        raised = match_rules(newsroom.client, alias, rules, [s.release.id for s in stored])
+    by_id = {rule.id: rule for rule in rules}
+    for (name, release), mark in zip(texts, marks, strict=True):
+        ids = sorted(raised.get(release.id, []))
+        highlights: list[dict[str, Any]] = []
+        for rule_id in ids:
+            highlights += [h for h in why(glossary, release, by_id[rule_id]) if h not in highlights]
+        yield {
+            "id": name,
+            "rules": ids,
+            "concepts": list(mark.concepts),
+            "stage": mark.stage,
+            "topics": list(mark.topics),
+            "highlights": highlights,
+        }
+
+
+def read_texts(file: Path, wrong: list[str]) -> Iterator[tuple[str, Release]]:
+    """Read the texts; a bad line is named in `wrong`, and the others go on. Raises BadParameter: no such file."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{file}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            fields = json.loads(text)
+            yield str(fields["id"]), _release(number, fields)
+        except (ValueError, KeyError, TypeError) as error:
+            reason = f"lacks the field {error}" if isinstance(error, KeyError) else str(error)
+            wrong.append(f"{file}, line {number}: {reason}")
+
+
+def _release(number: int, fields: dict[str, Any]) -> Release:
+    published = fields.get("published")
+    day = date.fromisoformat(published[:10]) if published else None
+    key = f"match/{number}"
+    return Release(
+        id=release_id(key),
+        key=key,
+        url=f"https://example.invalid/{number}",
+        source=str(fields.get("source") or "match"),
+        kind=Kind.ARTICLE,
+        title=str(fields.get("title") or ""),
+        text=str(fields["text"]),
+        lang=fields.get("lang"),
+        published=datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None,
+        precision=Precision.DAY if day else None,
+        date_source="given",
+        date_conflict=None,
+        number=None,
+        canonical=None,
+        attachments=(),
+        collected_at=datetime.now(UTC),
+    )
+
+
+@click.group()
+def rules() -> None:
+    """The alert rules."""
+
+
+@rules.command("list")
+@as_json
+def list_(json_: bool) -> None:
+    """List the rules."""
+    newsroom = Newsroom(load_settings())
+    for rule in newsroom.rules:
+        if json_:
+            line({"id": rule.id, "title": rule.title})
+        else:
+            out.print(f"{rule.id:24} {rule.title}", markup=False)
+
+
+@rules.command()
+def check() -> None:
+    """Try every rule's examples on the real engine; exit 1 if one does not hold."""
+    newsroom = Newsroom(load_settings())
+    ensure_engine(newsroom.settings)
+    complaints = examples_hold(
+        newsroom.client, newsroom.rules, newsroom.glossary, newsroom.settings.config / "elasticsearch"
+    )
+    for complaint in complaints:
+        err.print(plain(complaint), markup=False)
+    if complaints:
+        raise SystemExit(1)
+    out.print(f"{len(newsroom.rules)} rules: every example holds")
+
+
+@rules.command()
+@click.argument("rule")
+@click.option("--days", type=click.IntRange(1, 36500), default=365, show_default=True)
+@as_json
+def backtest(rule: str, days: int, json_: bool) -> None:
+    """Show what a rule would have raised over the past days, with samples."""
+    newsroom = Newsroom(load_settings())
+    by_id = {one.id: one for one in newsroom.rules}
+    if rule not in by_id:
+        raise click.BadParameter(f"there is no rule {rule!r}; known are {', '.join(sorted(by_id))}")
+    query = by_id[rule].query()
+    alias = newsroom.settings.elasticsearch.index
+    days_hit = histogram(newsroom.client, alias, query, days)
+    samples = search_query(newsroom.client, alias, query, days=days, limit=10)
+    if json_:
+        listed = [{"id": s.id, "url": s.url, "title": s.title, "date": s.date} for s in samples]
+        line({"rule": rule, "days": days, "hits": sum(days_hit.values()), "per_day": days_hit, "samples": listed})
+        return
+    most = max(days_hit.values(), default=1)
+    for day, count in days_hit.items():
+        out.print(f"{day} {'█' * max(1, round(30 * count / most))} {count}", markup=False)
+    out.print(f"{sum(days_hit.values())} hits in {days} days", markup=False)
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for sample in samples:
+        table.add_row(sample.date or "no date", sample.source, plain(sample.title).replace("[", "\\["))
+    out.print(table)

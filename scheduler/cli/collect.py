@@ -1,0 +1,141 @@
+"""`crawl`, `import`, `once`, `run`: from the sites to the mailbox."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.evidence import Evidence
+from crawler.importing import import_files
+from crawler.source import Source
+from scheduler.cli.engine import ensure_engine
+from scheduler.cli.log import to_console
+from scheduler.cli.output import a_day, as_json, err, line, out, plain, progress, steps
+from scheduler.cli.replica import demo_sites
+from scheduler.cli.sources import source_named
+from scheduler.jobs.newsroom import Newsroom
+from scheduler.settings import load_settings
+
+GOOD = ("ok", "quiet", "partial")
+
+
+@click.command()
+@click.argument("source")
+@click.option("--since", callback=a_day, metavar="DAY", help="Go back to this day (YYYY-MM-DD).")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Take at most N releases.")
+@as_json
+def crawl(source: str, since: date | None, limit: int | None, json_: bool) -> None:
+    """Crawl one source now; exit 1 if the run was not good."""
+    newsroom = Newsroom(load_settings())
+    facts = source_named(source, newsroom.settings)
+    assert facts is not None  # noqa: S101 - a name was given
+    with demo_sites(newsroom.settings):
+        report = crawl_shown(newsroom, facts, since=since, limit=limit)
+    show_report(report, json_=json_)
+    if report["verdict"] not in GOOD:
+        raise SystemExit(1)
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option("--source", metavar="NAME", help="The source the pages are from: its zone and layout.")
+@as_json
+def import_(files: tuple[Path, ...], source: str | None, json_: bool) -> None:
+    """Take saved pages (.html, .html.gz) or WARCs in, index and match them."""
+    newsroom = Newsroom(load_settings())
+    facts = source_named(source, newsroom.settings)
+    evidence = Evidence(newsroom.settings.var / "evidence")
+    failed = 0
+    for done in import_files(files, source=facts, store=newsroom.store, evidence=evidence, at=datetime.now(UTC)):
+        failed += done.outcome == "failed"
+        if json_:
+            fields = {"path": done.path, "id": done.id, "kind": done.kind, "outcome": done.outcome}
+            line(fields | ({"reason": done.reason} if done.reason else {}))
+        else:
+            reason = f" ({done.reason})" if done.reason else ""
+            out.print(f"{done.outcome:10} {plain(done.path)}{plain(reason)}", markup=False)
+    ensure_engine(newsroom.settings)
+    indexed = newsroom.index()
+    hits = newsroom.match()
+    err.print(f"{indexed.indexed} indexed, {hits} new alerts", markup=False)
+    if failed or indexed.rejected:
+        raise SystemExit(2 if failed else 1)
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE…]")
+@as_json
+def once(sources: tuple[str, ...], json_: bool) -> None:
+    """Crawl all (or the named) sources, index, match and deliver, now and in this order."""
+    newsroom = Newsroom(load_settings())
+    wanted = [source_named(name, newsroom.settings) for name in sources]
+    chosen = [s for s in wanted if s] or [s for s in newsroom.sources.values() if s.enabled]
+    ensure_engine(newsroom.settings)
+    good = True
+    with demo_sites(newsroom.settings):
+        for source in chosen:
+            report = crawl_shown(newsroom, source)
+            show_report(report, json_=json_)
+            good = good and report["verdict"] in GOOD
+    good = settle(newsroom) and good
+    if not good:
+        raise SystemExit(1)
+
+
+def settle(newsroom: Newsroom) -> bool:
+    """Index, match and deliver what is pending; say what came of it. False when something was refused."""
+    indexed = newsroom.index()
+    hits = newsroom.match()
+    mails = newsroom.deliver()
+    err.print(f"{indexed.indexed} indexed, {hits} new alerts, {mails.accepted} mails accepted", markup=False)
+    if newsroom.settings.mail.smtp.host is None and mails.accepted:
+        err.print(f"no mail server is configured: mails lie in {newsroom.settings.var / 'mail'}", markup=False)
+    if not newsroom.settings.mail.subscriptions:
+        err.print("nobody is subscribed to alerts: see [[mail.subscriptions]] in pantau.toml", markup=False)
+    return not indexed.rejected and not mails.failed
+
+
+@click.command()
+@click.option("--json-log", is_flag=True, help="Write the log as JSON lines.")
+def run(json_log: bool) -> None:
+    """Run the timetable in the foreground until SIGTERM or Ctrl-C."""
+    from scheduler import timetable
+
+    to_console(json_lines=json_log)
+    newsroom = Newsroom(load_settings(live=True))
+    _ = newsroom.rules, newsroom.sources  # complaints come before the first crawl, not in the night
+    ensure_engine(newsroom.settings, say=steps())
+    if newsroom.settings.mail.smtp.host is None:
+        err.print(f"no mail server is configured: mails go to {newsroom.settings.var / 'mail'}", markup=False)
+    timetable.run(newsroom)
+
+
+def crawl_shown(
+    newsroom: Newsroom, source: Source, *, since: date | None = None, limit: int | None = None
+) -> dict[str, Any]:
+    """Crawl one source with a progress bar on stderr."""
+    with progress() as bar:
+        task = bar.add_task(source.name, total=None, note="")
+
+        def advance(event: dict[str, Any]) -> None:
+            done, known = int(event.get("done", 0)), int(event.get("known", 0))
+            bar.update(task, completed=done, total=known or None, note=plain(str(event.get("title") or ""))[:60])
+
+        return newsroom.crawl(source, since=since, limit=limit, on_progress=advance)
+
+
+def show_report(report: dict[str, Any], *, json_: bool) -> None:
+    """Print a run report: as JSON, or as one line a person reads."""
+    if json_:
+        line(report)
+        return
+    text = (
+        f"{report['source']:12} {report['verdict']:14} {report['new']} new, {report['revised']} revised,"
+        f" {report['skipped_known']} known, {report['requests']} requests, {report['seconds']:.1f} s"
+    )
+    out.print(plain(text), markup=False)
+    for reason in report.get("reasons", []):
+        out.print(f"{'':12} {plain(str(reason))}", markup=False)

@@ -1,0 +1,37 @@
+"""The embedded node, brought up when a verb needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scheduler.cli.output import download_bar, err
+from scheduler.search.node import Node
+from scheduler.settings import Settings
+
+
+def node_of(settings: Settings) -> Node:
+    """The embedded node of these settings."""
+    return Node(settings.node_folder, settings.elasticsearch.port, settings.elasticsearch.heap)
+
+
+def ensure_engine(settings: Settings, say: Callable[[str], None] | None = None) -> None:
+    """Start the embedded node unless another server is configured or it runs. Raises NodeError."""
+    if not settings.embedded:
+        return
+    node = node_of(settings)
+    if node.running:
+        return
+    (say or err.print)("starting the embedded Elasticsearch node")
+    start(node)
+
+
+def start(node: Node) -> None:
+    """Assemble and start a node with a progress bar on stderr."""
+    with download_bar() as bar:
+        task = bar.add_task("Elasticsearch", total=None)
+
+        def advance(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total or None, description=what)
+
+        node.assemble(advance)
+        node.start(advance)

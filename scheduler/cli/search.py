@@ -1,0 +1,85 @@
+"""`search`: full-text search across the three languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+from rich.text import Text
+
+from scheduler.cli.output import a_day, as_json, err, line, out, plain
+from scheduler.cli.sources import source_named
+from scheduler.jobs.newsroom import Newsroom
+from scheduler.search.queries import search as find
+from scheduler.settings import load_settings
+
+MARK = ("\ue000", "\ue001")  # private-use signs: no release holds them, so a page cannot fake a highlight
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="WORDS…")
+@click.option("--lang", type=click.Choice(["id", "zh", "en"]), help="Only releases in this language.")
+@click.option("--source", metavar="NAME", help="Only releases of this source.")
+@click.option("--since", callback=a_day, metavar="DAY", help="Published on this day or later (YYYY-MM-DD).")
+@click.option("--until", callback=a_day, metavar="DAY", help="Published on this day or earlier.")
+@click.option("--concept", metavar="ID", help="Only releases in which the glossary finds this concept.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@as_json
+def search(
+    words: tuple[str, ...],
+    lang: str | None,
+    source: str | None,
+    since: date | None,
+    until: date | None,
+    concept: str | None,
+    limit: int,
+    json_: bool,
+) -> None:
+    """Search the releases; words in one language find releases in all three. Put phrases in quotes."""
+    newsroom = Newsroom(load_settings())
+    source_named(source, newsroom.settings)
+    marks = ("<em>", "</em>") if json_ else MARK
+    found = find(
+        newsroom.client,
+        newsroom.settings.elasticsearch.index,
+        " ".join(words),
+        lang=lang,
+        source=source,
+        since=since,
+        until=until,
+        concept=concept,
+        limit=limit,
+        marks=marks,
+    )
+    for one in found:
+        if json_:
+            line(
+                {
+                    "id": one.id,
+                    "url": one.url,
+                    "title": one.title,
+                    "date": one.date,
+                    "source": one.source,
+                    "lang": one.lang,
+                    "score": one.score,
+                    "highlights": list(one.highlights),
+                }
+            )
+            continue
+        out.print(Text(plain(one.title), style="bold"))
+        out.print(Text(f"{one.date or 'no date'}  {one.source}  {plain(one.url)}", style="dim"))
+        for highlight in one.highlights:
+            out.print(marked(highlight))
+        out.print()
+    if not json_ and not found:
+        err.print("nothing found")
+
+
+def marked(highlight: str) -> Text:
+    """Turn a highlight into styled text; everything else in it is text from a page and stays text."""
+    text = Text("  ")
+    for number, part in enumerate(highlight.split(MARK[0])):
+        before, _, after = part.partition(MARK[1]) if number else ("", "", part)
+        text.append(plain(before), style="bold yellow")
+        text.append(plain(after))
+    return text

@@ -1,0 +1,141 @@
+"""`status`, `sources`, `check-config`, `index`: how things stand."""
+
+from __future__ import annotations
+
+import click
+from rich.table import Table
+
+from crawler.source import ConfigError
+from scheduler.cli.engine import ensure_engine
+from scheduler.cli.output import as_json, err, line, out, plain
+from scheduler.cli.sources import all_sources
+from scheduler.jobs.newsroom import Newsroom
+from scheduler.settings import load_settings
+
+COLOUR = {"well": "green", "warning": "yellow", "bad": "red"}
+
+
+@click.command()
+@as_json
+def status(json_: bool) -> None:
+    """Say whether sources, jobs, index and mail are well; exit 0 if so, 1 if not."""
+    newsroom = Newsroom(load_settings())
+    verdict = newsroom.verdict()
+    if json_:
+        findings = [{"subject": f.subject, "level": f.level, "sentence": f.sentence} for f in verdict.findings]
+        word = "healthy" if verdict.well else "unhealthy"
+        reasons = [f"{f.subject}: {f.sentence}" for f in verdict.findings if f.level != "well"]
+        line({"verdict": word, "reasons": reasons, "at": verdict.at.isoformat(), "findings": findings})
+    else:
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for finding in verdict.findings:
+            mark = f"[{COLOUR[finding.level]}]●[/] {finding.level}"
+            table.add_row(mark, finding.subject, plain(finding.sentence).replace("[", "\\["))
+        out.print(table)
+        newest = newsroom.store.newest()
+        for source, count in sorted(newsroom.store.count().items()):
+            out.print(
+                f"  {source}: {count} releases, newest collected {newest[source]:%Y-%m-%d %H:%M} UTC", markup=False
+            )
+        out.print("[bold green]all is well[/]" if verdict.well else "[bold red]not well[/]")
+    if newsroom.settings.demo:
+        err.print("[dim]this is the demo's data; `pantau run` starts on the live sources[/dim]")
+    if not verdict.well:
+        raise SystemExit(1)
+
+
+@click.group()
+def sources() -> None:
+    """The configured sources."""
+
+
+@sources.command("list")
+@as_json
+def sources_list(json_: bool) -> None:
+    """List the configured sources."""
+    settings = load_settings()
+    counts = Newsroom(settings).store.count()
+    table = Table(box=None, pad_edge=False)
+    for head in ("source", "language", "every", "releases", "what it is"):
+        table.add_column(head)
+    for source in all_sources(settings).values():
+        facts = {
+            "name": source.name,
+            "title": source.title,
+            "enabled": source.enabled,
+            "language": source.language,
+            "every_minutes": source.every,
+            "releases": counts.get(source.name, 0),
+            "listings": list(source.listings),
+        }
+        if json_:
+            line(facts)
+        every = f"{source.every} min" if source.enabled else "off"
+        table.add_row(source.name, source.language, every, str(facts["releases"]), source.title)
+    if not json_:
+        out.print(table)
+
+
+@click.command("check-config")
+@as_json
+def check_config(json_: bool) -> None:
+    """Check every file below config/; exit 2 with all complaints if one is wrong."""
+    settings = load_settings()
+    newsroom = Newsroom(settings)
+    complaints: list[str] = []
+    for part in ("sources", "glossary", "rules"):
+        try:
+            getattr(newsroom, part)
+        except (ConfigError, ValueError) as error:
+            complaints += str(error).splitlines()
+            if part == "glossary":
+                break  # the rules speak of its concepts
+    if not complaints:
+        complaints += unknown_rules(newsroom)
+    if json_:
+        line({"ok": not complaints, "complaints": complaints})
+    elif not complaints:
+        out.print(f"{settings.config}: {len(newsroom.sources)} sources, {len(newsroom.rules)} rules: all is right")
+    for complaint in complaints:
+        click.echo(f"pantau: {complaint}", err=True)
+    if complaints:
+        raise SystemExit(2)
+
+
+def unknown_rules(newsroom: Newsroom) -> list[str]:
+    """Complaints about subscriptions to rules that do not exist."""
+    known = {rule.id for rule in newsroom.rules} | {"*"}
+    return [
+        f"{newsroom.settings.config / 'pantau.toml'}: mail.subscriptions {subscription.name}: no rule {rule!r}"
+        for subscription in newsroom.settings.mail.subscriptions
+        for rule in subscription.rules
+        if rule not in known
+    ]
+
+
+@click.group()
+def index() -> None:
+    """The search index."""
+
+
+@index.command()
+def setup() -> None:
+    """Set the index up, or bring it to the present mapping and glossary; safe to run twice."""
+    newsroom = Newsroom(load_settings())
+    ensure_engine(newsroom.settings)
+    tally = newsroom.index()
+    out.print(f"the index is up; {tally.indexed} releases indexed, {len(tally.rejected)} refused")
+    if tally.rejected:
+        raise SystemExit(1)
+
+
+@index.command()
+def rebuild() -> None:
+    """Index every stored release again."""
+    newsroom = Newsroom(load_settings())
+    ensure_engine(newsroom.settings)
+    newsroom.store.owe_again("indexed")
+    tally = newsroom.index()
+    out.print(f"{tally.indexed} releases indexed, {len(tally.rejected)} refused")
+    if tally.rejected:
+        raise SystemExit(1)

@@ -1,0 +1,196 @@
+"""Everything the jobs work with, opened once; each job notes its beat, so that nothing fails in silence."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from crawler.source import Source, load_sources
+from crawler.store import Store
+from scheduler.alerts.glossary import Glossary, load_glossary
+from scheduler.alerts.ledger import Ledger
+from scheduler.alerts.rules import Rule, load_rules
+from scheduler.health import Heartbeat, Verdict, judge
+from scheduler.health.notices import Notices
+from scheduler.health.verdict import source_finding
+from scheduler.jobs.crawl import crawl
+from scheduler.jobs.deliver import DeliveryTally, deliver
+from scheduler.jobs.index import IndexTally, index
+from scheduler.jobs.match import match, sweep
+from scheduler.jobs.watch import watch
+from scheduler.mail.send import Sender, sender_for
+from scheduler.search.client import Client, SearchError, connect
+from scheduler.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Newsroom:
+    """Opens store, ledger, glossary, rules and client when first needed; `now` is the clock, `stop` ends a crawl."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.settings = settings
+        self.now = now
+        self.stop = threading.Event()
+
+    @cached_property
+    def store(self) -> Store:
+        """The state database."""
+        return Store(self.settings.state_url)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger of hits and mails."""
+        return Ledger(self.store.engine)
+
+    @cached_property
+    def heartbeat(self) -> Heartbeat:
+        """When each job last succeeded."""
+        return Heartbeat(self.store.engine)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What the operator has been told."""
+        return Notices(self.store.engine)
+
+    @cached_property
+    def client(self) -> Client:
+        """The Elasticsearch client; it connects when first used."""
+        return connect(self.settings.elasticsearch, self.settings.elasticsearch_url)
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The glossary."""
+        return load_glossary(self.settings.config / "glossary.toml")
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The alert rules."""
+        return load_rules(self.settings.config / "alerts", self.glossary)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The configured sources by name."""
+        return load_sources(self.settings.config / "sources")
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Where mails go: the configured server, or the Maildir below `var/mail`."""
+        return sender_for(self.settings.mail.smtp, self.settings.var / "mail")
+
+    def crawl(
+        self,
+        source: Source,
+        *,
+        since: date | None = None,
+        limit: int | None = None,
+        on_progress: Callable[[dict[str, Any]], None] | None = None,
+    ) -> dict[str, Any]:
+        """Crawl one source in its own process; returns the run report."""
+        with self._beat(f"crawl {source.name}"):
+            return crawl(
+                self.settings,
+                source,
+                self.store,
+                since=since,
+                limit=limit,
+                on_progress=on_progress,
+                now=self.now,
+                stop=self.stop,
+            )
+
+    def index(self, on_progress: Callable[[int], None] | None = None) -> IndexTally:
+        """Index what is pending."""
+        with self._beat("index"):
+            return index(self.settings, self.store, self.client, self.glossary, on_progress=on_progress)
+
+    def match(self) -> int:
+        """Match what was indexed; returns the number of new hits."""
+        with self._beat("match"):
+            return match(self.store, self.client, self._alias, self.rules, self.glossary, self.ledger, now=self.now())
+
+    def deliver(self) -> DeliveryTally:
+        """Mail the pending hits."""
+        with self._beat("deliver"):
+            return deliver(
+                self.ledger, self.store, self.sender, self.settings.mail, now=self.now(), coverage=self.coverage()
+            )
+
+    def sweep(self) -> int:
+        """Run the rules again over the last days; returns the number of hits that had been missed."""
+        with self._beat("sweep"):
+            missed = sweep(
+                self.store,
+                self.client,
+                self._alias,
+                self.rules,
+                self.glossary,
+                self.ledger,
+                days=self.settings.timetable.sweep_days,
+                now=self.now(),
+            )
+            if missed:
+                log.warning("the sweep found %d hits that matching had missed", missed)
+            return missed
+
+    def watch(self) -> Verdict:
+        """Judge the health of everything and tell the operator what has changed."""
+        with self._beat("watch"):
+            verdict = self.verdict()
+            watch(verdict, self.notices, self.sender, self.settings.mail)
+            return verdict
+
+    def verdict(self) -> Verdict:
+        """Judge the health of everything, now."""
+        return judge(
+            sources=list(self.sources.values()),
+            store=self.store,
+            beats=self.heartbeat.all(),
+            due=self.due(),
+            search=self._search_trouble(),
+            mail_trouble=self.ledger.trouble(),
+            now=self.now(),
+        )
+
+    def due(self) -> dict[str, timedelta]:
+        """How often each job should succeed."""
+        table = self.settings.timetable
+        return {
+            "index": timedelta(minutes=table.index_every),
+            "match": timedelta(minutes=table.index_every),
+            "deliver": timedelta(minutes=table.deliver_every),
+            "sweep": timedelta(days=1),
+            "watch": timedelta(minutes=table.watch_every),
+        }
+
+    def coverage(self) -> str:
+        """The line that ends each mail: how many sources were read, and which are not well."""
+        enabled = [source for source in self.sources.values() if source.enabled]
+        findings = [source_finding(s, self.store.latest_runs(s.name), self.now()) for s in enabled]
+        sick = [f"{f.subject.removeprefix('source ')}: {f.sentence}" for f in findings if f.level != "well"]
+        return "; ".join([f"{len(enabled) - len(sick)} of {len(enabled)} sources read and well", *sick])
+
+    @property
+    def _alias(self) -> str:
+        return self.settings.elasticsearch.index
+
+    def _search_trouble(self) -> str | None:
+        try:
+            self.client.info()
+        except SearchError as error:
+            return str(error)
+        return None
+
+    @contextmanager
+    def _beat(self, job: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # the job's edge: the failure is noted and goes on up
+            self.heartbeat.failed(job, self.now(), str(error).splitlines()[0] if str(error) else type(error).__name__)
+            raise
+        self.heartbeat.succeeded(job, self.now())
