@@ -1,0 +1,77 @@
+"""The verdict: broken, silent and slow are told apart from quiet."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.source import Source
+from crawler.store import Run
+from scheduler.health.heartbeat import Beat
+from scheduler.health.verdict import MEANING, job_finding, source_finding
+
+NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
+
+
+def source(**change: object) -> Source:
+    facts: dict[str, object] = {
+        "name": "situs",
+        "title": "Situs",
+        "spider": "listing",
+        "country": "id",
+        "language": "id",
+        "timezone": "Asia/Jakarta",
+        "listings": ["https://situs.go.id/"],
+        "allowed_hosts": ["situs.go.id"],
+    }
+    return Source.model_validate(facts | change)
+
+
+def run(verdict: str | None, ago: timedelta, newest: datetime | None = None) -> Run:
+    at = NOW - ago
+    report = {"newest": newest.isoformat() if newest else None, "reasons": ["listing shows 0 links"]}
+    return Run(
+        id=str(ago), source="situs", started_at=at, finished_at=at if verdict else None, verdict=verdict, report=report
+    )
+
+
+@pytest.mark.parametrize("verdict", MEANING)
+def test_each_verdict_of_a_crawl_has_its_meaning(verdict: str) -> None:
+    finding = source_finding(source(), [run(verdict, timedelta(minutes=5), NOW)], NOW)
+    assert finding.level == MEANING[verdict][0]
+    assert MEANING[verdict][1] in finding.sentence
+    assert "listing shows 0 links" in finding.sentence
+
+
+def test_a_quiet_day_is_well_but_a_long_silence_is_a_warning() -> None:
+    fresh = [run("quiet", timedelta(minutes=5), NOW - timedelta(hours=20))]
+    assert source_finding(source(stale_after_hours=96), fresh, NOW).level == "well"
+    silent = [run("quiet", timedelta(minutes=5), NOW - timedelta(days=9))]
+    finding = source_finding(source(stale_after_hours=96), silent, NOW)
+    assert finding.level == "warning"
+    assert "silent" in finding.sentence
+
+
+def test_a_source_nobody_reads_any_more_is_bad_even_if_its_last_run_was_good() -> None:
+    finding = source_finding(source(every=30), [run("ok", timedelta(hours=6), NOW)], NOW)
+    assert finding.level == "bad"
+    assert "is the scheduler running?" in finding.sentence
+
+
+def test_a_run_still_going_does_not_hide_the_last_finished_one() -> None:
+    runs = [run(None, timedelta(minutes=1)), run("layout_changed", timedelta(minutes=31))]
+    assert source_finding(source(), runs, NOW).level == "bad"
+    assert source_finding(source(), [run(None, timedelta(minutes=1))], NOW).level == "warning"
+
+
+def test_a_job_is_bad_when_it_failed_or_is_late() -> None:
+    every = timedelta(minutes=2)
+
+    def beat(ago: timedelta, error: str | None = None) -> Beat:
+        return Beat(job="index", last_run=NOW - ago, last_success=NOW - ago, last_error=error)
+
+    assert job_finding("index", beat(timedelta(minutes=2)), every, NOW).level == "well"
+    assert job_finding("index", beat(timedelta(minutes=2), "no answer"), every, NOW).level == "bad"
+    assert job_finding("index", beat(timedelta(minutes=30)), every, NOW).level == "bad"
+    assert job_finding("index", None, every, NOW).level == "warning"
