@@ -1,0 +1,130 @@
+"""What the ledger keeps: hits of rules, the mails that carry them, and the tables for both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from crawler.store.tables import Moment
+
+metadata = MetaData()
+
+
+class State(StrEnum):
+    """Where a mail stands. `failed`: the server refused it for good; `given_up`: it could not be sent in time."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A rule that fired on one revision of a release.
+
+    `details` must be plain JSON: `stage`, `topics`, `parties`, `concepts`, and `highlights`, a list of
+    `{"sentence": str, "spans": [[start, end], ...]}` with offsets into the sentence.
+    """
+
+    rule: str
+    release_id: str
+    revision: int
+    matched_at: datetime
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One release in a mail, with every rule of the subscription that it raised.
+
+    `told_in` is the Message-ID of the mail that carried an earlier revision to the same reader, or None.
+    """
+
+    release_id: str
+    revision: int
+    hits: tuple[Hit, ...]
+    told_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMail:
+    """One mail to one reader; what it carries never changes, so a repeat is the same mail with the same Message-ID."""
+
+    id: int
+    subscription: str
+    recipient: str
+    message_id: str
+    created_at: datetime
+    attempts: int
+    items: tuple[Item, ...]
+
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("subscription", String(48), primary_key=True),
+    Column("recipient", String(254), primary_key=True),
+    Column("first_seen", Moment, nullable=False),
+)
+
+hits = Table(
+    "hits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("rule", String(64), nullable=False),
+    Column("release_id", String(32), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("matched_at", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("planned_at", Moment),  # when it was dealt out to the readers; one that nobody follows goes to no one
+    Column("details", JSON, nullable=False),
+    UniqueConstraint("rule", "release_id", "revision"),
+    Index("hits_by_release", "release_id", "revision"),
+    Index("hits_to_plan", "planned_at"),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscription", String(48), nullable=False),
+    Column("recipient", String(254), nullable=False),
+    Column("message_id", String(320), nullable=False, unique=True),
+    Column("state", String(12), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_try", Moment),
+    Column("next_try", Moment, nullable=False),
+    Column("claimed_by", Text),
+    Column("claimed_until", Moment),
+    Column("settled_at", Moment),
+    Column("server_words", Text),
+    Index("mails_by_state", "state", "next_try"),
+    Index("mails_by_reader", "subscription", "recipient"),
+)
+
+mail_hits = Table(
+    "mail_hits",
+    metadata,
+    Column("hit_id", ForeignKey(hits.c.id), primary_key=True),
+    Column("mail_id", ForeignKey(mails.c.id), primary_key=True),
+    Index("mail_hits_by_mail", "mail_id"),
+)

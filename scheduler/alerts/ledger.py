@@ -1,0 +1,220 @@
+"""The ledger: every hit once, every mail that carries hits, and how far each mail has come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from scheduler.alerts.alert_mail import AlertMail, Hit, Item, State, hits, mail_hits, mails, metadata, subscribers
+from scheduler.alerts.claimant import claimant, is_gone
+from scheduler.alerts.planning import enrol, plan
+from scheduler.settings import Subscription
+
+# Longer than a slow server can take for one mail; a claim of a process that died on this machine ends with it.
+CLAIM = timedelta(minutes=15)
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=4)
+STUCK_AFTER = 3  # attempts
+
+
+class Ledger:
+    """Hits and mails in the database of the store; every method is one transaction.
+
+    A mail is claimed, sent, then marked. A crash before the mark repeats it under the same Message-ID, a crash
+    anywhere else repeats nothing and loses nothing.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        metadata.create_all(engine)
+
+    def record(self, found: Iterable[Hit], now: datetime) -> int:
+        """Keep hits; one that is known already is left as it is. Returns how many are new."""
+        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
+        new = 0
+        with self._writing() as connection:
+            for hit in found:
+                row = dialect.insert(hits).values(
+                    rule=hit.rule,
+                    release_id=hit.release_id,
+                    revision=hit.revision,
+                    matched_at=hit.matched_at,
+                    recorded_at=now,
+                    details=dict(hit.details),
+                )
+                new += connection.execute(row.on_conflict_do_nothing()).rowcount
+        return new
+
+    def enrol(self, subscriptions: Sequence[Subscription], now: datetime) -> None:
+        """Note who is subscribed; a reader gets the hits recorded from the moment of being first seen here."""
+        with self._writing() as connection:
+            enrol(connection, subscriptions, now)
+
+    def plan(self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime) -> int:
+        """Turn new hits into pending mails; returns how many. `domain` is the right side of their Message-IDs."""
+        with self._writing() as connection:
+            enrol(connection, subscriptions, now)
+            return plan(connection, subscriptions, domain, now)
+
+    def preview(self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime) -> AlertMail | None:
+        """The mail that would be sent next, or None; nothing is changed."""
+        with self.engine.execution_options(writes=True).connect() as connection:
+            enrol(connection, subscriptions, now)
+            plan(connection, subscriptions, domain, now)
+            row = connection.execute(_waiting().limit(1)).one_or_none()
+            mail = _mail(connection, row) if row else None
+            connection.rollback()
+        return mail
+
+    def claim(self, now: datetime) -> AlertMail | None:
+        """Take the mail that is due next, so that no other process sends it; None when nothing is due."""
+        with self._writing() as connection:
+            dead = [
+                row.id
+                for row in connection.execute(select(mails).where(mails.c.state == State.CLAIMED))
+                if row.claimed_until <= now or is_gone(row.claimed_by)
+            ]
+            due = or_(and_(mails.c.state == State.PENDING, mails.c.next_try <= now), mails.c.id.in_(dead))
+            for row in connection.execute(_waiting().where(due)).all():
+                taken = connection.execute(
+                    update(mails)
+                    .where(mails.c.id == row.id, mails.c.state == row.state, mails.c.attempts == row.attempts)
+                    .values(
+                        state=State.CLAIMED,
+                        claimed_by=claimant(),
+                        claimed_until=now + CLAIM,
+                        attempts=row.attempts + 1,
+                        first_try=row.first_try or now,
+                    )
+                )
+                if taken.rowcount:
+                    return _mail(connection, connection.execute(select(mails).where(mails.c.id == row.id)).one())
+        return None
+
+    def accepted(self, mail: AlertMail, words: str, now: datetime) -> None:
+        """Note that a server has taken a mail over; this holds even if the claim had run out meanwhile."""
+        with self._writing() as connection:
+            connection.execute(
+                update(mails)
+                .where(mails.c.id == mail.id, mails.c.state != State.ACCEPTED)
+                .values(state=State.ACCEPTED, settled_at=now, server_words=words)
+            )
+
+    def refused(self, mail: AlertMail, words: str, now: datetime) -> None:
+        """Note that a server will never take a mail: it is not tried again, and `trouble` tells of it."""
+        self._release(mail, state=State.FAILED, settled_at=now, server_words=words)
+
+    def put_off(self, mail: AlertMail, words: str, *, now: datetime, retry_hours: int) -> State:
+        """Put a mail back for a later try, longer each time, or give it up `retry_hours` after the first try."""
+        with self.engine.connect() as connection:
+            first_try = connection.scalar(select(mails.c.first_try).where(mails.c.id == mail.id)) or now
+        if now - first_try >= timedelta(hours=retry_hours):
+            self._release(mail, state=State.GIVEN_UP, settled_at=now, server_words=words)
+            return State.GIVEN_UP
+        wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
+        self._release(mail, state=State.PENDING, next_try=now + wait, server_words=words)
+        return State.PENDING
+
+    def retry(self, now: datetime) -> int:
+        """Make every mail that failed or was given up due once more; returns how many."""
+        with self._writing() as connection:
+            lost = mails.c.state.in_([State.FAILED, State.GIVEN_UP])
+            again = {"state": State.PENDING, "next_try": now, "first_try": None, "settled_at": None}
+            return connection.execute(update(mails).where(lost).values(again)).rowcount
+
+    def counts(self) -> Counter[State]:
+        """How many mails stand where; those of readers no longer subscribed are left out."""
+        query = select(mails.c.state, func.count()).join(subscribers, _SUBSCRIBED).group_by(mails.c.state)
+        with self.engine.connect() as connection:
+            return Counter({State(state): int(count) for state, count in connection.execute(query)})
+
+    def trouble(self) -> list[str]:
+        """What the operator must know, one sentence a reader; cured by a mail that is accepted later."""
+        query = select(mails).join(subscribers, _SUBSCRIBED).order_by(mails.c.id)
+        last_good = (
+            select(mails.c.subscription, mails.c.recipient, func.max(mails.c.id).label("id"))
+            .where(mails.c.state == State.ACCEPTED)
+            .group_by(mails.c.subscription, mails.c.recipient)
+        )
+        with self.engine.connect() as connection:
+            good = {(row.subscription, row.recipient): row.id for row in connection.execute(last_good)}
+            rows = connection.execute(query.where(mails.c.state != State.ACCEPTED)).all()
+        bad: dict[tuple[str, str, str], list[Row[Any]]] = {}
+        for row in rows:
+            lost = row.state in (State.FAILED, State.GIVEN_UP) and row.id > good.get(
+                (row.subscription, row.recipient), 0
+            )
+            if lost or (row.state in (State.PENDING, State.CLAIMED) and row.attempts >= STUCK_AFTER):
+                bad.setdefault((row.subscription, row.recipient, "lost" if lost else "stuck"), []).append(row)
+        return [_sentence(address, kind, rows) for (_, address, kind), rows in bad.items()]
+
+    def _release(self, mail: AlertMail, **values: Any) -> None:
+        """Let go of a claim, unless another process has taken it over meanwhile."""
+        with self._writing() as connection:
+            connection.execute(
+                update(mails)
+                .where(mails.c.id == mail.id, mails.c.state == State.CLAIMED, mails.c.attempts == mail.attempts)
+                .values(claimed_by=None, claimed_until=None, **values)
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self.engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+
+_SUBSCRIBED = and_(mails.c.subscription == subscribers.c.subscription, mails.c.recipient == subscribers.c.recipient)
+
+
+def _waiting() -> Any:
+    """Mails not settled, of readers still subscribed, in the order in which they are sent."""
+    waiting = mails.c.state.in_([State.PENDING, State.CLAIMED])
+    return select(mails).join(subscribers, _SUBSCRIBED).where(waiting).order_by(mails.c.next_try, mails.c.id)
+
+
+def _mail(connection: Connection, row: Row[Any]) -> AlertMail:
+    carried = select(hits).join(mail_hits, mail_hits.c.hit_id == hits.c.id).where(mail_hits.c.mail_id == row.id)
+    grouped: dict[tuple[str, int], list[Row[Any]]] = {}
+    for hit in connection.execute(carried.order_by(hits.c.id)):
+        grouped.setdefault((hit.release_id, hit.revision), []).append(hit)
+    items = []
+    for (release_id, revision), found in grouped.items():
+        told_in = connection.scalar(
+            select(mails.c.message_id)
+            .join(mail_hits, mail_hits.c.mail_id == mails.c.id)
+            .join(hits, hits.c.id == mail_hits.c.hit_id)
+            .where(hits.c.release_id == release_id, hits.c.revision < revision, mails.c.state == State.ACCEPTED)
+            .where(mails.c.subscription == row.subscription, mails.c.recipient == row.recipient)
+            .order_by(hits.c.revision.desc())
+            .limit(1)
+        )
+        kept = tuple(
+            Hit(rule=h.rule, release_id=release_id, revision=revision, matched_at=h.matched_at, details=h.details)
+            for h in found
+        )
+        items.append(Item(release_id=release_id, revision=revision, hits=kept, told_in=told_in))
+    return AlertMail(
+        id=row.id,
+        subscription=row.subscription,
+        recipient=row.recipient,
+        message_id=row.message_id,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        items=tuple(items),
+    )
+
+
+def _sentence(address: str, kind: str, rows: list[Row[Any]]) -> str:
+    last = rows[-1]
+    count = f"{len(rows)} mail{'s' if len(rows) > 1 else ''} to {address}"
+    words = last.server_words or "no answer"
+    if kind == "stuck":
+        return f"{count} cannot be sent yet ({last.attempts} attempts): {words}"
+    how = "refused" if last.state == State.FAILED else "given up"
+    return f"{count} {how}: {words}; check the address and [mail.smtp]"
