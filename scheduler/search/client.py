@@ -1,0 +1,112 @@
+"""The client: how Elasticsearch is reached, and the errors that leave this room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
+
+if TYPE_CHECKING:
+    from scheduler.settings import Elasticsearch as Section
+
+RETRIED = (429, 502, 503, 504)
+RETRIES = 3
+
+
+class SearchError(Exception):
+    """Elasticsearch could not do what was asked; the message is one sentence that says what to do."""
+
+
+class Unreachable(SearchError):  # noqa: N818 - it is one, and the name says which
+    """Elasticsearch does not answer."""
+
+
+class Client(Elasticsearch):
+    """An Elasticsearch client whose every failure is a SearchError."""
+
+    def perform_request(self, method: str, path: str, **options: Any) -> Any:
+        """Send a request. Raises SearchError, never an error of the library."""
+        try:
+            return super().perform_request(method, path, **options)
+        except ApiError as error:
+            raise SearchError(_refusal(error)) from error
+        except TransportError as error:
+            raise Unreachable(_silence(error, self.address)) from error
+        except UnsupportedProductError as error:
+            raise SearchError(f"what answers at {self.address} is not Elasticsearch; check its URL") from error
+
+    @property
+    def address(self) -> str:
+        """The server's address, without a login."""
+        return next(iter(self._transport.node_pool.all())).base_url
+
+
+def connect(section: Section, url: str) -> Client:
+    """Make a client; it connects at the first request. Raises SearchError if the URL or the CA file is of no use."""
+    options: dict[str, Any] = {
+        "request_timeout": section.timeout,
+        "max_retries": RETRIES,
+        "retry_on_timeout": True,
+        "retry_on_status": RETRIED,
+        "http_compress": not _is_loopback(url),
+        "opaque_id": "pantau",
+    }
+    if section.ca_file is not None:
+        if not section.ca_file.is_file():
+            raise SearchError(f"elasticsearch.ca_file: there is no file {section.ca_file}")
+        options["ca_certs"] = str(section.ca_file)
+    if section.api_key is not None:
+        options["api_key"] = section.api_key.get_secret_value()
+    elif section.user is not None and section.password is not None:
+        options["basic_auth"] = (section.user, section.password.get_secret_value())
+    try:
+        return Client(url, **options)
+    except (ValueError, OSError) as error:
+        raise SearchError(
+            f"the address of Elasticsearch cannot be used, write it as https://host:9200 ({error})"
+        ) from error
+
+
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+
+
+def _silence(error: TransportError, address: str) -> str:
+    if isinstance(error, ConnectionTimeout):
+        return f"Elasticsearch at {address} did not answer in time; try again, or raise elasticsearch.timeout"
+    if isinstance(error, TlsError):
+        return f"the certificate of {address} is not trusted; name its CA in elasticsearch.ca_file ({error.message})"
+    return (
+        f"Elasticsearch does not answer at {address}; start the embedded node with `pantau node start`,"
+        " or set PANTAU_ELASTICSEARCH_URL to a server that runs"
+    )
+
+
+def _refusal(error: ApiError) -> str:
+    reason = _reason(error)
+    if error.meta.status == 401:
+        return f"Elasticsearch refuses the login; set PANTAU_ELASTICSEARCH_API_KEY, or user and password ({reason})"
+    if "cluster_block_exception" in str(error.message):
+        return f"Elasticsearch takes no writes; as a rule its disk is full: free some space ({reason})"
+    if error.meta.status == 403:
+        return f"Elasticsearch does not allow this to the configured user ({reason})"
+    if "index_not_found_exception" in str(error.message):
+        return f"there is no such index yet; run `pantau index setup` ({reason})"
+    if error.meta.status in RETRIED:
+        return f"Elasticsearch is too busy or not ready; try again later ({reason})"
+    return f"Elasticsearch refuses the request ({reason})"
+
+
+def _reason(error: ApiError) -> str:
+    """The innermost reason that the server gives."""
+    body = error.body
+    fault = body.get("error") if isinstance(body, dict) else None
+    if isinstance(fault, dict):
+        causes = fault.get("failed_shards") or [{"reason": fault}]
+        cause = causes[0].get("reason") or fault
+        while isinstance(cause.get("caused_by"), dict):
+            cause = cause["caused_by"]
+        return f"{cause.get('type')}: {cause.get('reason')}"
+    return f"status {error.meta.status}"

@@ -1,0 +1,83 @@
+"""What a search finds, and its highlights."""
+
+from __future__ import annotations
+
+import html
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Encoder = Literal["plain", "html"]
+Pair = tuple[str, str]
+FRAGMENTS = 3
+FRAGMENT_SIZE = 160
+MOST_ANALYSED = 900_000  # characters of one text; the server refuses to highlight from 1,000,000 on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A release that a search found; `marked_title` is its title with the words found marked."""
+
+    id: str
+    url: str
+    title: str
+    date: str | None
+    source: str
+    lang: str | None
+    score: float
+    highlights: tuple[str, ...]
+    marked_title: str
+
+
+class Highlighter:
+    """Asks for highlights with marks that no page can know, and writes them with the marks the caller wants."""
+
+    def __init__(self, marks: Pair, encoder: Encoder) -> None:
+        self.marks = marks
+        self.encoder = encoder
+        secret = secrets.token_hex(6)
+        self._before, self._after = f"\ue000{secret}\ue001", f"\ue000{secret}\ue002"
+
+    def request(self) -> dict[str, Any]:
+        """The `highlight` part of a search: the whole title, and the best sentences of the text."""
+        return {
+            "type": "unified",
+            "pre_tags": [self._before],
+            "post_tags": [self._after],
+            "order": "score",
+            "max_analyzed_offset": MOST_ANALYSED,
+            "fields": {
+                "title": {"number_of_fragments": 0, "matched_fields": _variants("title")},
+                "text": {
+                    "number_of_fragments": FRAGMENTS,
+                    "fragment_size": FRAGMENT_SIZE,
+                    "matched_fields": _variants("text"),
+                },
+            },
+        }
+
+    def found(self, hit: Mapping[str, Any]) -> Found:
+        """Read one hit."""
+        source, highlight = hit["_source"], hit.get("highlight", {})
+        return Found(
+            id=hit["_id"],
+            url=source["url"],
+            title=source["title"],
+            date=source["date"],
+            source=source["source"],
+            lang=source["lang"],
+            score=float(hit.get("_score") or 0),
+            highlights=tuple(self._written(fragment) for fragment in highlight.get("text", [])),
+            marked_title=self._written(highlight.get("title", [source["title"]])[0]),
+        )
+
+    def _written(self, fragment: str) -> str:
+        text = fragment.replace(self._after + self._before, "")
+        if self.encoder == "html":
+            text = html.escape(text)
+        return text.replace(self._before, self.marks[0]).replace(self._after, self.marks[1])
+
+
+def _variants(name: str) -> list[str]:
+    return [name, f"{name}.any", f"{name}.id", f"{name}.en"]

@@ -1,0 +1,90 @@
+"""Documents into the index, each outcome counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from elasticsearch.helpers import streaming_bulk
+
+from scheduler.search.client import Client, SearchError
+
+CHUNK = 200
+CHUNK_BYTES = 8 * 1024 * 1024
+ATTEMPTS = 6
+FAULTS_OF_THE_DOCUMENT = (400, 413)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the documents; `known` ones were there in a newer version, `rejected` ones are named."""
+
+    created: int = 0
+    updated: int = 0
+    known: int = 0
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+
+
+def index(client: Client, alias: str, documents: Iterable[tuple[str, int, dict[str, Any]]]) -> Tally:
+    """Index documents `(id, version, document)` and make them findable.
+
+    A repeat is harmless: an older version never replaces a newer one. Raises SearchError when it is the server that
+    is in trouble; documents that are at fault themselves are in `rejected`.
+    """
+    tally = Tally()
+    for done, result in streaming_bulk(
+        client,
+        _actions(documents),
+        index=alias,
+        chunk_size=CHUNK,
+        max_chunk_bytes=CHUNK_BYTES,
+        raise_on_error=False,
+        max_retries=ATTEMPTS,
+        initial_backoff=0.5,
+        max_backoff=30,
+        require_alias=True,
+    ):
+        outcome = result["index"]
+        if done and outcome["result"] == "created":
+            tally.created += 1
+        elif done:
+            tally.updated += 1
+        elif outcome["status"] == 409:
+            tally.known += 1
+        elif outcome["status"] in FAULTS_OF_THE_DOCUMENT:
+            tally.rejected.append((outcome["_id"], _reason(outcome)))
+        else:
+            raise SearchError(_trouble(alias, outcome))
+    client.indices.refresh(index=alias)
+    return tally
+
+
+def _actions(documents: Iterable[tuple[str, int, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    for release_id, version, document in documents:
+        yield {
+            "_op_type": "index",
+            "_id": release_id,
+            "version": version,
+            "version_type": "external_gte",
+            "_source": document,
+        }
+
+
+def _reason(outcome: dict[str, Any]) -> str:
+    fault = outcome.get("error")
+    if not isinstance(fault, dict):
+        return str(fault or f"status {outcome['status']}")
+    cause = fault
+    while isinstance(cause.get("caused_by"), dict):
+        cause = cause["caused_by"]
+    inner = "" if cause is fault else f" ({cause.get('reason')})"
+    return f"{fault.get('reason')}{inner}"
+
+
+def _trouble(alias: str, outcome: dict[str, Any]) -> str:
+    if outcome["status"] == 404:
+        return f"there is no index {alias} yet; run `pantau index setup`"
+    if outcome["status"] == 403:
+        return f"Elasticsearch takes no writes; as a rule its disk is full: free some space ({_reason(outcome)})"
+    return f"Elasticsearch could not store {outcome['_id']}; try again later ({_reason(outcome)})"

@@ -1,0 +1,184 @@
+"""Searching: by words, by a rule's query, and by many rules at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from scheduler.search.client import Client, SearchError
+from scheduler.search.found import Encoder, Found, Highlighter, Pair
+from scheduler.search.setup import temporary
+from scheduler.search.words import words_query
+
+__all__ = ["Found", "count", "highlights", "histogram", "run_rules", "search", "search_query", "temporary"]
+
+MARKS: Pair = ("<em>", "</em>")
+SHOWN = ["url", "title", "date", "source", "lang"]
+NEWEST_FIRST = {"published": {"order": "desc", "missing": "_last"}}
+RULES_AT_ONCE = 100
+IDS_AT_ONCE = 1000
+UNDATED = "no date"
+
+T = TypeVar("T")
+
+
+def search(
+    client: Client,
+    alias: str,
+    words: str,
+    *,
+    lang: str | None = None,
+    source: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    concept: str | None = None,
+    limit: int = 10,
+    marks: Pair = MARKS,
+    encoder: Encoder = "plain",
+) -> list[Found]:
+    """Find releases by words in any language, best first; `since` and `until` are days, both included.
+
+    Highlights are written with `marks` around the words found; encoder `html` escapes everything else.
+    Raises SearchError.
+    """
+    filters: list[dict[str, Any]] = [
+        {"term": {name: value}}
+        for name, value in (("lang", lang), ("source", source), ("concepts", concept))
+        if value is not None
+    ]
+    span = {"gte": since and since.isoformat(), "lte": until and until.isoformat()}
+    if days := {edge: day for edge, day in span.items() if day}:
+        filters.append({"range": {"date": days}})
+    query = {"bool": {"must": [words_query(words)], "filter": filters}}
+    return _found(client, alias, query, ["_score", NEWEST_FIRST], limit, Highlighter(marks, encoder))
+
+
+def search_query(
+    client: Client,
+    alias: str,
+    query: Mapping[str, Any],
+    *,
+    days: int | None = None,
+    limit: int = 10,
+    marks: Pair = MARKS,
+    encoder: Encoder = "plain",
+) -> list[Found]:
+    """Find releases by a query, newest first; `days` takes only those of the last days."""
+    return _found(client, alias, _within(query, days), [NEWEST_FIRST, "_score"], limit, Highlighter(marks, encoder))
+
+
+def highlights(
+    client: Client,
+    alias: str,
+    release_id: str,
+    query: Mapping[str, Any],
+    *,
+    marks: Pair = MARKS,
+    encoder: Encoder = "plain",
+) -> tuple[str, ...]:
+    """What a query marks in the text of one release; nothing if it does not match."""
+    found = _found(client, alias, _among(query, [release_id]), ["_score"], 1, Highlighter(marks, encoder))
+    return found[0].highlights if found else ()
+
+
+def count(client: Client, alias: str, query: Mapping[str, Any] | None = None) -> int:
+    """How many releases a query matches; without one, how many there are."""
+    return int(client.count(index=alias, query=query)["count"])
+
+
+def histogram(client: Client, alias: str, query: Mapping[str, Any], days: int) -> dict[str, int]:
+    """How many releases a query matches on each day of the last days, those without a date under `no date`.
+
+    Days without a match are left out. A release without a date counts by the day it was collected.
+    """
+    outcome = client.search(
+        index=alias,
+        size=0,
+        query=_within(query, days),
+        aggs={
+            "days": {
+                "date_histogram": {
+                    "field": "date", "calendar_interval": "day", "format": "yyyy-MM-dd", "min_doc_count": 1
+                }
+            },
+            "undated": {"missing": {"field": "date"}},
+        },
+    )  # fmt: skip
+    parts = outcome["aggregations"]
+    per_day = {bucket["key_as_string"]: int(bucket["doc_count"]) for bucket in parts["days"]["buckets"]}
+    undated = int(parts["undated"]["doc_count"])
+    return per_day | ({UNDATED: undated} if undated else {})
+
+
+def run_rules(
+    client: Client, alias: str, queries: Mapping[str, dict[str, Any]], ids: Sequence[str]
+) -> dict[str, list[str]]:
+    """Run rules over a batch: for each release id that a rule matches, the rules in the order given.
+
+    One request carries up to 100 rules, each limited to the ids. Raises SearchError naming the rule that fails; a
+    rule that cannot be run never counts as one that found nothing.
+    """
+    matched: dict[str, list[str]] = {}
+    for some_ids in _groups(ids, IDS_AT_ONCE):
+        for names in _groups(list(queries), RULES_AT_ONCE):
+            for name, release_id in _matches(client, alias, {name: queries[name] for name in names}, some_ids):
+                matched.setdefault(release_id, []).append(name)
+    return matched
+
+
+def _matches(
+    client: Client, alias: str, queries: Mapping[str, dict[str, Any]], ids: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    searches: list[dict[str, Any]] = []
+    for query in queries.values():
+        body = {"query": _only(query, ids), "size": len(ids), "_source": False, "track_total_hits": False}
+        searches += [{"index": alias, "allow_partial_search_results": False}, body]
+    responses = client.msearch(searches=searches)["responses"]
+    for name, response in zip(queries, responses, strict=True):
+        if fault := response.get("error"):
+            cause = (fault.get("root_cause") or [fault])[0]
+            raise SearchError(f"rule {name}: Elasticsearch cannot run it ({cause.get('reason')})")
+        if response.get("timed_out"):
+            raise SearchError(f"rule {name}: Elasticsearch did not finish it in time; try again later")
+        for hit in response["hits"]["hits"]:
+            yield name, hit["_id"]
+
+
+def _found(
+    client: Client, alias: str, query: dict[str, Any], sort: list[Any], limit: int, highlighter: Highlighter
+) -> list[Found]:
+    outcome = client.search(
+        index=alias,
+        query=query,
+        sort=sort,
+        size=limit,
+        source_includes=SHOWN,
+        highlight=highlighter.request(),
+        track_scores=True,
+        track_total_hits=False,
+        allow_partial_search_results=False,
+    )
+    return [highlighter.found(hit) for hit in outcome["hits"]["hits"]]
+
+
+def _only(query: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
+    return {"bool": {"filter": [{"ids": {"values": list(ids)}}, query]}}
+
+
+def _among(query: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
+    return {"bool": {"must": [query], "filter": [{"ids": {"values": list(ids)}}]}}
+
+
+def _within(query: Mapping[str, Any], days: int | None) -> dict[str, Any]:
+    if days is None:
+        return {"bool": {"must": [query]}}
+    since = {"gte": f"now-{days}d/d"}
+    undated = {"bool": {"must_not": {"exists": {"field": "date"}}, "filter": {"range": {"collected_at": since}}}}
+    recent = {"bool": {"should": [{"range": {"date": since}}, undated], "minimum_should_match": 1}}
+    return {"bool": {"must": [query], "filter": [recent]}}
+
+
+def _groups(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,168 @@
+"""The index: one shipped definition, numbered versions behind an alias, changed without a gap."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from scheduler.search.client import Client, SearchError
+
+DEFINITION = "releases.json"
+TRADITIONAL = "traditional.txt"
+TEMPORARY = "pantau-temporary"
+FORGOTTEN = timedelta(hours=1)
+HOURS = 3600.0
+
+
+def setup(client: Client, alias: str, synonyms: Sequence[str], folder: Path) -> str:
+    """Bring the index behind `alias` to the present definition and glossary; returns its versioned name.
+
+    Nothing happens when it is there already. Else the next version is made and filled, and the alias moved in one
+    step; searches are answered all the time. `folder` holds `releases.json`, the folder above it `traditional.txt`.
+    Raises SearchError.
+    """
+    wanted = definition(synonyms, folder)
+    mark = _mark(wanted)
+    present = _behind(client, alias)
+    versions = _versions(client, alias)
+    if present is not None and versions.get(present) == mark:
+        return present
+    name = _next(client, alias, versions, present, mark)
+    if name not in versions:
+        _create(client, name, wanted, mark)
+    if present is None:
+        client.indices.update_aliases(actions=[_add(name, alias)])
+        return name
+    while _copy(client, present, name):
+        pass
+    client.indices.update_aliases(actions=[{"remove": {"index": present, "alias": alias}}, _add(name, alias)])
+    while _copy(client, present, name):  # what was written to the old version until the alias moved
+        pass
+    client.indices.delete(index=present, ignore_unavailable=True)
+    return name
+
+
+@contextmanager
+def temporary(client: Client, synonyms: Sequence[str], folder: Path) -> Iterator[str]:
+    """Give the alias of an index with the same definition, and delete it afterwards."""
+    _sweep(client)
+    wanted = definition(synonyms, folder)
+    wanted["settings"]["index"] |= {"auto_expand_replicas": False, "number_of_replicas": 0}
+    name = f"{TEMPORARY}-{secrets.token_hex(6)}"
+    alias = f"{name}-alias"
+    _create(client, name, wanted, _mark(wanted))
+    try:
+        client.indices.update_aliases(actions=[_add(name, alias)])
+        yield alias
+    finally:
+        with suppress(SearchError):  # an error of the body is the one to tell; the next sweep takes what stays
+            client.indices.delete(index=name)
+
+
+def definition(synonyms: Sequence[str], folder: Path) -> dict[str, Any]:
+    """Read the shipped settings and mappings and put the glossary and the table of characters in."""
+    try:
+        wanted: dict[str, Any] = json.loads((folder / DEFINITION).read_text(encoding="utf-8"))
+        pairs = (folder.parent / TRADITIONAL).read_text(encoding="utf-8").splitlines()
+        analysis = wanted["settings"]["analysis"]
+        analysis["filter"]["glossary"]["synonyms"] = list(synonyms)
+        analysis["char_filter"]["traditional"]["mappings"] = [_mapping(pair) for pair in pairs if _is_pair(pair)]
+    except OSError as error:
+        raise SearchError(
+            f"{error.filename}: cannot be read ({error.strerror}); restore it from the repository"
+        ) from error
+    except (ValueError, KeyError) as error:
+        raise SearchError(f"{folder}: the definition of the index is broken ({error!r})") from error
+    return wanted
+
+
+def _is_pair(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith("#")
+
+
+def _mapping(pair: str) -> str:
+    traditional, simplified = pair.split()
+    return f"{traditional} => {simplified}"
+
+
+def _mark(wanted: dict[str, Any]) -> str:
+    """What tells two definitions apart; kept in the index itself."""
+    return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _behind(client: Client, alias: str) -> str | None:
+    """The index that the alias stands for."""
+    if not client.indices.exists_alias(name=alias):
+        if client.indices.exists(index=alias):
+            raise SearchError(
+                f"{alias} is an index of its own, not an alias; delete it, or set elasticsearch.index to another name"
+            )
+        return None
+    names = sorted(client.indices.get_alias(name=alias))
+    if len(names) > 1:
+        raise SearchError(f"the alias {alias} stands for {', '.join(names)}; take it from all but one of them")
+    return str(names[0])
+
+
+def _versions(client: Client, alias: str) -> dict[str, str | None]:
+    """The numbered versions and their marks."""
+    found = client.indices.get_mapping(index=f"{alias}-*", allow_no_indices=True)
+    pattern = re.compile(re.escape(alias) + r"-\d{6}")
+    return {
+        name: facts["mappings"].get("_meta", {}).get("mark") for name, facts in found.items() if pattern.fullmatch(name)
+    }
+
+
+def _next(client: Client, alias: str, versions: dict[str, str | None], present: str | None, mark: str) -> str:
+    """The version to fill: one of the same mark that a stopped setup left, or the next number."""
+    for name in sorted(versions, reverse=True):
+        if name == present:
+            continue
+        if versions[name] == mark:
+            return name
+    number = max((int(name[-6:]) for name in versions), default=0) + 1
+    return f"{alias}-{number:06}"
+
+
+def _create(client: Client, name: str, wanted: dict[str, Any], mark: str) -> None:
+    mappings = wanted["mappings"] | {"_meta": {"mark": mark}}
+    client.indices.create(index=name, settings=wanted["settings"], mappings=mappings)
+
+
+def _add(name: str, alias: str) -> dict[str, Any]:
+    return {"add": {"index": name, "alias": alias, "is_write_index": True}}
+
+
+def _copy(client: Client, old: str, new: str) -> int:
+    """Copy what `new` lacks or has in an older version; returns how many documents that were."""
+    client.indices.refresh(index=old)
+    outcome = client.options(request_timeout=HOURS, max_retries=0).reindex(
+        source={"index": old},
+        dest={"index": new, "version_type": "external"},
+        conflicts="proceed",
+        refresh=True,
+    )
+    if outcome["failures"]:
+        cause = outcome["failures"][0].get("cause", {})
+        raise SearchError(
+            f"{len(outcome['failures'])} documents do not fit the new definition of the index, the old one stays:"
+            f" {cause.get('reason')}"
+        )
+    return int(outcome["created"]) + int(outcome["updated"])
+
+
+def _sweep(client: Client) -> None:
+    """Delete temporary indexes that a killed process left."""
+    found = client.indices.get_settings(index=f"{TEMPORARY}-*", name="index.creation_date", allow_no_indices=True)
+    now = datetime.now(UTC)
+    for name, facts in found.items():
+        born = datetime.fromtimestamp(int(facts["settings"]["index"]["creation_date"]) / 1000, tz=UTC)
+        if now - born > FORGOTTEN:
+            client.indices.delete(index=name, ignore_unavailable=True)
