@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from scheduler.alerts.alert_mail import AlertMail, Hit, Item, State, hits, mail_hits, mails, metadata, subscribers
 from scheduler.alerts.claimant import claimant, is_gone
 from scheduler.alerts.planning import enrol, plan
+from scheduler.alerts.tables import State, hits, mail_hits, mails, metadata, subscribers
+from scheduler.hit import AlertMail, Hit, Item
 from scheduler.settings import Subscription
+
+__all__ = ["AlertMail", "Hit", "Item", "Ledger", "State"]
 
 # Longer than a slow server can take for one mail; a claim of a process that died on this machine ends with it.
 CLAIM = timedelta(minutes=15)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from scheduler.alerts.alert_mail import State, hits, mail_hits, mails, subscribers
+from scheduler.alerts.tables import State, hits, mail_hits, mails, subscribers
 from scheduler.settings import Subscription
 
 Reader = tuple[str, str]  # name of the subscription, address

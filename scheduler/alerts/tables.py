@@ -1,12 +1,8 @@
-"""What the ledger keeps: hits of rules, the mails that carry them, and the tables for both."""
+"""The tables of the ledger: readers, hits, mails, and which mail carries which hit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -34,47 +30,6 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     FAILED = "failed"
     GIVEN_UP = "given_up"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A rule that fired on one revision of a release.
-
-    `details` must be plain JSON: `stage`, `topics`, `parties`, `concepts`, and `highlights`, a list of
-    `{"sentence": str, "spans": [[start, end], ...]}` with offsets into the sentence.
-    """
-
-    rule: str
-    release_id: str
-    revision: int
-    matched_at: datetime
-    details: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One release in a mail, with every rule of the subscription that it raised.
-
-    `told_in` is the Message-ID of the mail that carried an earlier revision to the same reader, or None.
-    """
-
-    release_id: str
-    revision: int
-    hits: tuple[Hit, ...]
-    told_in: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertMail:
-    """One mail to one reader; what it carries never changes, so a repeat is the same mail with the same Message-ID."""
-
-    id: int
-    subscription: str
-    recipient: str
-    message_id: str
-    created_at: datetime
-    attempts: int
-    items: tuple[Item, ...]
 
 
 subscribers = Table(

@@ -1,0 +1,152 @@
+"""A release as the mail shows it: every value chosen, worded and harmless; templates only place them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.release import Precision, Release
+from crawler.store import StoredRelease
+from scheduler.hit import Item
+from scheduler.mail.safe_text import safe_line, safe_link
+from scheduler.mail.words import Words
+
+TITLE = 300
+SENTENCE = 420
+WORDS_FOUND = 8
+
+Piece = tuple[str, bool]  # text, and whether it is highlighted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One release in a mail; texts are in the mail's language where they are ours, else as the page has them."""
+
+    title: str
+    lang: str
+    source: str
+    date: str
+    date_note: str
+    conflict: str
+    stage: str
+    stage_id: str
+    parties: tuple[str, ...]
+    topics: tuple[str, ...]
+    sentences: tuple[tuple[Piece, ...], ...]
+    why: tuple[str, ...]
+    notes: tuple[str, ...]
+    link: str | None
+    evidence: str
+
+
+def entry(item: Item, stored: StoredRelease, words: Words, *, sentences: int) -> Entry:
+    """Word one item, with at most so many of the sentences that made its rules fire."""
+    release = stored.release
+    details = item.hits[0].details  # stage, topics and parties are the release's own: the same in every hit
+    stage_id = str(details.get("stage") or "none")
+    return Entry(
+        title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
+        lang=release.lang or "",
+        source=safe_line(release.source),
+        date=_date(release, words),
+        date_note=_date_note(release, words),
+        conflict=safe_line(release.date_conflict or "", SENTENCE),
+        stage=words.stage(stage_id),
+        stage_id=stage_id,
+        parties=tuple(safe_line(words.party(party)) for party in details.get("parties", ())),
+        topics=tuple(safe_line(words.topic(topic)) for topic in details.get("topics", ())),
+        sentences=tuple(_pieces(*one) for one in _sentences(item)[:sentences]),
+        why=tuple(_fired(hit.rule, hit.details.get("highlights", ()), words) for hit in item.hits),
+        notes=tuple(_notes(item, stored, words)),
+        link=safe_link(release.url),
+        evidence=release.evidence_sha256 or "",
+    )
+
+
+def _date(release: Release, words: Words) -> str:
+    if release.published is None or release.date is None:
+        return words.say("no_date")
+    if release.precision in (Precision.MINUTE, Precision.SECOND):
+        form = "%H:%M:%S" if release.precision is Precision.SECOND else "%H:%M"
+        offset = release.published.strftime("%z")
+        return f"{release.date} {release.published.strftime(form)} (UTC{offset[:3]}:{offset[3:5]})"
+    return release.date
+
+
+def _date_note(release: Release, words: Words) -> str:
+    parts = [words.precisions[release.precision]] if release.published and release.precision else []
+    if release.published and release.date_source:
+        parts.append(words.say("date_from", source=safe_line(release.date_source, 80)))
+    return ", ".join(parts)
+
+
+def _sentences(item: Item) -> list[tuple[str, list[tuple[int, int]]]]:
+    """Each sentence once, with the spans of all rules."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for hit in item.hits:
+        for highlight in hit.details.get("highlights", ()):
+            spans = found.setdefault(highlight["sentence"], [])
+            spans += [(int(start), int(end)) for start, end in highlight.get("spans", ())]
+    return list(found.items())
+
+
+def _pieces(sentence: str, spans: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
+    """Cut a sentence at its spans; a long one is cut to the part around the first span."""
+    merged = _merged(spans, len(sentence))
+    first, last = _window(len(sentence), merged[0][0] if merged else 0)
+    pieces: list[Piece] = [("…", False)] if first else []
+    at = first
+    for start, end in [*merged, (last, last)]:
+        start, end = max(start, first), min(end, last)
+        if start >= at:
+            pieces += [(sentence[at:start], False), (sentence[start:end], True)]
+            at = end
+    pieces += [("…", False)] if last < len(sentence) else []
+    return tuple((_inner(text), marked) for text, marked in pieces if text)
+
+
+def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((max(s, 0), min(e, length)) for s, e in spans):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _window(length: int, first_span: int) -> tuple[int, int]:
+    if length <= SENTENCE:
+        return 0, length
+    start = max(0, min(first_span - SENTENCE // 4, length - SENTENCE))
+    return start, start + SENTENCE
+
+
+def _inner(text: str) -> str:
+    """Like `safe_line`, but blanks at the edges stay: the neighbour piece goes on there."""
+    line = safe_line(text)
+    left = " " if text[:1].isspace() and line else ""
+    right = " " if text[-1:].isspace() else ""
+    return f"{left}{line}{right}"
+
+
+def _fired(rule: str, highlights: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """Say in plain words which rule fired and on which words of the text."""
+    seen: dict[str, str] = {}
+    for highlight in highlights:
+        for start, end in highlight.get("spans", ()):
+            word = safe_line(highlight["sentence"][start:end], 60)
+            seen.setdefault(word.casefold(), word)
+    sentence = words.say("fired", rule=safe_line(words.rule(rule)))
+    found = [word for word in seen.values() if word][:WORDS_FOUND]
+    return f"{sentence}: {words.say('words', words=', '.join(found))}" if found else sentence
+
+
+def _notes(item: Item, stored: StoredRelease, words: Words) -> Iterable[str]:
+    if item.told_in:
+        yield words.say("changed", revision=item.revision)
+    if stored.withdrawn_at:
+        yield words.say("withdrawn", date=f"{stored.withdrawn_at:%Y-%m-%d %H:%M} UTC")

@@ -1,0 +1,42 @@
+"""Text from a page made harmless: for a header, for a line of a mail, for a link."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit, urlunsplit
+
+# Besides control characters: marks that turn the reading direction or are not seen at all. Cf is kept only for the
+# joiners that scripts need (U+200C, U+200D).
+KEPT_FORMATS = {"\u200c", "\u200d"}
+IN_A_LINK = "/%:=&?~#+!$,;@()*"
+
+
+def safe_line(text: str, limit: int | None = None) -> str:
+    """One line without control, direction and invisible characters; cut at a length with an ellipsis."""
+    line = " ".join("".join(_seen(sign) for sign in text).split())
+    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def safe_link(url: str) -> str | None:
+    """The address if a reader may be sent there (http or https, a host, nobody's login), else None."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        return None
+    if not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc):
+        return None
+    path, query, fragment = (quote(part, safe=IN_A_LINK) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, parts.netloc, path, query, fragment))
+
+
+def _seen(sign: str) -> str:
+    if sign.isspace():
+        return " "
+    if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and sign not in KEPT_FORMATS:
+        return ""
+    return sign
