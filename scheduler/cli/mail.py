@@ -45,6 +45,7 @@ def preview(folder: Path | None) -> None:
         target,
         now=newsroom.now(),
         coverage=newsroom.coverage(),
+        titles=newsroom.titles,
     )
     for path in paths:
         out.print(str(path), markup=False)

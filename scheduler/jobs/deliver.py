@@ -15,6 +15,7 @@ from scheduler.alerts.ledger import Ledger, State
 from scheduler.hit import AlertMail
 from scheduler.mail.compose import NothingLeftError, compose
 from scheduler.mail.send import DeliveryError, Sender
+from scheduler.mail.words import Titles
 from scheduler.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ def deliver(
     *,
     now: datetime,
     coverage: str | None = None,
+    titles: Titles | None = None,
     elapsed: Callable[[], float] = time.monotonic,
 ) -> DeliveryTally:
     """Mail what is new and what is due again, one mail a reader.
@@ -54,7 +56,7 @@ def deliver(
 
     while mail := ledger.claim(clock()):
         try:
-            words = sender.send(_compose(mail, store, mail_settings, coverage), mail.recipient)
+            words = sender.send(_compose(mail, store, mail_settings, coverage, titles), mail.recipient)
         except NothingLeftError as error:
             log.error("%s", error)
             ledger.refused(mail, str(error), clock())
@@ -79,13 +81,20 @@ def deliver(
 
 
 def preview(
-    ledger: Ledger, store: Store, mail_settings: Mail, folder: Path, *, now: datetime, coverage: str | None = None
+    ledger: Ledger,
+    store: Store,
+    mail_settings: Mail,
+    folder: Path,
+    *,
+    now: datetime,
+    coverage: str | None = None,
+    titles: Titles | None = None,
 ) -> list[Path]:
     """Write the next mail as .eml, .html and .txt into a folder without sending it; returns the files, none if none."""
     mail = ledger.preview(mail_settings.subscriptions, domain=_domain(mail_settings), now=now)
     if mail is None:
         return []
-    message = _compose(mail, store, mail_settings, coverage)
+    message = _compose(mail, store, mail_settings, coverage, titles)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"alert.{ending}" for ending in ("eml", "html", "txt")]
     paths[0].write_bytes(message.as_bytes())
@@ -95,12 +104,13 @@ def preview(
     return paths
 
 
-def _compose(mail: AlertMail, store: Store, settings: Mail, coverage: str | None) -> EmailMessage:
+def _compose(
+    mail: AlertMail, store: Store, settings: Mail, coverage: str | None, titles: Titles | None
+) -> EmailMessage:
     languages = {subscription.name: subscription.language for subscription in settings.subscriptions}
     stored = store.releases({item.release_id for item in mail.items})
-    return compose(
-        mail, stored, sender=settings.sender, language=languages.get(mail.subscription, "en"), coverage=coverage
-    )
+    language = languages.get(mail.subscription, "en")
+    return compose(mail, stored, sender=settings.sender, language=language, coverage=coverage, titles=titles)
 
 
 def _put_back(

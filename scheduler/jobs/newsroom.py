@@ -24,6 +24,7 @@ from scheduler.jobs.index import IndexTally, index
 from scheduler.jobs.match import match, sweep
 from scheduler.jobs.watch import watch
 from scheduler.mail.send import Sender, sender_for
+from scheduler.mail.words import Titles
 from scheduler.search.client import Client, SearchError, connect
 from scheduler.settings import Settings
 
@@ -79,6 +80,14 @@ class Newsroom:
         return load_sources(self.settings.config / "sources")
 
     @cached_property
+    def titles(self) -> Titles:
+        """What a mail calls the sources and the rules."""
+        return Titles(
+            sources={name: source.title for name, source in self.sources.items()},
+            rules={rule.id: rule.title for rule in self.rules},
+        )
+
+    @cached_property
     def sender(self) -> Sender:
         """Where mails go: the configured server, or the Maildir below `var/mail`."""
         return sender_for(self.settings.mail.smtp, self.settings.var / "mail")
@@ -112,13 +121,21 @@ class Newsroom:
     def match(self) -> int:
         """Match what was indexed; returns the number of new hits."""
         with self._beat("match"):
+            # Readers are known before the first hit is: one who subscribes later does not get what was found earlier.
+            self.ledger.enrol(self.settings.mail.subscriptions, self.now())
             return match(self.store, self.client, self._alias, self.rules, self.glossary, self.ledger, now=self.now())
 
     def deliver(self) -> DeliveryTally:
         """Mail the pending hits."""
         with self._beat("deliver"):
             return deliver(
-                self.ledger, self.store, self.sender, self.settings.mail, now=self.now(), coverage=self.coverage()
+                self.ledger,
+                self.store,
+                self.sender,
+                self.settings.mail,
+                now=self.now(),
+                coverage=self.coverage(),
+                titles=self.titles,
             )
 
     def sweep(self) -> int:

@@ -19,7 +19,7 @@ from crawler.store import StoredRelease
 from scheduler.hit import AlertMail, Item
 from scheduler.mail.entry import Entry, entry
 from scheduler.mail.safe_text import safe_line
-from scheduler.mail.words import Words, words
+from scheduler.mail.words import Titles, Words, words
 
 BRAKE = 50  # more releases than this in one mail are a flood: they become a summary
 SUMMARY = 20
@@ -40,6 +40,7 @@ def compose(
     sender: str,
     language: str = "en",
     coverage: str | None = None,
+    titles: Titles | None = None,
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
@@ -47,10 +48,10 @@ def compose(
     were read. Raises NothingLeftError, and ValueError for an address that no header can hold.
     """
     vocabulary = words(language)
-    items = sorted((i for i in mail.items if i.release_id in stored), key=lambda i: _newest(stored[i.release_id]))
+    items = [item for item in mail.items if item.release_id in stored]
     if not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, first = _bodies(mail, items, stored, vocabulary, sender, coverage)
+    text, html, first = _bodies(mail, items, stored, vocabulary, titles or Titles(), sender, coverage)
     message = EmailMessage(policy=POLICY)
     message["Subject"] = _subject(first, len(items), vocabulary)
     _address(message, mail, sender)
@@ -81,16 +82,19 @@ def _bodies(
     items: Sequence[Item],
     stored: Mapping[str, StoredRelease],
     vocabulary: Words,
+    titles: Titles,
     sender: str,
     coverage: str | None,
 ) -> tuple[str, str, Entry]:
     """Text and HTML, with less and less detail until both are small enough; the first entry gives the subject."""
     flood = len(items) > BRAKE
-    shown = items[:SUMMARY] if flood else items
+    newest = sorted(items, key=lambda item: _age(stored[item.release_id]))
+    # Otherwise what most rules speak for comes first, since it also gives the subject.
+    shown = newest[:SUMMARY] if flood else sorted(newest, key=lambda item: -len(item.hits))
     steps = [(len(shown), n) for n in ((1, 0) if flood else (5, 3, 1, 0))]
     steps += [(full, 0) for full in (len(shown) // 2, len(shown) // 4, 1, 0)]
     for step, (full, sentences) in enumerate(steps):
-        entries = [entry(item, stored[item.release_id], vocabulary, sentences=sentences) for item in shown]
+        entries = [entry(item, stored[item.release_id], vocabulary, titles, sentences=sentences) for item in shown]
         values: dict[str, Any] = {
             "w": vocabulary,
             "mail": mail,
@@ -100,7 +104,7 @@ def _bodies(
             "count": len(items),
             "heading": _heading(len(items), vocabulary),
             "brake": vocabulary.say("brake", count=len(items), shown=len(shown)) if flood else "",
-            "per_rule": _per_rule(items, vocabulary) if flood else [],
+            "per_rule": _per_rule(items, vocabulary, titles) if flood else [],
             "shortened": step > 0,
             "coverage": safe_line(coverage or "", 1000),
         }
@@ -113,7 +117,7 @@ def _bodies(
 
 def _subject(first: Entry, count: int, vocabulary: Words) -> str:
     """What it is about before anything else: parties, topics, stage, then the title."""
-    about = ", ".join(part for part in ("–".join(first.parties[:3]), *first.topics[:2]) if part)
+    about = vocabulary.listed(part for part in ("–".join(first.parties[:3]), *first.topics[:2]) if part)
     stage = f" ({first.stage})" if first.stage else ""
     more = f" ({vocabulary.say('more', count=count - 1)})" if count > 1 else ""
     head = f"{about}{stage}: " if about else ""
@@ -124,12 +128,12 @@ def _heading(count: int, vocabulary: Words) -> str:
     return vocabulary.say("heading_one") if count == 1 else vocabulary.say("heading", count=count)
 
 
-def _per_rule(items: Sequence[Item], vocabulary: Words) -> list[tuple[str, int]]:
+def _per_rule(items: Sequence[Item], vocabulary: Words, titles: Titles) -> list[tuple[str, int]]:
     counts = Counter(hit.rule for item in items for hit in item.hits)
-    return [(safe_line(vocabulary.rule(rule)), count) for rule, count in counts.most_common()]
+    return [(safe_line(vocabulary.rule(rule, titles)), count) for rule, count in counts.most_common()]
 
 
-def _newest(stored: StoredRelease) -> tuple[float, str]:
+def _age(stored: StoredRelease) -> tuple[float, str]:
     release = stored.release
     return -(release.published or release.collected_at).timestamp(), release.id
 

@@ -10,7 +10,7 @@ from crawler.release import Precision, Release
 from crawler.store import StoredRelease
 from scheduler.hit import Item
 from scheduler.mail.safe_text import safe_line, safe_link
-from scheduler.mail.words import Words
+from scheduler.mail.words import Titles, Words
 
 TITLE = 300
 SENTENCE = 420
@@ -40,7 +40,7 @@ class Entry:
     evidence: str
 
 
-def entry(item: Item, stored: StoredRelease, words: Words, *, sentences: int) -> Entry:
+def entry(item: Item, stored: StoredRelease, words: Words, titles: Titles, *, sentences: int) -> Entry:
     """Word one item, with at most so many of the sentences that made its rules fire."""
     release = stored.release
     details = item.hits[0].details  # stage, topics and parties are the release's own: the same in every hit
@@ -48,7 +48,7 @@ def entry(item: Item, stored: StoredRelease, words: Words, *, sentences: int) ->
     return Entry(
         title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
         lang=release.lang or "",
-        source=safe_line(release.source),
+        source=safe_line(titles.sources.get(release.source) or release.source, TITLE),
         date=_date(release, words),
         date_note=_date_note(release, words),
         conflict=safe_line(release.date_conflict or "", SENTENCE),
@@ -57,7 +57,7 @@ def entry(item: Item, stored: StoredRelease, words: Words, *, sentences: int) ->
         parties=tuple(safe_line(words.party(party)) for party in details.get("parties", ())),
         topics=tuple(safe_line(words.topic(topic)) for topic in details.get("topics", ())),
         sentences=tuple(_pieces(*one) for one in _sentences(item)[:sentences]),
-        why=tuple(_fired(hit.rule, hit.details.get("highlights", ()), words) for hit in item.hits),
+        why=tuple(_why(item, words, titles)),
         notes=tuple(_notes(item, stored, words)),
         link=safe_link(release.url),
         evidence=release.evidence_sha256 or "",
@@ -70,7 +70,7 @@ def _date(release: Release, words: Words) -> str:
     if release.precision in (Precision.MINUTE, Precision.SECOND):
         form = "%H:%M:%S" if release.precision is Precision.SECOND else "%H:%M"
         offset = release.published.strftime("%z")
-        return f"{release.date} {release.published.strftime(form)} (UTC{offset[:3]}:{offset[3:5]})"
+        return f"{release.date} {release.published.strftime(form)} UTC{offset[:3]}:{offset[3:5]}"
     return release.date
 
 
@@ -78,7 +78,7 @@ def _date_note(release: Release, words: Words) -> str:
     parts = [words.precisions[release.precision]] if release.published and release.precision else []
     if release.published and release.date_source:
         parts.append(words.say("date_from", source=safe_line(release.date_source, 80)))
-    return ", ".join(parts)
+    return words.listed(parts)
 
 
 def _sentences(item: Item) -> list[tuple[str, list[tuple[int, int]]]]:
@@ -133,16 +133,25 @@ def _inner(text: str) -> str:
     return f"{left}{line}{right}"
 
 
-def _fired(rule: str, highlights: Sequence[Mapping[str, Any]], words: Words) -> str:
-    """Say in plain words which rule fired and on which words of the text."""
+def _why(item: Item, words: Words, titles: Titles) -> Iterable[str]:
+    """Say in plain words which rules fired and on which words of the text; rules with the same words share a line."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for hit in item.hits:
+        name = words.say("quoted", name=safe_line(words.rule(hit.rule, titles), TITLE))
+        shared.setdefault(_found(hit.details.get("highlights", ())), []).append(name)
+    for found, names in shared.items():
+        fired = words.say("fired", rules=words.listed(names))
+        yield f"{fired}: {words.say('words', words=words.listed(found))}" if found else fired
+
+
+def _found(highlights: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The highlighted words, each once, as the text writes them first."""
     seen: dict[str, str] = {}
     for highlight in highlights:
         for start, end in highlight.get("spans", ()):
             word = safe_line(highlight["sentence"][start:end], 60)
             seen.setdefault(word.casefold(), word)
-    sentence = words.say("fired", rule=safe_line(words.rule(rule)))
-    found = [word for word in seen.values() if word][:WORDS_FOUND]
-    return f"{sentence}: {words.say('words', words=', '.join(found))}" if found else sentence
+    return tuple(word for word in seen.values() if word)[:WORDS_FOUND]
 
 
 def _notes(item: Item, stored: StoredRelease, words: Words) -> Iterable[str]:

@@ -55,7 +55,9 @@ class SmtpSender:
             code, words = server.mail(sender, options)
             if code != 250:
                 # Refusing the sender is about the configuration, not about this mail: it can be put right meanwhile.
-                raise DeliveryError(f"the server refuses the sender {sender}: {self._said(code, words)}", permanent=False)
+                raise DeliveryError(
+                    f"the server refuses the sender {sender}: {self._said(code, words)}", permanent=False
+                )
             code, words = server.rcpt(recipient)
             if code not in (250, 251):
                 raise DeliveryError(f"{recipient} is refused: {self._said(code, words)}", permanent=code >= 500)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titles:
+    """What the configuration calls sources and rules, by their names."""
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +35,13 @@ class Words:
         """A phrase with its values filled in. Raises KeyError for a phrase or value that is missing."""
         return self.mail[key].format_map(values)
 
-    def rule(self, rule_id: str) -> str:
-        """The name of a rule; a topic's rule bears the topic's name."""
-        return self.rules.get(rule_id) or self.topics.get(rule_id) or rule_id
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a row, parted as the language does it."""
+        return self.mail["comma"].join(names)
+
+    def rule(self, rule_id: str, titles: Titles) -> str:
+        """The name of a rule: ours in this language (a topic's rule bears the topic's name), others by their title."""
+        return self.rules.get(rule_id) or self.topics.get(rule_id) or titles.rules.get(rule_id) or rule_id
 
     def topic(self, topic_id: str) -> str:
         """The name of a topic."""
