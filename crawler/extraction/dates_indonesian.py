@@ -1,0 +1,73 @@
+"""Dates in Indonesian words, in old and short spellings too, with the weekday where there is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.extraction.written import Written, written
+
+# Spellings of 1947 (Djanuari, Djuni), of before 1972 (Pebruari, Nopember), and the short forms of news sites.
+MONTHS = {
+    1: "januari djanuari jan",
+    2: "februari pebruari febuari feb peb",
+    3: "maret mar mrt",
+    4: "april apr",
+    5: "mei",
+    6: "juni djuni jun",
+    7: "juli djuli jul",
+    8: "agustus agust agst agt agu ags",
+    9: "september sept sep",
+    10: "oktober okt",
+    11: "november nopember nov nop",
+    12: "desember des",
+}
+NUMBER = {name: number for number, names in MONTHS.items() for name in names.split()}
+WEEKDAY = {"senin": 0, "selasa": 1, "rabu": 2, "kamis": 3, "jumat": 4, "jum'at": 4, "sabtu": 5, "minggu": 6, "ahad": 6}
+_MONTH = "|".join(sorted(NUMBER, key=len, reverse=True))
+DAYS = "|".join(sorted(WEEKDAY, key=len, reverse=True))
+DATE = re.compile(
+    rf"(?:\b(?P<weekday>{DAYS})\b[\s,(/.-]{{0,4}})?"
+    rf"(?<![\d.,/])(?P<day>\d{{1,2}})[\s./-]{{0,2}}(?P<month>{_MONTH})\b\.?(?:[\s.,/-]{{0,3}}(?P<year>(?:19|20)\d\d)(?!\d))?",
+    re.I,
+)
+MONTH_ONLY = re.compile(rf"(?<![\w.])(?P<month>{_MONTH})\.?\s+(?P<year>(?:19|20)\d\d)(?!\d)", re.I)
+WEEKDAY_BEFORE = re.compile(rf"\b({DAYS})\b[\s,|:-]{{0,3}}\(?\s*$", re.I)
+MONTH_NAMES = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+
+
+def find_indonesian(text: str) -> Iterator[Written]:
+    """Find dates in Indonesian words in a folded text; without a year, year is None."""
+    for hit in DATE.finditer(text):
+        weekday = WEEKDAY[hit["weekday"].lower()] if hit["weekday"] else None
+        year = int(hit["year"]) if hit["year"] else None
+        month = NUMBER[hit["month"].lower()]
+        if found := written(text, *hit.span(), year=year, month=month, day=int(hit["day"]), weekday=weekday):
+            yield found
+
+
+def find_indonesian_month(text: str) -> Iterator[Written]:
+    """Find months with a year and no day before them."""
+    for hit in MONTH_ONLY.finditer(text):
+        if not re.search(r"\d[\s./-]{0,2}$", text[: hit.start()]):
+            if found := written(text, *hit.span(), year=int(hit["year"]), month=NUMBER[hit["month"].lower()], day=None):
+                yield found
+
+
+def weekday_before(text: str, start: int) -> int | None:
+    """The Indonesian weekday that stands right before a place, as in `Selasa (25/3)`."""
+    hit = WEEKDAY_BEFORE.search(text[max(0, start - 14) : start])
+    return WEEKDAY[hit[1].lower()] if hit else None

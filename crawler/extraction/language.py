@@ -1,0 +1,46 @@
+"""In which language a text is written: id, zh or en."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+LETTER = re.compile(r"[^\W\d_]")
+SAMPLE = 3000
+ENOUGH = 40  # letters; fewer say nothing against the source's own language
+
+
+def language(text: str, *, expected: str | None = None) -> str | None:
+    """Tell the language; None for a text without letters.
+
+    `expected` is the source's language: it decides for short texts, and is otherwise checked.
+    """
+    sample = text[:SAMPLE]
+    letters = len(LETTER.findall(sample))
+    if not letters:
+        return expected
+    if is_chinese(sample):
+        return "zh"
+    if letters < ENOUGH and expected in ("id", "en"):
+        return expected
+    return str(_identifier().classify(sample)[0])
+
+
+def is_chinese(text: str) -> bool:
+    """Whether Han characters carry the text; one says about as much as three Latin letters."""
+    han = len(HAN.findall(text))
+    return han * 3 > len(LETTER.findall(text)) - han
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(["id", "zh", "en"])
+    return identifier

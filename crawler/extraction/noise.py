@@ -1,0 +1,90 @@
+"""What stands in or around a text and is not part of it: boxes by their names, lines by their wording."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.rendering import Line
+from crawler.extraction.scrub import clean
+
+_EDGE = r"(?:^|[\s_-])"
+_END = r"(?:$|[\s_-])"
+BOX = re.compile(
+    rf"{_EDGE}(?:share|sharing|bdshare\w*|social|socials|sosmed|related|relate|terkait|bacajuga|baca-juga|baca_juga|readalso|read-also"
+    rf"|recommend\w*|rekomendasi|comments?|komentar|respond|breadcrumbs?|crumbs?|pagination|pager|paging|pages?-?nav|toolbar|toolbox"
+    rf"|print|qrcode|ewm|erweima|copyright|disclaimer|advert\w*|ads?|adsbygoogle|iklan|banner|newsletter|subscribe|postnav|prevnext"
+    rf"|pre-?next|next-?prev|author-?box|sidebar|footer|nav|navbar|menu|tags?|taglist|tag-list|keywords|fontsize|font-size|hot-?news"
+    rf"|popular|populer|trending|widget|jiathis\w*|article-share-group|filedownbtn|downloadapp|app-?down\w*|statement|editors?|zrbj|ar_editor"
+    rf"|player|video-?list|rank\w*|login|modal|popup|feedback|rating|vote|counter|dibaca){_END}",
+    re.I,
+)
+NEVER = re.compile(
+    rf"{_EDGE}(?:article|content|body|main|text|post|entry|detail|TRS_\w+|container|wrapper|page){_END}", re.I
+)
+LINE = re.compile(
+    r"""^\W*(?:
+      baca\s+juga|baca\s+selengkapnya|simak\s+juga|lihat\s+juga|berita\s+terkait|artikel\s+terkait|bagikan|share(?:\s+this)?|tweet
+     |read\s+(?:also|more)|see\s+also|advertisement|iklan|scroll\s+to\s+continue|loading\W*|kembali(?:\s+ke\s+atas)?|cetak|print|unduh
+     |dicetak\s+pada\b.*|ikuti\s+(?:kami|berita)|follow\s+us|dapatkan\s+(?:update|berita)|cek\s+berita\s+dan\s+artikel
+     |责任编辑|責任編輯|责编|编辑[:：]|本文来源|来源[:：]|原标题|(?:附件)?文件下载[:：]?$|关联文件[:：]?|扫一扫|扫码|分享到|分享至|分享让更多人看到|打印本页|打印$|关闭(?:窗口|本页)|返回顶部|相关(?:阅读|新闻|链接|文章|推荐|稿件|报道|附件[:：]?$)
+     |延伸阅读|推荐阅读|更多精彩|上一[篇条页]|下一[篇条页]|字体[:：]|字号|【?字体|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|次数|量)|当前位置|您(?:现在)?(?:的|所在的?)位置|版权(?:声明|所有)|免责声明|特别声明
+     |发布(?:时间|日期)[:：]|稿件来源|信息来源|文章来源|微信扫|长按|点击下载|举报电话|主办[:：]|承办[:：]|收藏本?[文页]?$|纠错|我要(?:纠错|评论)|网友评论|发表评论|本文首发
+     |createPageHTML
+    )""",
+    re.I | re.X,
+)
+CUT = re.compile(
+    r"^\W*(?:baca\s+juga|simak\s+juga|lihat\s+juga|read\s+also)\b\s*[:：]?",
+    re.I,
+)
+# Behind these nothing of the text follows.
+ENDS = re.compile(
+    r"^\W*(?:相关(?:阅读|新闻|链接|文章|推荐|稿件|报道)\W*$|延伸阅读|推荐阅读|berita\s+(?:terkait|lainnya|terpopuler|terkini)\W*$|artikel\s+terkait\W*$|related\s+(?:news|articles|posts)\W*$|网友评论|热门推荐|热点推荐|精彩推荐)",
+    re.I,
+)
+SHORT = 120
+
+
+def is_noise_box(element: HtmlElement) -> bool:
+    """Whether an element is named as something that stands beside a text."""
+    tag = element.tag
+    if tag in ("nav", "aside", "footer", "form"):
+        return tag != "form" or len(clean(element.text_content())) < SHORT * 4
+    if tag in ("html", "body", "main", "article"):
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return bool(len(names) > 1 and BOX.search(names) and not NEVER.search(names))
+
+
+def is_noise_line(text: str) -> bool:
+    """Whether a line is a button, an announcement of other articles, a credit of the editors or the like."""
+    return len(text) <= SHORT and LINE.match(text) is not None
+
+
+def is_link_list(element: HtmlElement) -> bool:
+    """Whether a list or box is made of links to elsewhere, two at least."""
+    if element.tag not in ("ul", "ol", "dl", "div", "section", "table"):
+        return False
+    links = [clean(link.text_content()) for link in element.iter("a")]
+    if len(links) < 2:
+        return False
+    whole = len(clean(element.text_content()))
+    linked = sum(map(len, links))
+    return linked * 5 > whole * 4 and "。" not in "".join(links)
+
+
+def without_noise(lines: list[Line], *, title: str) -> list[Line]:
+    """Drop the lines that are not of the text, the repeated title, and all behind an announcement of other articles."""
+    kept: list[Line] = []
+    heading = "".join(title.split())
+    for place, line in enumerate(lines):
+        if ENDS.match(line.text) and len(line.text) <= SHORT and place * 2 > len(lines):
+            break
+        if is_noise_line(line.text):
+            continue
+        if heading and place < 6 and "".join(line.text.split()) == heading:
+            continue
+        kept.append(line)
+    return kept

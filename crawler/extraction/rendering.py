@@ -1,0 +1,192 @@
+"""From elements to lines of text: one paragraph, heading, list item or table row a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.scrub import clean
+
+SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "applet", "canvas", "audio", "video", "map", "head", "title", "select", "option", "button", "input", "textarea", "datalist"]
+)
+BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+)
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+# Two full-width blanks open a paragraph in Chinese typing, also where no tag does.
+INDENT = re.compile(r"\u3000{2,}")
+LONG_CELL = 240
+MAX_CELLS_SPANNED = 50
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a page. `linked` counts the characters inside links, `element` is where the line began."""
+
+    text: str
+    linked: int
+    element: HtmlElement
+
+    @property
+    def free(self) -> int:
+        """How many characters stand outside links."""
+        return len(self.text) - self.linked
+
+
+@dataclass(slots=True)
+class _Pen:
+    """Collects the pieces of the line being written."""
+
+    lines: list[Line] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    linked: int = 0
+    element: HtmlElement | None = None
+
+    def write(self, text: str | None, element: HtmlElement, *, linked: bool) -> None:
+        if not text:
+            return
+        if "\u3000\u3000" in text:
+            first, *rest = INDENT.split(text)
+            self._add(first, element, linked=linked)
+            for part in rest:
+                self.end()
+                self._add(part, element, linked=linked)
+        else:
+            self._add(text, element, linked=linked)
+
+    def _add(self, text: str, element: HtmlElement, *, linked: bool) -> None:
+        if self.element is None and not text.isspace():
+            self.element = element
+        self.pieces.append(text)
+        if linked:
+            self.linked += len(clean(text))
+
+    def end(self) -> None:
+        if self.element is not None:
+            text = clean("".join(self.pieces))
+            if text:
+                self.lines.append(Line(text, min(self.linked, len(text)), self.element))
+        self.pieces.clear()
+        self.linked = 0
+        self.element = None
+
+
+def render(root: HtmlElement, *, skip: Callable[[HtmlElement], bool] | None = None) -> list[Line]:
+    """Write the lines of an element; parts that are hidden, or that `skip` names, are left out.
+
+    A data table gives one line a row, its cells parted by ` | ` and empty cells kept; a table that only lays out the
+    page is read like other boxes.
+    """
+    pen = _Pen()
+    # An explicit stack: pages nest deeper than Python recurses. Entries: element, whether it is being left, in a link.
+    stack: list[tuple[HtmlElement, bool, bool]] = [(root, False, False)]
+    while stack:
+        element, leaving, linked = stack.pop()
+        tag = element.tag
+        if leaving:
+            if tag in BLOCKS:
+                pen.end()
+            if element is not root:
+                pen.write(element.tail, element.getparent(), linked=linked)
+            continue
+        if not isinstance(tag, str) or tag in SKIPPED or (element is not root and _left_out(element, skip)):
+            if element is not root:
+                if tag in BLOCKS:
+                    pen.end()
+                pen.write(element.tail, element, linked=linked)
+            continue
+        if tag == "br":
+            pen.end()
+        elif tag in BLOCKS:
+            pen.end()
+            if tag == "table" and is_data_table(element):
+                pen.lines.extend(_rows(element))
+                if element is not root:
+                    pen.write(element.tail, element.getparent(), linked=linked)
+                continue
+        inside = linked or tag == "a"
+        pen.write(element.text, element, linked=inside)
+        stack.append((element, True, linked))
+        stack.extend((child, False, inside) for child in reversed(element))
+    pen.end()
+    return pen.lines
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether a reader does not see the element."""
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return bool(style and HIDDEN.search(style))
+
+
+def _left_out(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None) -> bool:
+    return is_hidden(element) or (skip is not None and skip(element))
+
+
+def is_data_table(table: HtmlElement) -> bool:
+    """Whether a table holds data: two rows and columns at least, no table inside, short cells."""
+    rows = [row for row in table.iter("tr")]
+    if len(rows) < 2 or next(table.iterdescendants("table"), None) is not None:
+        return False
+    widest = 0
+    for row in rows:
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        widest = max(widest, len(cells))
+        for cell in cells:
+            if next(cell.iterdescendants("h1", "h2", "ul", "form"), None) is not None:
+                return False
+    if widest < 2:
+        return False
+    texts = [len(clean(cell.text_content())) for cell in table.iter("td", "th")]
+    long = sum(size for size in texts if size > LONG_CELL)
+    return long * 2 <= sum(texts)
+
+
+def _rows(table: HtmlElement) -> list[Line]:
+    lines: list[Line] = []
+    for caption in table.iter("caption"):
+        if text := clean(caption.text_content()):
+            lines.append(Line(text, 0, caption))
+    pending: dict[int, int] = {}  # column -> rows that a cell above still covers
+    for row in table.iter("tr"):
+        cells: list[str] = []
+        linked = 0
+
+        def covered(cells: list[str] = cells) -> None:
+            while pending.get(len(cells), 0) > 0:
+                pending[len(cells)] -= 1
+                cells.append("")
+
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            covered()
+            inside = render_flat(cell)
+            linked += sum(len(clean(link.text_content())) for link in cell.iter("a"))
+            down = _span(cell.get("rowspan"))
+            for extra in range(_span(cell.get("colspan"))):
+                if down > 1:
+                    pending[len(cells)] = down - 1
+                cells.append("" if extra else inside)
+        covered()
+        text = " | ".join(cells).rstrip(" |")
+        if text:
+            lines.append(Line(text, min(linked, len(text)), row))
+    return lines
+
+
+def render_flat(element: HtmlElement) -> str:
+    """The text of an element in one line."""
+    return " ".join(line.text for line in render(element))
+
+
+def _span(value: str | None) -> int:
+    try:
+        return max(1, min(int(value or 1), MAX_CELLS_SPANNED))
+    except ValueError:
+        return 1

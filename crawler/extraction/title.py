@@ -1,0 +1,169 @@
+"""The title of a page: what the page itself shows, checked against what its head says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.document import Document
+from crawler.extraction.linked_data import articles
+from crawler.extraction.rendering import is_hidden, render_flat
+from crawler.extraction.scrub import clean
+
+HEADINGS = ("h1", "h2", "h3", "h4")
+NAMED = re.compile(
+    r"(?:^|[\s_-])(?:title|titles|tit|tt|judul|headline|biaoti|bt|btitle)(?:$|[\s_-])|(?:article|news|post|entry|detail|content|con|arti|main|info|page|wz|xl)[\w-]{0,8}(?:title|tit|bt|judul)|(?:title|judul)[_-]?(?:article|news|berita|detail|post)",
+    re.I,
+)
+NOT_NAMED = re.compile(
+    r"site|logo|sub|small|widget|sidebar|related|list|menu|nav|modal|popup|share|column|block|section|footer|header-title",
+    re.I,
+)
+SURROUNDINGS = re.compile(
+    r"logo|brand|nav|menu|breadcrumb|sidebar|related|terkait|footer|modal|popup|widget|recommend|hot|rank", re.I
+)
+PARTED = re.compile(r"\s*(?:[_|｜»«›]|--+|——+|\s[-–—·•:]\s|(?<=[\u4e00-\u9fff”》！？])[-–](?=[\u4e00-\u9fff\w]))\s*")
+TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]*/?>", re.I)
+LONGEST = 300
+SHORTEST = 2
+
+
+def title(document: Document, *, selector: str | None = None) -> str | None:
+    """Find the title, or None.
+
+    Order: the source's own selector; the government tag ArticleTitle; an element whose text begins what the head
+    says; the first heading or element named as a title; what the head says, the site's name cut off.
+    """
+    if selector and (found := _selected(document, selector)):
+        return found
+    meta = document.meta
+    if told := meta.get("articletitle"):
+        return tidy(told)
+    heads = [tidy(meta[name]) for name in ("og:title", "twitter:title") if meta.get(name)]
+    heads += [
+        tidy(str(entry["headline"])) for entry in articles(document.root) if isinstance(entry.get("headline"), str)
+    ]
+    if document.head_title:
+        heads.append(tidy(document.head_title))
+    shown = _shown(document)
+    best = _agreeing(shown, heads)
+    if best is not None:
+        return best
+    site = same(meta.get("og:site_name", "")) or same(meta.get("sitename", ""))
+    for text, strong in shown:
+        if strong and same(text) != site and not _is_site_name(text, heads):
+            return text
+    for head in heads:
+        if parted := unsuffixed(head, site):
+            return parted
+    return shown[0][0] if shown else None
+
+
+def tidy(text: str) -> str:
+    """One line, without the tags that editors leave in."""
+    return clean(TAGS.sub("", text))
+
+
+def same(text: str) -> str:
+    """The letters and figures of a text alone, to compare by."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def unsuffixed(head: str, site: str = "") -> str:
+    """Cut the site's and the section's name off a head title; the first part stays unless it is only a scrap."""
+    parts = [part for part in PARTED.split(head) if part]
+    if len(parts) < 2:
+        return head.strip()
+    if site and same(parts[0]) == site:
+        return parts[1]
+    end = head.find(parts[0]) + len(parts[0])
+    kept = head[:end]
+    # A part after a colon or dash that is longer than all before belongs to the title, not to the site.
+    for part in parts[1:]:
+        if _weight(kept) >= 12 or _weight(part) < _weight(kept) * 2:
+            break
+        end = head.find(part, end) + len(part)
+        kept = head[:end]
+    return kept.strip()
+
+
+def _weight(text: str) -> int:
+    return sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text)
+
+
+def _selected(document: Document, selector: str) -> str | None:
+    for element in document.root.cssselect(selector):
+        if text := tidy(render_flat(element)):
+            return text
+    return None
+
+
+def _shown(document: Document) -> list[tuple[str, bool]]:
+    """Texts of headings and title-like elements in page order, and whether each is a strong candidate."""
+    found: list[tuple[str, bool]] = []
+    for element in document.root.iter():
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        named = False
+        if tag not in HEADINGS:
+            names = f"{element.get('class') or ''} {element.get('id') or ''}"
+            if (
+                tag in ("a", "li", "ul", "script", "style", "input", "img", "svg", "title")
+                or not NAMED.search(names)
+                or NOT_NAMED.search(names)
+            ):
+                continue
+            named = True
+        if len(element) > 12 or is_hidden(element):
+            continue
+        text = tidy(" ".join(render_flat(element).split()))
+        if SHORTEST <= len(text) <= LONGEST:
+            found.append((text, (tag == "h1" or named) and not _surrounded(element)))
+    return found
+
+
+def _surrounded(element: HtmlElement) -> bool:
+    """Whether the element belongs to what stands around an article: logo, menu, lists beside it."""
+    for place, parent in enumerate((element, *element.iterancestors())):
+        if parent.tag in ("nav", "aside", "footer"):
+            return True
+        if place < 4 and SURROUNDINGS.search(f"{parent.get('class') or ''} {parent.get('id') or ''}"):
+            return True
+    return False
+
+
+def _agreeing(shown: list[tuple[str, bool]], heads: list[str]) -> str | None:
+    """The element whose text begins a head title, or lies in it, and is most of it; the longest such."""
+    best, weight = None, 0.0
+    for text, strong in shown:
+        key = same(text)
+        if len(key) < SHORTEST:
+            continue
+        for head in heads:
+            whole = same(head)
+            if not whole:
+                continue
+            if whole.startswith(key):
+                share = 1.0
+            elif key.startswith(same(unsuffixed(head))) and len(same(unsuffixed(head))) * 2 > len(key):
+                share = 0.9  # the head is cut short
+            elif key in whole and len(key) * 2 > len(whole):
+                share = 0.8
+            else:
+                continue
+            # The site's name alone also stands in every head title, at its end.
+            if len(key) * 5 < len(same(unsuffixed(head))) * 4 and not strong:
+                continue
+            score = share * len(key) * (1.2 if strong else 1)
+            if score > weight:
+                best, weight = text, score
+    return best
+
+
+def _is_site_name(text: str, heads: list[str]) -> bool:
+    """Whether a text is what the head titles end with, after the article's own title."""
+    key = same(text)
+    return any(same(head).endswith(key) and same(unsuffixed(head)) != key for head in heads)
