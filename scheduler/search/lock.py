@@ -1,0 +1,25 @@
+"""A lock between processes."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PAUSE = 0.2
+
+
+@contextmanager
+def locked(path: Path, while_waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock file `path`; it is free again when its holder ends, however that happens."""
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                while_waiting()
+                time.sleep(PAUSE)
+        yield
