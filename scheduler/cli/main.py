@@ -66,9 +66,14 @@ def main() -> None:
         sys.stdout.flush()
     except click.exceptions.Abort:
         code = _complain("stopped", 130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        code = error.exit_code
+        code = 2
+    except click.UsageError as error:
+        more = f" (see `{error.ctx.command_path} --help`)" if error.ctx else ""
+        code = _complain(error.format_message().rstrip(".") + more, 2)
+    except click.ClickException as error:
+        code = _complain(error.format_message(), error.exit_code)
     except BrokenPipeError:  # `pantau search … | head`: the reader has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0

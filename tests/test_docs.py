@@ -1,0 +1,89 @@
+"""The README knows every verb, setting, source and rule; and says nothing of this machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from scheduler.cli.main import VERBS, cli
+from scheduler.settings import ENVIRONMENT, Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def models(model: type[BaseModel], place: tuple[str, ...] = ()) -> list[str]:
+    found: list[str] = []
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found += models(kind, (*place, name))
+        elif place:
+            found.append(".".join((*place, name)))
+    return found
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_in_the_readme_and_has_a_docstring(verb: str) -> None:
+    assert re.search(rf"`pantau {verb}\b|`{verb} ", README), f"README lacks `pantau {verb}`"
+    command = cli.get_command(click.Context(cli), verb)
+    assert command is not None
+    assert command.help
+    for name, part in getattr(command, "commands", {}).items():
+        assert part.help, f"{verb} {name}"
+        assert re.search(rf"`[^`]*\b{name}\b", README), f"README lacks {verb} {name}"
+
+
+@pytest.mark.parametrize("setting", models(Settings))
+def test_every_setting_is_in_the_readme(setting: str) -> None:
+    if setting.rpartition(".")[2] in ("password", "api_key"):
+        return  # never in the file; the variables are checked below
+    section, _, key = setting.rpartition(".")
+    rows = [row for row in README.splitlines() if f"`{section}." in row]
+    assert any(re.search(rf"[`.]{key}`", row) for row in rows), f"README lacks {setting}"
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT)
+def test_every_variable_is_in_the_readme(name: str) -> None:
+    assert name in README or f"`_{name.split('_', 2)[2]}`" in README
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config" / "sources").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_source_is_in_the_readme(path: Path) -> None:
+    assert f"`{path.stem}`" in README
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config" / "alerts").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_rule_is_in_the_readme(path: Path) -> None:
+    for rule in tomllib.loads(path.read_text(encoding="utf-8")).get("rules", [{"id": path.stem}]):
+        assert f"`{rule.get('id', path.stem)}`" in README
+
+
+def test_every_direct_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    reasons = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").lower()
+    wanted = project["dependencies"] + [one for extra in project["optional-dependencies"].values() for one in extra]
+    build = {"hatchling", "editables", "tzdata", "pytest-timeout"}
+    names = {re.split(r"[<>=\[; ]", one)[0] for one in wanted} - build
+    assert not [name for name in sorted(names) if name.lower() not in reasons]
+
+
+def test_the_lock_pins_with_hashes_and_names_no_registry() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    pins = [block for block in re.split(r"\n(?=[A-Za-z0-9])", lock) if "==" in block.split("\n")[0]]
+    assert len(pins) > 50
+    assert not [block.split("\n")[0] for block in pins if "--hash=sha256:" not in block]
+
+
+def test_no_committed_file_names_a_place_that_only_one_machine_has() -> None:
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    places = re.compile("/(?:wo" + "rk|ro" + "ot)/(?:main|shared|\\.)")
+    found = [name for name in files if places.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))]
+    assert not found

@@ -1,0 +1,137 @@
+"""The whole job on real parts: replica sites, a real Elasticsearch, a mailbox, and the command itself."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.replica import Replica
+from tests.workplace import Workplace, links_in, wait_for
+
+SEED_RULES = {"cooperation", "indonesia-guangxi", "indonesia-china"}
+SEED_TOPICS = {"ai", "smart-city", "digital-talent", "digital-infrastructure"}
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    with Replica() as sites:
+        yield sites
+
+
+@pytest.fixture
+def place(tmp_path: Path, replica: Replica, elasticsearch_url: str) -> Workplace:
+    return Workplace(tmp_path, replica, elasticsearch_url)
+
+
+def rows(place: Workplace, query: str) -> list[tuple[object, ...]]:
+    engine = create_engine(f"sqlite:///{place.folder / 'var' / 'state' / 'pantau.db'}")
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
+
+
+def crawled(place: Workplace) -> list[object]:
+    """What the replica has published on the sources that are switched on and whose reader goes there."""
+    return [one for one in place.replica.truth if one.reachable]
+
+
+def test_everything_published_is_found_alerted_and_mailed_and_the_second_time_nothing_is(place: Workplace) -> None:
+    done = place.run("once")
+    assert done.returncode == 0, done.stdout + done.stderr
+    stored = dict(rows(place, "select url, title from releases"))
+    missed = [one.url for one in crawled(place) if one.url not in stored]
+    assert not missed
+    mails = place.mails()
+    assert mails
+    linked = [link for mail in mails for link in links_in(mail)]
+    wanted = {one.url for one in crawled(place) if one.labels.indonesia_guangxi}
+    assert wanted
+    assert wanted <= set(linked)
+
+    place.replica.reset_log()
+    again = place.run("once")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert len(place.mails()) == len(mails)
+    addresses = set(stored)
+    fetched = [r for r in place.replica.requests if place.replica.base[r.host] + r.path in addresses]
+    assert not fetched
+
+
+def test_the_release_that_started_it_all_is_caught_with_its_conflict_of_dates(place: Workplace) -> None:
+    assert place.run("once", "komdigi").returncode == 0
+    seed = next(one for one in place.replica.truth if one.seed and one.lang == "id")
+    ((release_id, conflict),) = rows(place, f"select id, date_conflict from releases where url = '{seed.url}'")
+    assert "2025" in str(conflict)
+    raised = {rule for (rule,) in rows(place, f"select rule from hits where release_id = '{release_id}'")}
+    assert raised >= SEED_RULES
+    found = place.json("search", "kota pintar kecerdasan buatan Nanning", "--limit", "3")
+    assert seed.url in [one["url"] for one in found]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(place: Workplace, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(4):
+        process = place.start("once")
+        try:
+            process.communicate(timeout=chance.uniform(0.5, 12))
+        except subprocess.TimeoutExpired:
+            place.kill(process)
+    done = place.run("once")
+    assert done.returncode == 0, done.stdout + done.stderr
+    stored = {url for (url,) in rows(place, "select url from releases")}
+    assert not [one.url for one in crawled(place) if one.url not in stored]
+    hits = Counter(rows(place, "select rule, release_id from hits"))
+    assert hits
+    assert max(hits.values()) == 1
+    wanted = {one.url for one in crawled(place) if one.labels.indonesia_guangxi}
+    mailed = {mail["Message-ID"]: links_in(mail) for mail in place.mails()}
+    times = Counter(link for links in mailed.values() for link in links)
+    assert not [url for url in wanted if times[url] != 1]
+
+
+def test_what_is_published_while_the_timetable_runs_is_mailed_within_one_crawl(place: Workplace) -> None:
+    sources = place.config / "sources" / "komdigi.toml"
+    sources.write_text(sources.read_text(encoding="utf-8") + "", encoding="utf-8")
+    process = place.start("run")
+    try:
+        wait_for(place.mails, seconds=120)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        assert "Traceback" not in errors
+    finally:
+        if process.poll() is None:
+            place.kill(process)
+
+
+def test_a_second_scheduler_says_who_holds_the_lock_and_leaves(place: Workplace) -> None:
+    process = place.start("run")
+    try:
+        wait_for((place.folder / "var" / "locks" / "scheduler.lock").exists, seconds=60)
+        wait_for(lambda: (place.folder / "var" / "locks" / "scheduler.lock").read_text(), seconds=60)
+        second = place.run("run", timeout=60)
+        assert second.returncode == 2
+        assert str(process.pid) in second.stderr
+        assert "Traceback" not in second.stderr
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+
+def test_status_is_well_after_a_good_round_and_not_when_the_engine_is_gone(place: Workplace) -> None:
+    assert place.run("once").returncode == 0
+    done = place.run("status", "--json")
+    assert done.returncode == 0, done.stdout
+    place.env["PANTAU_ELASTICSEARCH_URL"] = "http://127.0.0.1:1"
+    done = place.run("status", "--json")
+    assert done.returncode == 1
+    assert "elasticsearch" in done.stdout
