@@ -11,6 +11,7 @@ from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from scheduler.settings import Smtp
@@ -51,8 +52,8 @@ class SmtpSender:
         sender = message["From"].addresses[0].addr_spec
         server = self._connect()
         try:
-            options = self._options(server, sender, recipient)
-            code, words = server.mail(sender, options)
+            utf8 = self._needs_utf8(server, sender, recipient)
+            code, words = server.mail(sender, ["SMTPUTF8"] if utf8 else [])
             if code != 250:
                 # Refusing the sender is about the configuration, not about this mail: it can be put right meanwhile.
                 raise DeliveryError(
@@ -61,7 +62,7 @@ class SmtpSender:
             code, words = server.rcpt(recipient)
             if code not in (250, 251):
                 raise DeliveryError(f"{recipient} is refused: {self._said(code, words)}", permanent=code >= 500)
-            code, words = server.data(message.as_bytes(policy=SMTP_POLICY))
+            code, words = server.data(message.as_bytes(policy=SMTP_POLICY.clone(utf8=utf8)))
             if code != 250:
                 raise DeliveryError(f"the mail is refused: {self._said(code, words)}", permanent=code >= 500)
             return self._said(code, words)
@@ -108,11 +109,11 @@ class SmtpSender:
             server.close()
         raise DeliveryError(reason, permanent=False, server_down=True)
 
-    def _options(self, server: smtplib.SMTP, sender: str, recipient: str) -> list[str]:
+    def _needs_utf8(self, server: smtplib.SMTP, sender: str, recipient: str) -> bool:
         if sender.isascii() and recipient.isascii():
-            return []
+            return False
         if server.has_extn("smtputf8"):
-            return ["SMTPUTF8"]
+            return True
         raise DeliveryError(f"the mail server cannot write to {recipient}: it lacks SMTPUTF8", permanent=True)
 
     def _said(self, code: int, words: bytes | str) -> str:
@@ -137,12 +138,11 @@ class MaildirSender:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             if key in mailbox.Maildir(self.folder, create=True):  # a reader may have moved it from new to cur
                 return f"already in {self.folder}"
-            draft = self.folder / "tmp" / f"{key}.{os.getpid()}"
-            with draft.open("wb") as file:
+            with NamedTemporaryFile(dir=self.folder / "tmp", delete=False) as file:
                 file.write(message.as_bytes(policy=SMTP_POLICY.clone(linesep="\n")))
                 file.flush()
                 os.fsync(file.fileno())
-            draft.replace(self.folder / "new" / key)
+            Path(file.name).replace(self.folder / "new" / key)
             _sync(self.folder / "new")
         except OSError as error:
             reason = f"the mail cannot be kept in {self.folder}: {_reason(error)}"

@@ -85,7 +85,7 @@ def _login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, g
 
 
 @contextmanager
-def smtp_server(folder: Any, *, starttls: bool = True, auth: bool = True) -> Iterator[Running]:
+def smtp_server(folder: Any, *, starttls: bool = True, auth: bool = True, utf8: bool = True) -> Iterator[Running]:
     """Run a server in a thread; with STARTTLS and a login demanded unless told otherwise."""
     authority = trustme.CA()
     ca_file = folder / "ca.pem"
@@ -103,6 +103,7 @@ def smtp_server(folder: Any, *, starttls: bool = True, auth: bool = True) -> Ite
         require_starttls=starttls,
         auth_required=auth and starttls,
         auth_require_tls=True,
+        enable_SMTPUTF8=utf8,
         authenticator=_login,
     )
     controller.start()
