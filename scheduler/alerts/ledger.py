@@ -137,6 +137,12 @@ class Ledger:
         with self.engine.connect() as connection:
             return Counter({State(state): int(count) for state, count in connection.execute(query)})
 
+    def hits_per_rule(self) -> Counter[str]:
+        """How many hits each rule has raised so far."""
+        query = select(hits.c.rule, func.count()).group_by(hits.c.rule)
+        with self.engine.connect() as connection:
+            return Counter({rule: int(count) for rule, count in connection.execute(query)})
+
     def trouble(self) -> list[str]:
         """What the operator must know, one sentence a reader; cured by a mail that is accepted later."""
         query = select(mails).join(subscribers, _SUBSCRIBED).order_by(mails.c.id)

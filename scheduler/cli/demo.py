@@ -70,12 +70,12 @@ def prepare(live: Settings) -> Settings:
 
 def tell(newsroom: Newsroom, *, json_: bool) -> None:
     """Say what there is now, where it lies, and what to do next."""
-    found = {}
+    found: dict[str, dict[str, str | None]] = {}
     for lang, words in SEARCHES:
-        top = search(newsroom.client, newsroom.settings.elasticsearch.index, words, limit=1)
-        found[words] = {"lang": lang, "top": top[0].title if top else None, "url": top[0].url if top else None}
+        best = search(newsroom.client, newsroom.settings.elasticsearch.index, words, limit=1)
+        found[words] = {"lang": lang, "top": best[0].title if best else None, "url": best[0].url if best else None}
     mails = sorted((newsroom.settings.var / "mail").rglob("new/*"))
-    counts, hits = newsroom.store.count(), newsroom.ledger.counts()
+    counts, hits = newsroom.store.count(), newsroom.ledger.hits_per_rule()
     if json_:
         line({"releases": counts, "alerts": hits, "mails": [str(mail) for mail in mails], "searches": found})
         return

@@ -26,7 +26,7 @@ source_option = click.option("--source", metavar="NAME", help="The source the pa
 
 
 def read_page(path: Path) -> bytes:
-    """Read a saved page, unpacking `.gz`. Raises ClickException: missing, not readable, not gzip, too large."""
+    """Read a saved page, unpacking `.gz`. Raises WrongInput: missing, not readable, not gzip, too large."""
     try:
         if path.suffix != ".gz":
             body = path.read_bytes()
@@ -35,17 +35,16 @@ def read_page(path: Path) -> bytes:
                 body = packed.read(MAX_PAGE_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise complaint(f"{path}: cannot be read ({reason})") from error
+        raise WrongInput(f"{path}: cannot be read ({reason})") from error
     if len(body) > MAX_PAGE_BYTES:
-        raise complaint(f"{path}: larger than {MAX_PAGE_BYTES // 1024**2} MB unpacked; that is not a press release")
+        raise WrongInput(f"{path}: larger than {MAX_PAGE_BYTES // 1024**2} MB unpacked; that is not a press release")
     return body
 
 
-def complaint(sentence: str) -> click.ClickException:
+class WrongInput(click.ClickException):
     """An error of input: one sentence, exit 2."""
-    error = click.ClickException(sentence)
-    error.exit_code = 2
-    return error
+
+    exit_code = 2
 
 
 def extract_fields(path: Path, page: Extract) -> dict[str, Any]:
@@ -81,9 +80,9 @@ def extract(files: tuple[Path, ...], url: str | None, source: str | None, at: da
     for path in files:
         try:
             page = extract_page(read_page(path), url=url, source=facts, at=at)
-        except (click.ClickException, NotHtml) as error:
+        except (WrongInput, NotHtml) as error:
             wrong += 1
-            sentence = error.message if isinstance(error, click.ClickException) else f"{path}: {error}"
+            sentence = error.message if isinstance(error, WrongInput) else f"{path}: {error}"
             click.echo(f"pantau: {sentence}", err=True)
             continue
         if json_:
@@ -106,7 +105,7 @@ def links(file: Path, url: str, source: str | None, at: datetime | None, json_: 
     try:
         listing = listing_links(read_page(file), url=url, source=facts, at=at)
     except NotHtml as error:
-        raise complaint(f"{file}: {error}") from error
+        raise WrongInput(f"{file}: {error}") from error
     if json_:
         line(
             {
@@ -137,7 +136,7 @@ def url_key(urls: tuple[str, ...], json_: bool) -> None:
         try:
             key = key_of(url)
         except ValueError as error:
-            raise complaint(f"{url}: {error}") from error
+            raise WrongInput(f"{url}: {error}") from error
         if json_:
             line({"url": url, "key": key})
         else:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from crawler.store import Store, StoredRelease
 from scheduler.alerts.glossary import Glossary
-from scheduler.alerts.ledger import Hit, Ledger
+from scheduler.alerts.ledger import Ledger
 from scheduler.alerts.matching import match as match_rules
 from scheduler.alerts.rules import Rule
 from scheduler.alerts.why import why
+from scheduler.hit import Hit
 from scheduler.jobs.index import marks_of
 from scheduler.search.client import Client
 
