@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from crawler.store import StoredRelease
 from scheduler.hit import AlertMail, Item
 from scheduler.mail.entry import Entry, entry
-from scheduler.mail.safe_text import safe_line
+from scheduler.mail.safe_text import safe_header, safe_line
 from scheduler.mail.words import Titles, Words, words
 
 BRAKE = 50  # more releases than this in one mail are a flood: they become a summary
@@ -121,7 +121,7 @@ def _subject(first: Entry, count: int, vocabulary: Words) -> str:
     stage = f" ({first.stage})" if first.stage else ""
     more = f" ({vocabulary.say('more', count=count - 1)})" if count > 1 else ""
     head = f"{about}{stage}: " if about else ""
-    return safe_line(f"{head}{first.title}", SUBJECT - len(more)) + more
+    return safe_header(f"{head}{first.title}", SUBJECT - len(more)) + more
 
 
 def _heading(count: int, vocabulary: Words) -> str:

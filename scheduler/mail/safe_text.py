@@ -18,6 +18,11 @@ def safe_line(text: str, limit: int | None = None) -> str:
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def safe_header(text: str, limit: int | None = None) -> str:
+    """A line for a header, where `=?` would begin an encoded word: the mail library would decode it, line ends too."""
+    return safe_line(safe_line(text).replace("=?", "= ?"), limit)
+
+
 def safe_link(url: str) -> str | None:
     """The address if a reader may be sent there (http or https, a host, nobody's login), else None."""
     try:

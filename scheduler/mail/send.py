@@ -135,8 +135,9 @@ class MaildirSender:
         """Put a mail there, whole or not at all. Raises DeliveryError when the disk does not take it."""
         key = hashlib.sha256(f"{message['Message-ID']}\n{recipient}".encode()).hexdigest()[:32]
         try:
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            if key in mailbox.Maildir(self.folder, create=True):  # a reader may have moved it from new to cur
+            for part in ("tmp", "new", "cur"):
+                (self.folder / part).mkdir(parents=True, exist_ok=True)
+            if key in mailbox.Maildir(self.folder, create=False):  # a reader may have moved it from new to cur
                 return f"already in {self.folder}"
             with NamedTemporaryFile(dir=self.folder / "tmp", delete=False) as file:
                 file.write(message.as_bytes(policy=SMTP_POLICY.clone(linesep="\n")))

@@ -1,0 +1,308 @@
+"""The alert mail: substance first, both scripts right, nothing from a page that steers the reader."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from crawler.release import Precision
+from crawler.store import StoredRelease
+from scheduler.hit import Item
+from scheduler.mail.compose import BRAKE, MAX_BYTES, SUBJECT, NothingLeftError, compose
+from scheduler.mail.safe_text import safe_header
+from scheduler.mail.words import Titles
+from tests.scheduler.mail.case import NOW, SENTENCE, alert, hit, release
+
+CST = timezone(timedelta(hours=8))
+EVIL = '"><script>alert(1)</script><img src=x onerror=y> {{ 7*7 }} & <b>'
+
+
+def stored(*numbers: int, withdrawn_at: datetime | None = None, **changes: Any) -> dict[str, StoredRelease]:
+    """Stored releases by id."""
+    releases = [release(number, **changes) for number in numbers or (1,)]
+    return {one.id: StoredRelease(release=one, revision=1, withdrawn_at=withdrawn_at) for one in releases}
+
+
+def written(message: EmailMessage) -> EmailMessage:
+    """The mail as a reader's program sees it, after the wire."""
+    return message_from_bytes(message.as_bytes(), policy=policy.default)
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    part = written(message).get_body((kind,))
+    assert part is not None
+    return part.get_content()
+
+
+def items(count: int, **details: Any) -> list[Item]:
+    return [Item(release_id=f"r{n:04d}", revision=1, hits=(hit(n, **details),)) for n in range(1, count + 1)]
+
+
+def one_mail(sender: str = "pantau@example.org", **changes: Any) -> EmailMessage:
+    return compose(alert(), stored(**changes), sender=sender)
+
+
+def test_the_subject_says_who_what_and_how_far_before_the_title() -> None:
+    mail = one_mail(title="Kerja Sama AI")
+    assert written(mail)["Subject"] == "Indonesia–Guangxi, AI, smart city (agreed): Kerja Sama AI"
+
+
+def test_a_subject_for_several_says_how_many_more() -> None:
+    mail = compose(alert(*items(3)), stored(1, 2, 3), sender="pantau@example.org", language="id")
+    assert str(written(mail)["Subject"]).endswith("Bagian 3 (dan 2 lagi)")
+
+
+def test_what_most_rules_speak_for_comes_first() -> None:
+    two = Item(release_id="r0001", revision=1, hits=(hit(1), hit(1, "indonesia-guangxi")))
+    newer = Item(release_id="r0002", revision=1, hits=(hit(2),))
+    mail = compose(alert(newer, two), stored(1, 2), sender="pantau@example.org")
+    assert "Bagian 1 (and 1 more)" in str(written(mail)["Subject"])
+    assert body(mail, "plain").index("Bagian 1") < body(mail, "plain").index("Bagian 2")
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_text_and_html_tell_the_same(kind: str) -> None:
+    mail = compose(
+        alert(),
+        stored(date_conflict="the text says another day"),
+        sender="pantau@example.org",
+        coverage="5 of 6 sources read and well",
+        titles=Titles(sources={"komdigi": "Komdigi, siaran pers"}),
+    )
+    text = body(mail, kind)
+    for wanted in (
+        "Bagian 1",
+        "Komdigi, siaran pers",
+        "2026-03-25",
+        "to the day, taken from meta",
+        "Date in doubt",
+        "the text says another day",
+        "agreed",
+        "Indonesia, Guangxi",
+        "smart city",
+        "https://komdigi.example/berita/1",
+        "Rule “Cooperation”, “Indonesia and Guangxi”",
+        "words found: sepakat, kerja sama",
+        "ab" * 32,
+        "5 of 6 sources read and well",
+        "desk@example.org is subscribed to “desk”",
+    ):
+        assert wanted in text
+
+
+def test_matching_words_are_marked_in_both_parts() -> None:
+    mail = one_mail()
+    assert "*sepakat* memperluas *kerja sama*" in body(mail, "plain")
+    assert "<mark>sepakat</mark> memperluas <mark>kerja sama</mark>" in body(mail, "html")
+
+
+def test_spans_that_overlap_or_lie_outside_do_no_harm() -> None:
+    highlight = {"sentence": SENTENCE, "spans": [[50, 60], [50, 55], [58, 60], [9000, 9010], [20, 10], [-5, 6]]}
+    mail = compose(
+        alert(Item(release_id="r0001", revision=1, hits=(hit(1, highlights=[highlight]),))),
+        stored(),
+        sender="pantau@example.org",
+    )
+    text = body(mail, "plain")
+    assert "*Meutya* Hafid" in text
+    assert "memperluas *kerja sama* kecerdasan" in text
+
+
+def test_a_long_sentence_is_cut_around_the_words_that_matter() -> None:
+    sentence = "awal " * 300 + "kerja sama Nanning " + "akhir " * 300
+    start = sentence.index("kerja sama")
+    highlight = {"sentence": sentence, "spans": [[start, start + 10]]}
+    mail = compose(
+        alert(Item(release_id="r0001", revision=1, hits=(hit(1, highlights=[highlight]),))),
+        stored(),
+        sender="pantau@example.org",
+    )
+    quoted = next(line for line in body(mail, "plain").splitlines() if line.startswith(">"))
+    assert "*kerja sama* Nanning" in quoted
+    assert quoted.startswith("> …")
+    assert len(quoted) < 500
+
+
+@pytest.mark.parametrize(
+    ("published", "precision", "wanted"),
+    [
+        (datetime(2026, 3, 25, 9, 5, tzinfo=CST), Precision.MINUTE, "2026-03-25 09:05 UTC+08:00"),
+        (datetime(2026, 3, 25, 9, 5, 7, tzinfo=UTC), Precision.SECOND, "2026-03-25 09:05:07 UTC+00:00"),
+        (datetime(2026, 3, 1, tzinfo=timezone(timedelta(hours=7))), Precision.MONTH, "2026-03 (to the month"),
+        (None, None, "Date: none on the page"),
+    ],
+)
+def test_a_date_says_no_more_than_the_page(published: datetime | None, precision: Any, wanted: str) -> None:
+    assert wanted in body(one_mail(published=published, precision=precision), "plain")
+
+
+def test_changes_and_withdrawals_are_pointed_out_and_refer_to_the_first_mail() -> None:
+    item = Item(release_id="r0001", revision=2, hits=(hit(1, revision=2),), told_in="<alert.first@example.org>")
+    mail = compose(alert(item), stored(withdrawn_at=NOW), sender="pantau@example.org")
+    assert mail["In-Reply-To"] == "<alert.first@example.org>"
+    for kind in ("plain", "html"):
+        assert "revision 2" in body(mail, kind)
+        assert "Withdrawn by its source" in body(mail, kind)
+
+
+def test_the_headers_are_those_of_a_polite_robot() -> None:
+    mail = written(one_mail())
+    assert mail["Message-ID"] == "<alert.0123456789abcdef@example.org>"
+    assert mail["List-Id"] == "Pantau desk <desk.pantau.example.org>"
+    assert mail["List-Unsubscribe"] == "<mailto:pantau@example.org?subject=unsubscribe%20desk>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"].datetime == NOW
+    assert mail["To"] == "desk@example.org"
+    assert mail.get_content_type() == "multipart/alternative"
+
+
+def test_the_same_mail_is_written_the_same_way_twice() -> None:
+    first, second = one_mail(), one_mail()
+    for name in ("Message-ID", "Date", "Subject"):
+        assert first[name] == second[name]
+
+
+@pytest.mark.parametrize("field", ["title", "source", "date_source", "date_conflict", "url"])
+def test_markup_from_a_page_is_text(field: str) -> None:
+    value = f"https://komdigi.example/{EVIL}" if field == "url" else EVIL
+    page = body(one_mail(**{field: value}), "html")
+    tree = lxml_html.fromstring(page)
+    assert not tree.xpath("//script | //img | //@onerror | //@onclick | //iframe | //link")
+    assert "49" not in page
+    assert all(str(link).startswith(("https://", "mailto:")) for link in tree.xpath("//@href"))
+
+
+def test_markup_in_a_sentence_a_party_or_a_rule_is_text() -> None:
+    highlight = {"sentence": EVIL, "spans": [[0, 12]]}
+    item = Item(
+        release_id="r0001", revision=1, hits=(hit(1, EVIL, highlights=[highlight], parties=[EVIL], topics=[EVIL]),)
+    )
+    tree = lxml_html.fromstring(body(compose(alert(item), stored(), sender="pantau@example.org"), "html"))
+    assert not tree.xpath("//script | //img | //@onerror")
+
+
+def test_the_page_loads_nothing_from_afar() -> None:
+    page = body(one_mail(), "html")
+    assert not re.search(r"src=|@import|url\(|<link|<script", page)
+    assert "prefers-color-scheme: dark" in page
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://bank.example@evil.example/", "data:text/html,x"])
+def test_an_address_one_should_not_follow_is_no_link(url: str) -> None:
+    mail = one_mail(url=url)
+    assert not lxml_html.fromstring(body(mail, "html")).xpath("//@href")
+    assert "no address that can be opened" in body(mail, "plain")
+    assert url not in body(mail, "plain")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Kerja Sama\r\nBcc: semua@example.org\r\n\r\nIsi palsu",
+        "Kerja Sama\nX-Palsu: ya",
+        "Kerja\x00 Sama\x1b[2J",
+        "Kerja Sama \u202egnilaer\u202c 合作\u2028baris",
+        "=?utf-8?q?Bcc=3A?= semua@example.org",
+        "=?utf-8?q?a=0D=0ABcc=3A_semua=40example.org?=",
+        "=?utf-8?b?YQ0KQmNjOiBzZW11YQ==?= =?utf-8?q?=E2=80=AEx?=",
+    ],
+)
+def test_a_title_cannot_add_a_header_or_turn_the_reading_direction(title: str) -> None:
+    mail = written(one_mail(title=title))
+    assert "Bcc" not in mail
+    assert "X-Palsu" not in mail
+    assert not re.search(r"[\x00-\x1f\u202a-\u202e\u2066-\u2069\u2028]", str(mail["Subject"]))
+    assert mail["To"] == "desk@example.org"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "南宁市与印度尼西亚通信和数字部在雅加达举行会谈并就人工智能智慧城市数字人才培养达成一致意见" * 2,
+        "Pertemuan Menteri Komunikasi dan Digital dengan Sekretaris Partai Kota Nanning 农生文 di Jakarta 会谈 AI",
+        "“Kerja Sama” – Indonesia, Guangxi: 合作, “智慧城市”",
+        "Kerja sama" + " panjang sekali" * 5,
+        "x" * 400,
+    ],
+)
+def test_a_long_subject_of_any_script_folds_and_comes_back_whole(title: str) -> None:
+    mail = one_mail(title=title)
+    head = mail.as_bytes().split(b"\r\n\r\n")[0]
+    assert all(len(line) <= 78 for line in head.split(b"\r\n") if not line.startswith(b"List-"))
+    assert head.isascii()
+    wanted = safe_header(f"Indonesia–Guangxi, AI, smart city (agreed): {title}", SUBJECT)
+    assert str(written(mail)["Subject"]) == wanted
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_any_title_at_all_makes_a_mail_with_one_subject(title: str) -> None:
+    mail = written(one_mail(title=title))
+    wanted = safe_header(title) or "https://komdigi.example/berita/1"
+    assert str(mail["Subject"]) == safe_header(f"Indonesia–Guangxi, AI, smart city (agreed): {wanted}", SUBJECT)
+    assert mail.get_all("To") == ["desk@example.org"]
+
+
+def test_every_line_on_the_wire_is_seven_bit_and_short() -> None:
+    mail = one_mail(title="南宁 " * 40, text="合作" * 5000)
+    raw = mail.as_bytes()
+    assert raw.isascii()
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Source"), ("id", "Sumber"), ("zh", "来源")])
+def test_the_mail_speaks_the_readers_language(language: str, word: str) -> None:
+    mail = compose(alert(), stored(), sender="pantau@example.org", language=language)
+    for kind in ("plain", "html"):
+        assert word in body(mail, kind)
+    assert f'<html lang="{language}">' in body(mail, "html")
+
+
+def test_a_flood_becomes_a_summary_of_counts_and_the_newest() -> None:
+    numbers = range(1, BRAKE + 2)
+    mail = compose(alert(*items(len(numbers))), stored(*numbers), sender="pantau@example.org")
+    text = body(mail, "plain")
+    assert f"{BRAKE + 1} releases came at once" in text
+    assert f"{BRAKE + 1}  Cooperation" in text
+    assert text.count("https://komdigi.example/berita/") == 20
+    assert f"https://komdigi.example/berita/{BRAKE + 1}" in text.splitlines(), "the newest is shown"
+    assert "https://komdigi.example/berita/1" not in text.splitlines(), "the oldest is not"
+
+
+def test_a_mail_is_bounded_and_says_that_it_was_cut() -> None:
+    sentences = [{"sentence": f"{n} " + "合作" * 300, "spans": [[2, 4]]} for n in range(5)]
+    many = items(BRAKE, highlights=sentences)
+    mail = compose(alert(*many), stored(*range(1, BRAKE + 1), title="题" * 300), sender="pantau@example.org")
+    for kind in ("plain", "html"):
+        assert len(body(mail, kind).encode()) <= MAX_BYTES
+        assert "was shortened" in body(mail, kind)
+        assert body(mail, kind).count("/berita/") >= BRAKE, "every release is named"
+
+
+def test_a_short_mail_does_not_say_that_it_was_cut() -> None:
+    assert "was shortened" not in body(one_mail(), "plain")
+
+
+def test_a_release_that_is_gone_is_left_out_and_none_left_is_said() -> None:
+    mail = compose(alert(*items(2)), stored(1), sender="pantau@example.org")
+    assert "Bagian 1" in body(mail, "plain")
+    with pytest.raises(NothingLeftError, match="no longer in the store"):
+        compose(alert(*items(1)), {}, sender="pantau@example.org")
+
+
+def test_missing_details_still_make_a_mail() -> None:
+    bare = Item(release_id="r0001", revision=1, hits=(hit(1, stage="none", topics=[], parties=[], highlights=[]),))
+    mail = compose(
+        alert(bare),
+        stored(evidence_sha256=None, date_source=None, lang=None, title=""),
+        sender="pantau@example.org",
+    )
+    assert str(written(mail)["Subject"]) == "https://komdigi.example/berita/1"
+    assert "Rule “Cooperation”" in body(mail, "plain")
