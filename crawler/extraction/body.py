@@ -13,10 +13,13 @@ from trafilatura.settings import use_config
 
 from crawler.extraction.containers import by_name, by_paragraphs, by_system
 from crawler.extraction.document import Document
-from crawler.extraction.noise import is_link_list, is_noise_box, without_noise
+from crawler.extraction.noise import is_link_list, is_noise_box, quality, without_noise
 from crawler.extraction.rendering import Line, is_hidden, render
+from crawler.extraction.scrub import clean
 
 ENOUGH = 80  # characters of text that make a container believable without a second opinion
+LONG = 30
+CLEARLY = 1.3  # how much better general extraction must be than an element of the page itself
 MIN_EXTRACTED = "100"  # trafilatura's default of 250 turns short Chinese releases into a list of other headlines
 MAX_ELEMENTS = 30_000  # above this the general extractor takes minutes
 
@@ -36,8 +39,13 @@ class Body:
 
     @property
     def size(self) -> int:
-        """Characters, links and all."""
-        return sum(len(line.text) for line in self.lines)
+        """Characters outside links."""
+        return sum(line.free for line in self.lines)
+
+    @property
+    def quality(self) -> int:
+        """How much running text it holds, less what looks like headlines and links."""
+        return quality(self.lines)
 
 
 def body(document: Document, *, title: str, selector: str | None = None, drop: tuple[str, ...] = ()) -> Body:
@@ -52,22 +60,28 @@ def body(document: Document, *, title: str, selector: str | None = None, drop: t
             found = _inside(element, title, dropped, "layout")
             if found.lines:
                 return found
-    element = by_system(document)
-    if element is not None and (found := _inside(element, title, dropped, "system")).lines:
-        return found
+    element, dense = by_system(document), by_paragraphs(document)
+    candidates = []
+    if element is not None:
+        found = _inside(element, title, dropped, "system")
+        if dense is None or _within(dense, element):
+            return found
+        # A box of the same name beside the text, such as a teaser, holds less than the text.
+        if found.size * 2 >= _inside(dense, title, dropped, "paragraphs").size:
+            return found
     named = by_name(document)
-    dense = by_paragraphs(document)
-    candidates = [
+    candidates += [
         _inside(element, title, dropped, how)
         for element, how in ((named, "name"), (dense, "paragraphs"))
         if element is not None
     ]
-    if len(candidates) == 2 and _agree(*candidates) and candidates[0].size >= ENOUGH:
-        return min(candidates, key=lambda candidate: candidate.size)
+    best = max(candidates, key=lambda candidate: candidate.quality, default=None)
+    if best is not None and best.quality >= ENOUGH and _agree(candidates):
+        return best
     general = _general(document, title)
-    if not candidates:
-        return general
-    return _elected([*candidates, general])
+    if best is not None and best.quality * CLEARLY >= general.quality:
+        return best
+    return general
 
 
 def _inside(element: HtmlElement, title: str, dropped: set[HtmlElement], how: str) -> Body:
@@ -89,26 +103,20 @@ def _general(document: Document, title: str) -> Body:
         tree, include_comments=False, with_metadata=False, deduplicate=False, target_language=None, config=_config()
     )
     text = found.text if found is not None and not isinstance(found, dict) else None
-    lines = [Line(line.strip(), 0, document.root) for line in (text or "").split("\n") if line.strip()]
+    stripped = (line.strip(" |-•\t") for line in (text or "").split("\n"))
+    lines = [Line(clean(line), 0, document.root) for line in stripped if line]
     return Body(without_noise(lines, title=title), None, "general")
 
 
-def _agree(one: Body, other: Body) -> bool:
-    return _common(one, other) >= 0.8
+def _within(inner: HtmlElement, outer: HtmlElement) -> bool:
+    return inner is outer or any(parent is outer for parent in inner.iterancestors())
 
 
-def _common(one: Body, other: Body) -> float:
-    """How much of the longer of two texts is in both, by whole lines."""
-    mine, theirs = ({line.text for line in found.lines} for found in (one, other))
-    both = sum(map(len, mine & theirs))
-    return both / max(one.size, other.size, 1)
-
-
-def _elected(candidates: list[Body]) -> Body:
-    """The candidate that the others agree with most."""
-    return max(
-        candidates, key=lambda one: (sum(_common(one, other) for other in candidates if other is not one), one.size)
-    )
+def _agree(candidates: list[Body]) -> bool:
+    """Whether all candidates have nearly the same running text."""
+    texts = [{line.text for line in candidate.lines if line.free >= LONG} for candidate in candidates]
+    best = max(texts, key=lambda text: sum(map(len, text)))
+    return all(sum(map(len, text & best)) * 10 >= sum(map(len, best)) * 9 for text in texts)
 
 
 @cache

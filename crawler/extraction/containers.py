@@ -9,13 +9,47 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.extraction.document import Document
-from crawler.extraction.noise import is_noise_box
+from crawler.extraction.noise import is_noise_box, is_noise_line
 from crawler.extraction.rendering import Line
 
 # Editors and content systems: TRS, UEditor, Visual SiteBuilder, WebPlus, www.gov.cn, WeChat; Komdigi, old Kominfo,
 # Setkab, WordPress. Matched by token, since pages combine them.
 SYSTEMS = frozenset(
-    ["ucap-content", "trs_ueditor", "trs_editor_view", "trs_editor", "zoom", "vsb_content", "vsb_content_2", "v_news_content", "wenzhang-content", "dochtmlcon", "js_content", "wp_articlecontent", "pages_content", "article-con", "section_text_body", "custom-body", "typography-block", "reading_text", "entry-content", "td-post-content", "con_main", "articlefile", "content_con", "easysite-news-text", "mainsubcontent", "gsw-content", "zwcontent", "zw-con", "xxgk_content", "artibody", "rm_txt_con", "articlecontent", "nr-content"]
+    [
+        "ucap-content",
+        "trs_ueditor",
+        "trs_editor_view",
+        "trs_editor",
+        "zoom",
+        "vsb_content",
+        "vsb_content_2",
+        "v_news_content",
+        "wenzhang-content",
+        "dochtmlcon",
+        "js_content",
+        "wp_articlecontent",
+        "pages_content",
+        "article-con",
+        "section_text_body",
+        "custom-body",
+        "typography-block",
+        "reading_text",
+        "entry-content",
+        "td-post-content",
+        "con_main",
+        "articlefile",
+        "content_con",
+        "easysite-news-text",
+        "mainsubcontent",
+        "gsw-content",
+        "zwcontent",
+        "zw-con",
+        "xxgk_content",
+        "artibody",
+        "rm_txt_con",
+        "articlecontent",
+        "nr-content",
+    ]
 )
 PROSE = r"(?:article|post|news|entry|detail|page|arti|art|text|txt|wenzhang|berita|artikel|info|zw|story|read|single|body|press)"
 WHOLE = r"(?:body|content|con|cont|text|txt|detail|main|nr|isi|inner|html|box-content|editor|wrap)"
@@ -62,7 +96,7 @@ def by_paragraphs(document: Document) -> HtmlElement | None:
 def _prose(line: Line) -> int:
     text = line.text
     weight = sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text[:400]) - line.linked
-    if weight < PARAGRAPH * 2 or line.linked * 2 > len(text):
+    if weight < PARAGRAPH * 2 or line.linked * 2 > len(text) or is_noise_line(text):
         return 0
     for element in (line.element, *line.element.iterancestors()):
         if is_noise_box(element):
@@ -82,7 +116,7 @@ def _tokens(element: HtmlElement) -> list[str]:
 
 def _largest(elements: Iterator[HtmlElement] | list[HtmlElement]) -> HtmlElement | None:
     """The element with the most text outside links; an inner one that has nearly all of it goes before its outer."""
-    best, most = None, 0
+    best, most = None, -1
     for element in elements:
         size = free_length(element)
         inner = best is not None and any(parent is best for parent in element.iterancestors())

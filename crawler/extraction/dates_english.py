@@ -8,7 +8,20 @@ from dataclasses import replace
 
 from crawler.extraction.written import Written, written
 
-MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 NUMBER = {name: number for number, name in enumerate(MONTHS, 1)}
 NUMBER |= {name[:3]: number for name, number in NUMBER.items()} | {"sept": 9}
 NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -23,7 +36,7 @@ DAY_FIRST = re.compile(
     re.I,
 )
 MONTH_FIRST = re.compile(
-    rf"{_WEEKDAY}\b(?P<month>{_MONTH})\b\.?[\s/-]{{0,2}}(?P<day>\d{{1,2}}){_TH}\b[\s,]{{1,3}}(?P<year>(?:19|20)\d\d)(?![\d:])",
+    rf"{_WEEKDAY}\b(?P<month>{_MONTH})\b\.?[\s/-]{{0,2}}(?P<day>\d{{1,2}}){_TH}\b[\s,]{{1,3}}(?:(?:{_DAYS})\b[\s,]{{1,3}})?(?P<year>(?:19|20)\d\d)(?![\d:])",
     re.I,
 )
 # The year stands behind the time.

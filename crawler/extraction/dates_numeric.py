@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crawler.extraction.written import Written, written
 
 YEAR_FIRST = re.compile(
-    r"(?<![\d.])((?:19|20)\d\d)\s*([-/.])[-/.]?\s*(\d{1,2})\s*[-/.]{1,2}\s*(\d{1,2})(?![\d]|[./-]\d)"
+    r"(?<![\d.])((?:19|20)\d\d)\s*([-/.])[-/.]?\s*(\d{1,2})\s*[-/.]{1,2}\s*(\d{1,2})(?!\d|[./-]\d+(?![\d:]))"
 )
 DAY_FIRST = re.compile(r"(?<![\d./-])(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*((?:19|20)\d\d)(?!\d|[./-]\d)")
 SPLIT = re.compile(r"(?<![\d./-])(\d{1,2})\s+(\d{1,2})-((?:19|20)\d\d)(?!\d|[./-]\d)")

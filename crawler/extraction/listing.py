@@ -108,7 +108,7 @@ def _links(document: Document, hosts: tuple[str, ...], zone: tzinfo, at: datetim
 
 
 def _is_own(address: str, hosts: tuple[str, ...]) -> bool:
-    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    host = urlsplit(address).netloc.removeprefix("www.")
     return any(host == own.removeprefix("www.") for own in hosts)
 
 

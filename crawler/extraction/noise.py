@@ -6,6 +6,8 @@ import re
 
 from lxml.html import HtmlElement
 
+from crawler.extraction.dates import find
+from crawler.extraction.language import HAN
 from crawler.extraction.rendering import Line
 from crawler.extraction.scrub import clean
 
@@ -15,7 +17,7 @@ BOX = re.compile(
     rf"{_EDGE}(?:share|sharing|bdshare\w*|social|socials|sosmed|related|relate|terkait|bacajuga|baca-juga|baca_juga|readalso|read-also"
     rf"|recommend\w*|rekomendasi|comments?|komentar|respond|breadcrumbs?|crumbs?|pagination|pager|paging|pages?-?nav|toolbar|toolbox"
     rf"|print|qrcode|ewm|erweima|copyright|disclaimer|advert\w*|ads?|adsbygoogle|iklan|banner|newsletter|subscribe|postnav|prevnext"
-    rf"|pre-?next|next-?prev|author-?box|sidebar|footer|nav|navbar|menu|tags?|taglist|tag-list|keywords|fontsize|font-size|hot-?news"
+    rf"|pre-?next|next-?prev|author-?box|sidebar|footer|foot|bottom|nav|navbar|menu|tags?|taglist|tag-list|keywords|fontsize|font-size|hot-?news"
     rf"|popular|populer|trending|widget|jiathis\w*|article-share-group|filedownbtn|downloadapp|app-?down\w*|statement|editors?|zrbj|ar_editor"
     rf"|player|video-?list|rank\w*|login|modal|popup|feedback|rating|vote|counter|dibaca){_END}",
     re.I,
@@ -25,7 +27,7 @@ NEVER = re.compile(
 )
 LINE = re.compile(
     r"""^\W*(?:
-      baca\s+juga|baca\s+selengkapnya|simak\s+juga|lihat\s+juga|berita\s+terkait|artikel\s+terkait|bagikan|share(?:\s+this)?|tweet
+      baca\s+juga|baca\s*[:：]|baca\s+selengkapnya|simak\s+juga|lihat\s+juga|berita\s+terkait|artikel\s+terkait|bagikan|share(?:\s+this)?|tweet
      |read\s+(?:also|more)|see\s+also|advertisement|iklan|scroll\s+to\s+continue|loading\W*|kembali(?:\s+ke\s+atas)?|cetak|print|unduh
      |dicetak\s+pada\b.*|ikuti\s+(?:kami|berita)|follow\s+us|dapatkan\s+(?:update|berita)|cek\s+berita\s+dan\s+artikel
      |责任编辑|責任編輯|责编|编辑[:：]|本文来源|来源[:：]|原标题|(?:附件)?文件下载[:：]?$|关联文件[:：]?|扫一扫|扫码|分享到|分享至|分享让更多人看到|打印本页|打印$|关闭(?:窗口|本页)|返回顶部|相关(?:阅读|新闻|链接|文章|推荐|稿件|报道|附件[:：]?$)
@@ -39,12 +41,24 @@ CUT = re.compile(
     r"^\W*(?:baca\s+juga|simak\s+juga|lihat\s+juga|read\s+also)\b\s*[:：]?",
     re.I,
 )
+IMPRINT = re.compile(
+    r"ICP备|公网安备|许可证(?:编)?号|举报电话|版权(?:所有|声明)|copyright|©|hak\s+cipta|all\s+rights\s+reserved|网站标识码",
+    re.I,
+)
 # Behind these nothing of the text follows.
 ENDS = re.compile(
     r"^\W*(?:相关(?:阅读|新闻|链接|文章|推荐|稿件|报道)\W*$|延伸阅读|推荐阅读|berita\s+(?:terkait|lainnya|terpopuler|terkini)\W*$|artikel\s+terkait\W*$|related\s+(?:news|articles|posts)\W*$|网友评论|热门推荐|热点推荐|精彩推荐)",
     re.I,
 )
 SHORT = 120
+HEAD = 6  # lines above which information about the text may stand
+RUNNING = 40
+IMPRINT_LENGTH = 200
+SENTENCE_END = re.compile(r"[。！？；：”.!?;:\"”…]\W{0,2}$")
+INFORMATION = re.compile(
+    r"来源|來源|作者|编辑|编輯|记者[:：]|浏览|阅读|点击|字号|字体|发布|分享|责编|更新|\b(?:WIB|WITA|WIT|oleh|penulis|editor|reporter|sumber|dibaca|kategori|views?|posted|published|dilihat)\b",
+    re.I,
+)
 
 
 def is_noise_box(element: HtmlElement) -> bool:
@@ -60,7 +74,9 @@ def is_noise_box(element: HtmlElement) -> bool:
 
 def is_noise_line(text: str) -> bool:
     """Whether a line is a button, an announcement of other articles, a credit of the editors or the like."""
-    return len(text) <= SHORT and LINE.match(text) is not None
+    return (len(text) <= SHORT and LINE.match(text) is not None) or (
+        len(text) <= IMPRINT_LENGTH and IMPRINT.search(text) is not None
+    )
 
 
 def is_link_list(element: HtmlElement) -> bool:
@@ -75,6 +91,21 @@ def is_link_list(element: HtmlElement) -> bool:
     return linked * 5 > whole * 4 and "。" not in "".join(links)
 
 
+def quality(lines: list[Line]) -> int:
+    """How much running text lines hold, less what looks like headlines, buttons and links."""
+    total = 0
+    for line in lines:
+        free = line.free
+        running = _weight(line.text) - line.linked >= RUNNING or SENTENCE_END.search(line.text) is not None
+        total += free - line.linked if running else -(len(line.text) + line.linked) // 2
+    return total
+
+
+def _weight(text: str) -> int:
+    """Length of a text, a Han character being worth two letters."""
+    return len(text) + len(HAN.findall(text))
+
+
 def without_noise(lines: list[Line], *, title: str) -> list[Line]:
     """Drop the lines that are not of the text, the repeated title, and all behind an announcement of other articles."""
     kept: list[Line] = []
@@ -84,7 +115,20 @@ def without_noise(lines: list[Line], *, title: str) -> list[Line]:
             break
         if is_noise_line(line.text):
             continue
-        if heading and place < 6 and "".join(line.text.split()) == heading:
+        if place < HEAD and _is_information(line.text):
+            continue
+        if heading and place < HEAD and "".join(line.text.split()) == heading:
             continue
         kept.append(line)
     return kept
+
+
+def _is_information(text: str) -> bool:
+    """Whether a line above the text tells date, source or author rather than beginning the text."""
+    if len(text) > SHORT:
+        return False
+    dates = [hit for hit in find(text) if hit.year is not None]
+    if not dates:
+        return False
+    rest = len(text) - sum(hit.end - hit.start for hit in dates)
+    return rest <= 4 or (rest <= SHORT // 2 and INFORMATION.search(text) is not None)

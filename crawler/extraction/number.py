@@ -15,7 +15,10 @@ CHINESE = re.compile(
     r"(?P<office>[\u4e00-\u9fff]{1,12})\s*[\[(]\s*(?P<year>(?:19|20)\d\d)\s*[\])]\s*(?:第\s*)?(?P<serial>\d{1,5})\s*号"
 )
 INDEX = re.compile(r"索\s*引\s*号\s*[:|]?\s*(?P<index>[0-9A-Z][0-9A-Z/_.-]{5,39})")
-ROMAN = {name: number for number, name in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], 1)}
+ROMAN = {
+    name: number
+    for number, name in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], 1)
+}
 # Words that run into a Chinese number in a sentence and are not part of the office's short name.
 BEFORE_OFFICE = re.compile(r"^.*(?:文号|字号|编号|根据|按照|依据|关于|印发|以及|和|与|的|见)")
 SEARCHED = 1500

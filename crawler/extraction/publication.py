@@ -19,7 +19,34 @@ from crawler.extraction.title import same
 from crawler.extraction.written import fold, written
 from crawler.release import Precision
 
-TAGS = ["pubdate", "publishdate", "publish-date", "publish_date", "firstpublishedtime", "article:published_time", "og:published_time", "og:article:published_time", "datepublished", "sailthru.date", "parsely-pub-date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "content_create_date", "contentpublishdate", "releasedate", "publishedtime", "_pubtime", "weibo:article:create_at", "bytedance:published_time", "dc.date.published", "article.published", "apub:time"]
+TAGS = [
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "firstpublishedtime",
+    "article:published_time",
+    "og:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "sailthru.date",
+    "parsely-pub-date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "content_create_date",
+    "contentpublishdate",
+    "releasedate",
+    "publishedtime",
+    "_pubtime",
+    "weibo:article:create_at",
+    "bytedance:published_time",
+    "dc.date.published",
+    "article.published",
+    "apub:time",
+]
 LABEL = re.compile(
     r"(?:发布|發布|發佈|发表|發表|刊发|刊登|发文|公开|发稿|上传|录入|添加|创建|信息)\s*(?:时间|時間|日期|于|於)?\s*[:\]]?\s*$"
     r"|(?:^|[\s\[(|])(?:时间|時間|日期)\s*[:\]]\s*$"
@@ -79,7 +106,7 @@ def title_line(document: Document, title: str | None) -> int:
     """Where the title stands among the lines; 0 when it does not."""
     wanted = same(title or "")
     if not wanted:
-        return 0
+        return _before_text(document)
     starts = [place for place, line in enumerate(document.lines) if same(line.text) == wanted]
     if not starts:
         starts = [place for place, line in enumerate(document.lines) if wanted in same(line.text)]
@@ -88,7 +115,13 @@ def title_line(document: Document, title: str | None) -> int:
     for place in plain:
         if document.lines[place].element.tag in ("h1", "h2", "h3"):
             return place
-    return (plain or starts or [0])[0]
+    return (plain or starts or [_before_text(document)])[0]
+
+
+def _before_text(document: Document) -> int:
+    """The place to start from when the title is not shown: some lines above the first paragraph."""
+    first = next((place for place, line in enumerate(document.lines) if _is_paragraph(line)), 0)
+    return max(0, first - LINES_BEFORE_TITLE)
 
 
 def in_address(url: str | None, *, zone: tzinfo, at: datetime | None = None) -> PageDate | None:
@@ -140,10 +173,8 @@ def _refined(tagged: PageDate, shown: PageDate | None) -> PageDate:
     apart = abs(tagged.published - shown.published)
     # Templates that write local time and call it UTC are off by the zone; those that write 12-hour times, by 12 hours.
     zone = shown.published.utcoffset() or timedelta(0)
-    if (
-        (zone
-        and abs(apart - abs(zone)) < timedelta(minutes=1))
-        or abs(apart - timedelta(hours=12)) < timedelta(minutes=1)
+    if (zone and abs(apart - abs(zone)) < timedelta(minutes=1)) or abs(apart - timedelta(hours=12)) < timedelta(
+        minutes=1
     ):
         return replace(tagged, published=shown.published, precision=shown.precision)
     return tagged

@@ -24,7 +24,9 @@ NOT_NAMED = re.compile(
 SURROUNDINGS = re.compile(
     r"logo|brand|nav|menu|breadcrumb|sidebar|related|terkait|footer|modal|popup|widget|recommend|hot|rank", re.I
 )
-PARTED = re.compile(r"\s*(?:[_|｜»«›]|--+|——+|\s[-–—·•:]\s|(?<=[\u4e00-\u9fff”》！？])[-–](?=[\u4e00-\u9fff\w]))\s*")
+PARTED = re.compile(
+    r"\s*(?:[_|｜»«›@]|::|--+|——+|\s[-–—·•:]\s|(?<=[\u4e00-\u9fff”》！？])[-–](?=[\u4e00-\u9fff\w]))\s*"
+)
 TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]*/?>", re.I)
 LONGEST = 300
 SHORTEST = 2
@@ -48,7 +50,7 @@ def title(document: Document, *, selector: str | None = None) -> str | None:
     if document.head_title:
         heads.append(tidy(document.head_title))
     shown = _shown(document)
-    best = _agreeing(shown, heads)
+    best = _agreeing(shown + _lines_of(document, heads), heads)
     if best is not None:
         return best
     site = same(meta.get("og:site_name", "")) or same(meta.get("sitename", ""))
@@ -122,6 +124,18 @@ def _shown(document: Document) -> list[tuple[str, bool]]:
         text = tidy(" ".join(render_flat(element).split()))
         if SHORTEST <= len(text) <= LONGEST:
             found.append((text, (tag == "h1" or named) and not _surrounded(element)))
+    return found
+
+
+def _lines_of(document: Document, heads: list[str]) -> list[tuple[str, bool]]:
+    """Lines of any element that begin a head title and are parted from its rest, as old table layouts have them."""
+    found = []
+    for line in document.lines:
+        text = line.text
+        if SHORTEST * 2 < len(text) <= LONGEST and any(head.startswith(text[:4]) for head in heads):
+            text = tidy(text)
+            if any(head == text or (head.startswith(text) and PARTED.match(head, len(text))) for head in heads):
+                found.append((text, False))
     return found
 
 

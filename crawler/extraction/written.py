@@ -21,7 +21,7 @@ _FOLDED |= {ord("】"): ord("]")}
 
 ZONES = {"wib": 7, "wita": 8, "wit": 9, "gmt": 0, "utc": 0, "z": 0, "北京时间": 8}
 CLOCK = re.compile(
-    r"""(?:\s*(?:[T,|/]|-(?!\d)|pukul|pkl\.?|jam|at|@|\([^()]{1,4}\)|星期.|周.)\s*|\s+){0,3}   # what parts day and time
+    r"""(?:\s*(?:[T,|/]|-(?!\d)|-(?=\d\d:)|pukul|pkl\.?|jam|at|@|\([^()]{1,4}\)|星期.|周.)\s*|\s+){0,3}   # what parts day and time
         (?P<half>上午|下午|凌晨|早上|早晨|清晨|中午|晚上|晚间|傍晚|夜间|晚)?\s*
         (?P<hour>[01]?\d|2[0-4])
         (?:\s?[:.](?P<minute>[0-5]\d)(?:\s?[:.](?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?(?![\d:])
