@@ -28,6 +28,8 @@ JVM = """\
 -Xlog:all=warning:stderr:utctime,level,tags
 -XX:-HeapDumpOnOutOfMemoryError
 """
+# What marks the telling line of a failed launch, the best first: the server's own fault, the virtual machine's, any.
+TELLING = ("fatal exception", "Error occurred", "Caused by:", "ERROR", "Exception")
 
 
 def write_config(place: Path, home: Path, *, port: int, heap: str) -> None:
@@ -82,7 +84,10 @@ def environment(home: Path, place: Path, java: Path) -> dict[str, str]:
 
 
 def last_words(log: Path) -> str:
-    """The line of a launch log that tells most about its failure."""
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if "ERROR" in line or "Exception" in line or "fatal" in line.lower()]
-    return (telling or lines or ["it gave no reason"])[-1][:400]
+    """What a launch log tells of its failure: the most telling line and the one after it."""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    for sign in TELLING:
+        for number, line in enumerate(lines):
+            if sign in line:
+                return " ".join(lines[number : number + 2])[:400]
+    return next((line for line in reversed(lines) if line), "it gave no reason")[:400]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from scheduler.search.account import Account, NodeError
@@ -49,21 +50,29 @@ class Node:
     As root the node runs under the number 9200. Its data survive a stop, a kill and a crash.
     """
 
-    def __init__(self, folder: Path, port: int, heap: str, series: str = "8", cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        heap: str,
+        series: str = "8",
+        cache: Path | None = None,
+        account: Account | None = None,
+    ) -> None:
         self.folder = folder.absolute()
         self.port = port
         self.heap = heap
         self.series = SERIES[series]
         named = os.environ.get("PANTAU_NODE_CACHE")
         self._cache = cache or (Path(named).absolute() if named else self.folder)
-        self._account = Account.of_caller()
+        self._account = account or Account.of_caller()
 
     @property
     def url(self) -> str:
         """Where the node answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    @property
+    @cached_property
     def place(self) -> Path:
         """Where the node works: its folder, unless its account cannot enter that one."""
         return self._account.place(self.folder)
@@ -111,10 +120,7 @@ class Node:
 
     def _home(self, on_progress: Progress) -> Path:
         """The program's folder; assembles it if need be."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise NodeError(f"{self.folder}: cannot be made ({error.strerror})") from error
+        self._account.settle(self.folder)
         return assemble(self._program_folder(), self.series, self._java(), on_progress)
 
     def _program_folder(self) -> Path:
