@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
@@ -47,16 +48,18 @@ class Layout(Strict):
 class Source(Strict):
     """One site: where it lists its releases, who may be asked, how politely, and what is normal for it.
 
-    `delay` is in seconds; `every`, `stale_after_hours`, `time_limit` are minutes, hours, minutes. `min_items` is how
-    many entries a listing shows at the least when the site is well.
+    `delay` and `timeout` (of one request) are in seconds; `every`, `stale_after_hours`, `time_limit` are minutes,
+    hours, minutes. `min_items` is how many entries a listing shows at the least when the site is well. `home` is the
+    public front that readers know. A host in `allowed_hosts` stands for itself alone, not for what lies below it.
     """
 
     name: str
     title: str
-    spider: str
+    spider: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
     country: Literal["id", "cn"]
     language: Literal["id", "zh", "en"]
     timezone: Annotated[str, AfterValidator(_known_zone)]
+    home: str | None = None
     listings: tuple[str, ...] = Field(min_length=1)
     fallback_listings: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = Field(min_length=1)
@@ -64,11 +67,20 @@ class Source(Strict):
     every: int = Field(default=30, ge=1)
     delay: float = Field(default=2.0, ge=0)
     max_listing_pages: int = Field(default=5, ge=1)
-    time_limit: int = Field(default=20, ge=1)
+    timeout: float = Field(default=45, gt=0)
+    time_limit: float = Field(default=20, gt=0)
     min_items: int = Field(default=1, ge=1)
     stale_after_hours: int = Field(default=96, ge=1)
     allow_private: bool = False
     layout: Layout = Layout()
+
+    @model_validator(mode="after")
+    def _asks_only_allowed_hosts(self) -> Self:
+        for url in (*self.listings, *self.fallback_listings):
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or parts.netloc.lower() not in self.allowed_hosts:
+                raise ValueError(f"{url} is not a web address on one of allowed_hosts")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -51,3 +51,22 @@ def known_keys(connection: Connection, keys: list[str]) -> set[str]:
     unsettled = [str(kind) for kind in (Kind.CHALLENGE, Kind.NEEDS_RENDER, Kind.EMPTY)]
     query = select(pages.c.key).where(pages.c.key.in_(keys), pages.c.kind.not_in(unsettled))
     return set(connection.scalars(query))
+
+
+def one(connection: Connection, key: str) -> Page | None:
+    """The last visit to the page with this key, or None."""
+    row = connection.execute(select(pages).where(pages.c.key == key)).one_or_none()
+    if row is None:
+        return None
+    return Page(
+        key=row.key,
+        url=row.url,
+        source=row.source,
+        kind=Kind(row.kind),
+        fetched_at=row.last_fetched,
+        status=row.status,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_sha256=row.body_sha256,
+        release_id=row.release_id,
+    )

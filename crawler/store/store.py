@@ -51,6 +51,11 @@ class Store:
         with self.engine.connect() as connection:
             return pages.known_keys(connection, list(keys))
 
+    def page(self, key: str) -> Page | None:
+        """The last visit to a page, or None."""
+        with self.engine.connect() as connection:
+            return pages.one(connection, key)
+
     def see(self, page: Page) -> None:
         """Record a visit that yielded no release."""
         with self.transaction() as connection:

@@ -1,0 +1,97 @@
+"""Writes the run report: into the store, and as JSON lines on stdout while the crawl runs and at its end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, Self, TextIO
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.statscollectors import StatsCollector
+from twisted.python.failure import Failure
+
+from crawler.spiders.base import PressReleaseSpider
+from crawler.spiders.trouble import LayoutChanged
+from crawler.store import Run
+from crawler.visit import Visit
+
+STATUS = "downloader/response_status_count/"
+STOPPED = {"shutdown": "was stopped before its end", "closespider_timeout": "was stopped at its time limit"}
+
+
+class WriteReport:
+    """Begins the run in the store, tells its progress, and ends it with its report whatever happened."""
+
+    def __init__(self, spider: PressReleaseSpider, stats: StatsCollector, out: TextIO) -> None:
+        self.spider = spider
+        self.report = spider.report
+        self.stats = stats
+        self.out = out
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Listen to the crawl's signals."""
+        spider = crawler.spider
+        if not isinstance(spider, PressReleaseSpider):
+            raise TypeError("this extension serves spiders of press releases only")
+        extension = cls(spider, crawler.stats, sys.stdout)
+        for receiver, signal in (
+            (extension.spider_opened, signals.spider_opened),
+            (extension.item_scraped, signals.item_scraped),
+            (extension.item_error, signals.item_error),
+            (extension.spider_error, signals.spider_error),
+            (extension.spider_closed, signals.spider_closed),
+        ):
+            crawler.signals.connect(receiver, signal=signal)
+        return extension
+
+    def spider_opened(self) -> None:
+        """Begin the run, unless whoever started this process has done so."""
+        store, report = self.spider.store, self.report
+        if store.run(report.run) is None:
+            store.begin_run(Run(id=report.run, source=report.source, started_at=report.started_at))
+
+    def item_scraped(self, item: Visit) -> None:
+        """Tell the progress: how many of the pages known so far are done."""
+        title = item.release.title if item.release else item.page.url
+        self._say({"event": "progress", "done": self.report.done, "known": self.report.wanted, "title": title})
+
+    def item_error(self, item: Visit, failure: Failure) -> None:
+        """A visit that could not be kept: the disk or the store is at fault, so the run as a whole has failed."""
+        self.report.break_off("failed", f"{item.page.url} could not be kept: {_said(failure)}")
+
+    def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
+        """LayoutChanged has been noted where it was raised; anything else is a fault of the program."""
+        if not isinstance(failure.value, LayoutChanged):
+            self.report.break_off("failed", f"{response.url}: {_said(failure)}")
+
+    def spider_closed(self, reason: str) -> None:
+        """Judge the run and write its report; a complete one lets unchanged listings be skipped next time."""
+        spider, report = self.spider, self.report
+        now = spider.now()
+        if reason != "finished":
+            over = (now - report.started_at).total_seconds() >= spider.source.time_limit * 60
+            report.break_off("timeout" if over else "partial", f"the crawl {STOPPED.get(reason, f'ended: {reason}')}")
+        stats = self.stats.get_stats()
+        facts = report.as_dict(
+            finished_at=now,
+            requests=int(stats.get("downloader/request_count", 0)),
+            http={name.removeprefix(STATUS): count for name, count in stats.items() if name.startswith(STATUS)},
+            size=int(stats.get("downloader/response_bytes", 0)),
+        )
+        if report.complete:
+            for page in report.listing_pages:
+                spider.store.see(page)
+        spider.store.finish_run(report.run, at=now, verdict=facts["verdict"], report=facts)
+        self._say(facts)
+
+    def _say(self, fact: dict[str, Any]) -> None:
+        self.out.write(json.dumps(fact, ensure_ascii=False) + "\n")
+        self.out.flush()
+
+
+def _said(failure: Failure) -> str:
+    message = str(failure.value)
+    return f"{type(failure.value).__name__}: {message.splitlines()[0] if message else 'no reason given'}"

@@ -1,0 +1,86 @@
+"""Whom the crawler may ask: only the source's own hosts, and no address inside a private network."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Sequence
+from typing import Any, Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+
+class HostRefused(IgnoreRequest):
+    """A request that would have gone to a host that this source may not ask."""
+
+
+class OwnHosts:
+    """Lets only requests to allowed hosts out, redirected ones included; a host is allowed by itself, not below it."""
+
+    def __init__(self, allowed: Collection[str], allow_private: bool) -> None:
+        self.allowed = frozenset(host.lower() for host in allowed)
+        self.allow_private = allow_private
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The source's hosts have been put into the settings by its spider."""
+        settings = crawler.settings
+        return cls(settings.getlist("PANTAU_ALLOWED_HOSTS"), settings.getbool("PANTAU_ALLOW_PRIVATE"))
+
+    def process_request(self, request: Request) -> None:
+        """Raise HostRefused for a foreign host, another scheme, or a private address written out."""
+        parts = urlsplit(request.url)
+        netloc = parts.netloc.lower()
+        if parts.scheme not in ("http", "https") or netloc not in self.allowed:
+            raise HostRefused(f"{parts.scheme}://{netloc} is not one of the source's allowed_hosts")
+        if not self.allow_private and is_private(parts.hostname or ""):
+            raise HostRefused(f"{parts.hostname} is an address inside a private network")
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Refuses names that lead into a private network; what it returns is what is connected to, so no trick is left."""
+
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float, *, allow_private: bool = False) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self.allow_private = allow_private
+        # The operator's own proxy may well live in the private network.
+        self.exempt = {urlsplit(url).hostname for url in getproxies().values()}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """The source says whether private addresses are meant."""
+        settings = crawler.settings
+        return cls(
+            reactor,
+            settings.getint("DNSCACHE_SIZE"),
+            settings.getfloat("DNS_TIMEOUT"),
+            allow_private=settings.getbool("PANTAU_ALLOW_PRIVATE"),
+        )
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802 - Twisted's name
+        """Resolve a name. The result fails with DNSLookupError when it is a private address."""
+        found: Deferred[Any] = super().getHostByName(name, timeout)
+        return found.addCallback(self._public, name)
+
+    def _public(self, address: str, name: str) -> str:
+        if not self.allow_private and name not in self.exempt and is_private(address):
+            raise DNSLookupError(f"{name} leads to {address}, an address inside a private network")
+        return address
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is a literal address that is not on the public internet; a name is not."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    address = mapped or address
+    return not address.is_global or address.is_multicast

@@ -1,0 +1,63 @@
+"""Scrapy's settings: polite, careful, quiet. What depends on the source is set by its spider."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from crawler import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+
+BOT_NAME = "pantau"
+SPIDER_LOADER_CLASS = "crawler.spiders.loader.SourceLoader"
+ITEM_PIPELINES = {"crawler.pipelines.KeepReleases": 500}
+EXTENSIONS: dict[str, Any] = {
+    "crawler.extensions.WriteReport": 500,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+}
+
+# Where things are when `scrapy crawl` is called by hand; `python -m crawler.run` says so itself.
+PANTAU_CONFIG = os.environ.get("PANTAU_CONFIG") or str(ROOT / "config")
+PANTAU_VAR = os.environ.get("PANTAU_VAR") or str(ROOT / "var")
+PANTAU_STATE_URL = os.environ.get("PANTAU_STATE_URL") or f"sqlite:///{PANTAU_VAR}/state/pantau.db"
+PANTAU_RUN_ID = None
+
+# Manners.
+USER_AGENT = f"Pantau/{__version__} (+press-release monitor)"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Pantau"
+CONCURRENT_REQUESTS = 4
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_MAX_DELAY = 60
+RETRY_TIMES = 2
+COOKIES_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "id,zh-CN;q=0.9,en;q=0.8",
+}
+
+# Care. Scrapy verifies no certificate unless told to; SSL_CERT_FILE names an authority of one's own.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # unpacked, too
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False  # extraction sees it, and the listing's address is remembered with the release's
+DNS_TIMEOUT = 20
+TWISTED_DNS_RESOLVER = "crawler.middlewares.PublicResolver"
+DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
+    "crawler.middlewares.OwnHosts": 50,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it also lets hosts below the allowed ones pass
+}
+HTTPERROR_ALLOW_ALL = True  # the spiders tell refusals apart
+
+# Quiet.
+LOG_LEVEL = "WARNING"
+LOG_VERSIONS: list[str] = []
+STATS_DUMP = False
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider says so, with the address

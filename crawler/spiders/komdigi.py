@@ -1,0 +1,130 @@
+"""Komdigi: the JSON interface first, the numbered pages of the portal as the second way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+from w3lib.url import add_or_replace_parameter, url_query_parameter
+
+from crawler.extraction.dates import read
+from crawler.extraction.page import extract_fragment
+from crawler.extraction.result import Listing, ListingItem
+from crawler.extraction.url_key import url_key
+from crawler.release import Kind
+from crawler.spiders import trouble
+from crawler.spiders.base import PressReleaseSpider
+from crawler.visit import Fetched, Visit
+
+CATEGORY = re.compile(r"/category/([a-z-]+)")
+NUMBERED = re.compile(r"(.*/)(\d+)$")
+AHEAD = 5000  # numbers above the first one among which the last known one is looked for
+GAP = 3  # numbers without a page, one after the other, that end the count
+
+
+class KomdigiSpider(PressReleaseSpider):
+    """Press releases of https://www.komdigi.go.id/berita/siaran-pers, from the interface that the site itself uses.
+
+    The interface gives whole releases, twelve a page, times without zone (WIB). While one is published the pages
+    shift, so that an entry comes twice. The portal has no listing: its pages are counted upward.
+    """
+
+    records: dict[str, dict[str, Any]]
+
+    def listing_headers(self) -> dict[str, str]:
+        """The interface answers only those who say that they come from the site."""
+        home = self.source.home or ""
+        return {"Accept": "application/json", "Origin": home, "Referer": f"{home}/"}
+
+    def read_listing(self, response: Response) -> Listing:
+        """Read a page of the interface; anything else in its place counts as no entries."""
+        try:
+            answer = response.json()["response"]  # type: ignore[attr-defined]
+            records, last = answer["data"], int(answer["last_page"])
+        except (ValueError, KeyError, TypeError):
+            return Listing(items=(), next=None, stop_reason="this is not the interface's answer")
+        items = []
+        self.records = {}
+        for record in records:
+            item = self._item(record, response.url)
+            if item is None:
+                self.report.dropped(response.url, f"record {str(record)[:60]} lacks slug, title or body")
+                continue
+            self.records[item.url] = record
+            items.append(item)
+        number = int(url_query_parameter(response.url, "page") or 1)
+        onward = add_or_replace_parameter(response.url, "page", str(number + 1)) if number < last else None
+        return Listing(items=tuple(items), next=onward, stop_reason=None if onward else "this is the last page")
+
+    def open(self, item: ListingItem, response: Response) -> Iterator[Request | Visit]:
+        """Take a release out of the answer; nothing more needs to be asked for."""
+        record = self.records[item.url]
+        page = extract_fragment(
+            record["body"],
+            title=record["title"],
+            url=item.url,
+            published=record.get("published_at"),
+            source=self.source,
+        )
+        yield Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
+
+    def second_way(self) -> Iterator[Request]:
+        """Count on from the last known page of the portal."""
+        for url in self.source.fallback_listings:
+            if (numbered := NUMBERED.fullmatch(url)) is None:
+                yield self.listing_request(url)
+                continue
+            base, first = numbered[1], int(numbered[2])
+            keys = {url_key(f"{base}{number}"): number for number in range(first, first + AHEAD)}
+            known = self.store.known(keys)
+            yield self._numbered(base, max((keys[key] for key in known), default=first - 1) + 1, gap=0)
+
+    def parse_numbered(self, response: Response, base: str, number: int, gap: int) -> Iterator[Request | Visit]:
+        """Take a page of the portal and count on. A number without a page is not remembered: it may get one."""
+        if response.status in trouble.GONE:
+            gap += 1
+        elif response.status != 200:
+            self.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+            return
+        else:
+            gap = 0
+            self.report.listings_read = max(self.report.listings_read, 1)
+            self.report.listed += 1
+            self.report.wanted += 1
+            for visit in self.parse_page(response, ListingItem(url=response.url), (response.url,)):
+                if isinstance(visit, Visit) and visit.page.kind is Kind.SOFT404:
+                    gap = 1
+                    self.report.wanted -= 1
+                else:
+                    yield visit
+        if gap < GAP and not self.enough():
+            yield self._numbered(base, number + 1, gap)
+
+    def _numbered(self, base: str, number: int, gap: int) -> Request:
+        return Request(
+            f"{base}{number}",
+            callback=self.parse_numbered,
+            errback=self.page_failed,
+            cb_kwargs={"base": base, "number": number, "gap": gap},
+            dont_filter=True,
+        )
+
+    def _item(self, record: Any, url: str) -> ListingItem | None:
+        """The entry of a record: its public address, title and date."""
+        try:
+            slug, title, _ = str(record["slug"]).strip(), str(record["title"]).strip(), str(record["body"])
+        except (KeyError, TypeError):
+            return None
+        category = CATEGORY.search(url)
+        if not slug or not title or category is None:
+            return None
+        told = read(str(record.get("published_at") or ""), zone=self.source.zone, source="API")
+        return ListingItem(
+            url=f"{self.source.home}/berita/{category[1]}/detail/{slug}",
+            title=title,
+            published=told.published if told else None,
+            precision=told.precision if told else None,
+        )

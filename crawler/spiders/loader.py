@@ -1,0 +1,59 @@
+"""Finds the spider of a source: `scrapy crawl NAME` crawls the source NAME of the configuration."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from scrapy import Request
+from scrapy.settings import BaseSettings
+
+from crawler.source import ConfigError, Source, load_source
+from crawler.spiders.base import PressReleaseSpider
+
+
+class SourceLoader:
+    """Scrapy's spider loader, over the source files instead of over spider classes."""
+
+    def __init__(self, sources: Path) -> None:
+        self.sources = sources
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """The sources are those below PANTAU_CONFIG."""
+        return cls(Path(settings["PANTAU_CONFIG"]) / "sources")
+
+    def load(self, spider_name: str) -> type[PressReleaseSpider]:
+        """The spider class of a source, bound to it. Raises KeyError: no such source; ConfigError: a bad file."""
+        path = self.sources / f"{spider_name}.toml"
+        if spider_name not in self.list():
+            raise KeyError(f"no source {spider_name}: {path} does not exist")
+        return bound(load_source(path))
+
+    def list(self) -> list[str]:
+        """The names of the sources."""
+        return sorted(path.stem for path in self.sources.glob("*.toml"))
+
+    def find_by_request(self, request: Request) -> Sequence[str]:
+        """No source is chosen by an address."""
+        return ()
+
+
+def bound(source: Source) -> type[PressReleaseSpider]:
+    """The spider class that a source names, with the source. Raises ConfigError when there is none."""
+    general = spider_class(source.spider)
+    return type(general.__name__, (general,), {"name": source.name, "source": source, "__doc__": general.__doc__})
+
+
+def spider_class(kind: str) -> type[PressReleaseSpider]:
+    """The spider class in `crawler/spiders/KIND.py`. Raises ConfigError when there is none."""
+    try:
+        module = importlib.import_module(f"crawler.spiders.{kind}")
+    except ModuleNotFoundError as error:
+        raise ConfigError(f'spider = "{kind}": there is no crawler/spiders/{kind}.py') from error
+    for found in vars(module).values():
+        if isinstance(found, type) and issubclass(found, PressReleaseSpider) and found.__module__ == module.__name__:
+            return found
+    raise ConfigError(f'spider = "{kind}": crawler/spiders/{kind}.py defines no spider')

@@ -1,0 +1,89 @@
+"""What a spider remembers of earlier runs: pages known, listings unchanged, work left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from scrapy.http import Response
+
+from crawler.extraction.result import ListingItem
+from crawler.extraction.url_key import url_key
+from crawler.release import Kind
+from crawler.report import RunReport
+from crawler.source import Source
+from crawler.store import Page, Store
+
+
+class Memory:
+    """Asks the store for a spider. `since` is the day that the run goes back to, if one was asked for."""
+
+    def __init__(self, store: Store, source: Source, report: RunReport, since: date | None) -> None:
+        self.store = store
+        self.source = source
+        self.report = report
+        self.since = since
+        self.catching_up = self._left_something()
+        self._taken: set[str] = set()
+
+    def fresh(self, items: Iterable[ListingItem]) -> list[ListingItem]:
+        """The entries that need opening: not older than asked for, not known, not taken in this run."""
+        wanted: dict[str, ListingItem] = {}
+        for item in items:
+            self.report.saw(item.published)
+            key = url_key(item.url)
+            if key not in self._taken and key not in wanted and not self.too_old(item):
+                wanted[key] = item
+        known = self.store.known(wanted)
+        self.report.skipped_known += len(known)
+        self._taken |= wanted.keys()
+        return [item for key, item in wanted.items() if key not in known]
+
+    def goes_on(self, items: Iterable[ListingItem], fresh: list[ListingItem], number: int) -> bool:
+        """Whether the page after page `number` of a listing may hold something that is wanted.
+
+        A page full of known entries ends the walk, unless the last run may have left some behind it, or the run goes
+        back to a day: then that day ends it.
+        """
+        if self.since is not None:
+            return not all(self.too_old(item) for item in items)
+        return (bool(fresh) or self.catching_up) and number < self.source.max_listing_pages
+
+    def too_old(self, item: ListingItem) -> bool:
+        """Whether an entry is known to be older than the day asked for, in its own zone."""
+        return self.since is not None and item.published is not None and item.published.date() < self.since
+
+    def validators(self, url: str) -> dict[str, str]:
+        """The headers that ask for a listing only if it has changed since all that it named was settled."""
+        page = None if self.since or self.catching_up else self.store.page(_listing_key(url))
+        headers = {}
+        if page and page.etag:
+            headers["If-None-Match"] = page.etag
+        if page and page.last_modified:
+            headers["If-Modified-Since"] = page.last_modified
+        return headers
+
+    def listing_seen(self, url: str, response: Response, at: datetime) -> None:
+        """Note a listing's validators; they are kept when the run ends complete (`forget_nothing`)."""
+        etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+        self.report.listing_pages.append(
+            Page(
+                key=_listing_key(url),
+                url=response.url,
+                source=self.source.name,
+                kind=Kind.LIST,
+                fetched_at=at,
+                status=response.status,
+                etag=etag.decode("latin-1") if etag else None,
+                last_modified=modified.decode("latin-1") if modified else None,
+            )
+        )
+
+    def _left_something(self) -> bool:
+        last = next((run for run in self.store.latest_runs(self.source.name, 5) if run.id != self.report.run), None)
+        return last is not None and not last.report.get("complete", False)
+
+
+def _listing_key(url: str) -> str:
+    """A listing's key; set apart, so that a front page which is a listing too can be a page of its own."""
+    return f"listing:{url_key(url)}"
