@@ -26,6 +26,8 @@ VERBS = {
     "check-config": ("scheduler.cli.state:check_config", "Check every file below config/."),
     "mail": ("scheduler.cli.mail:mail", "Send a test mail, or preview the next alert mail."),
     "index": ("scheduler.cli.state:index", "Set up or rebuild the search index."),
+    "backup": ("scheduler.cli.backup:backup", "Write state, configuration and evidence into one archive."),
+    "restore": ("scheduler.cli.backup:restore", "Put a backup back."),
     "node": ("scheduler.cli.node:node", "Start or stop the embedded Elasticsearch node."),
 }
 

@@ -1,0 +1,34 @@
+"""`backup` and `restore`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from scheduler.cli.output import out, steps
+from scheduler.jobs.backup import backup as make
+from scheduler.jobs.backup import restore as put_back
+from scheduler.settings import load_settings
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def backup(file: Path | None) -> None:
+    """Write state, configuration and evidence into one archive (var/backup/… without a FILE)."""
+    settings = load_settings()
+    now = datetime.now(UTC)
+    target = make(
+        settings, file or settings.var / "backup" / f"pantau-{now:%Y%m%d-%H%M%S}.tar.gz", now=now, say=steps()
+    )
+    out.print(f"{target} ({target.stat().st_size / 1e6:.1f} MB)", markup=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace what is there; the old files are kept as .old.")
+def restore(file: Path, force: bool) -> None:
+    """Put a backup back; afterwards `pantau index rebuild` fills the index."""
+    put_back(load_settings(), file, force=force, say=steps())
+    out.print("restored; now run `pantau index rebuild`")
