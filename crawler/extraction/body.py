@@ -13,12 +13,12 @@ from trafilatura.settings import use_config
 
 from crawler.extraction.containers import by_name, by_paragraphs, by_system
 from crawler.extraction.document import Document
-from crawler.extraction.noise import is_link_list, is_noise_box, quality, without_noise
+from crawler.extraction.noise import is_link_list, is_noise_box, is_noise_line, is_running, quality, without_noise
 from crawler.extraction.rendering import Line, is_hidden, render
 from crawler.extraction.scrub import clean
 
 ENOUGH = 80  # characters of text that make a container believable without a second opinion
-LONG = 30
+MOSTLY = 0.75
 CLEARLY = 1.3  # how much better general extraction must be than an element of the page itself
 MIN_EXTRACTED = "100"  # trafilatura's default of 250 turns short Chinese releases into a list of other headlines
 MAX_ELEMENTS = 30_000  # above this the general extractor takes minutes
@@ -69,19 +69,32 @@ def body(document: Document, *, title: str, selector: str | None = None, drop: t
         # A box of the same name beside the text, such as a teaser, holds less than the text.
         if found.size * 2 >= _inside(dense, title, dropped, "paragraphs").size:
             return found
-    named = by_name(document)
-    candidates += [
-        _inside(element, title, dropped, how)
-        for element, how in ((named, "name"), (dense, "paragraphs"))
-        if element is not None
-    ]
-    best = max(candidates, key=lambda candidate: candidate.quality, default=None)
-    if best is not None and best.quality >= ENOUGH and _agree(candidates):
+    candidates = []
+    for holder, how in ((dense, "paragraphs"), (by_name(document), "name")):
+        if holder is None:
+            continue
+        found = _inside(holder, title, dropped, how)
+        # The closest box around the paragraphs is the cleanest; a wider one must hold clearly more.
+        if not candidates or found.quality * MOSTLY > candidates[0].quality:
+            candidates.insert(0, found)
+    best = candidates[0] if candidates else None
+    if best is not None and best.quality >= ENOUGH and best.quality >= _running(document) * MOSTLY:
         return best
     general = _general(document, title)
-    if best is not None and best.quality * CLEARLY >= general.quality:
+    if best is not None and best.quality * CLEARLY >= _quality_on(document, general):
         return best
     return general
+
+
+def _quality_on(document: Document, found: Body) -> int:
+    """The quality of a text that has lost its lines and links, judged by the page's lines that are in it."""
+    squeezed = "".join(found.text.split())
+    return quality([line for line in document.lines if "".join(line.text.split()) in squeezed])
+
+
+def _running(document: Document) -> int:
+    """How much running text the whole page shows."""
+    return sum(line.free for line in document.lines if is_running(line) and not is_noise_line(line.text))
 
 
 def _inside(element: HtmlElement, title: str, dropped: set[HtmlElement], how: str) -> Body:
@@ -103,20 +116,14 @@ def _general(document: Document, title: str) -> Body:
         tree, include_comments=False, with_metadata=False, deduplicate=False, target_language=None, config=_config()
     )
     text = found.text if found is not None and not isinstance(found, dict) else None
-    stripped = (line.strip(" |-•\t") for line in (text or "").split("\n"))
-    lines = [Line(clean(line), 0, document.root) for line in stripped if line]
+    shown = {line.text: line for line in document.lines}
+    stripped = (clean(line.strip(" |-•\t")) for line in (text or "").split("\n"))
+    lines = [shown.get(line) or Line(line, 0, document.root) for line in stripped if line]
     return Body(without_noise(lines, title=title), None, "general")
 
 
 def _within(inner: HtmlElement, outer: HtmlElement) -> bool:
     return inner is outer or any(parent is outer for parent in inner.iterancestors())
-
-
-def _agree(candidates: list[Body]) -> bool:
-    """Whether all candidates have nearly the same running text."""
-    texts = [{line.text for line in candidate.lines if line.free >= LONG} for candidate in candidates]
-    best = max(texts, key=lambda text: sum(map(len, text)))
-    return all(sum(map(len, text & best)) * 10 >= sum(map(len, best)) * 9 for text in texts)
 
 
 @cache

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.dates import find
 from crawler.extraction.language import HAN
 from crawler.extraction.rendering import Line
-from crawler.extraction.scrub import clean
+from crawler.extraction.scrub import clean, same
 
 _EDGE = r"(?:^|[\s_-])"
 _END = r"(?:$|[\s_-])"
@@ -32,7 +32,7 @@ LINE = re.compile(
      |dicetak\s+pada\b.*|ikuti\s+(?:kami|berita)|follow\s+us|dapatkan\s+(?:update|berita)|cek\s+berita\s+dan\s+artikel
      |责任编辑|責任編輯|责编|编辑[:：]|本文来源|来源[:：]|原标题|(?:附件)?文件下载[:：]?$|关联文件[:：]?|扫一扫|扫码|分享到|分享至|分享让更多人看到|打印本页|打印$|关闭(?:窗口|本页)|返回顶部|相关(?:阅读|新闻|链接|文章|推荐|稿件|报道|附件[:：]?$)
      |延伸阅读|推荐阅读|更多精彩|上一[篇条页]|下一[篇条页]|字体[:：]|字号|【?字体|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|次数|量)|当前位置|您(?:现在)?(?:的|所在的?)位置|版权(?:声明|所有)|免责声明|特别声明
-     |发布(?:时间|日期)[:：]|稿件来源|信息来源|文章来源|微信扫|长按|点击下载|举报电话|主办[:：]|承办[:：]|收藏本?[文页]?$|纠错|我要(?:纠错|评论)|网友评论|发表评论|本文首发
+     |发布(?:时间|日期)[:：]|稿件来源|信息来源|文章来源|微信扫|长按|点击下载|举报电话|主办[:：]|承办[:：]|声明[:：]|分享[:：]?$|推荐$|收藏本?[文页]?$|纠错|我要(?:纠错|评论)|网友评论|发表评论
      |createPageHTML
     )""",
     re.I | re.X,
@@ -47,11 +47,11 @@ IMPRINT = re.compile(
 )
 # Behind these nothing of the text follows.
 ENDS = re.compile(
-    r"^\W*(?:相关(?:阅读|新闻|链接|文章|推荐|稿件|报道)\W*$|延伸阅读|推荐阅读|berita\s+(?:terkait|lainnya|terpopuler|terkini)\W*$|artikel\s+terkait\W*$|related\s+(?:news|articles|posts)\W*$|网友评论|热门推荐|热点推荐|精彩推荐)",
+    r"^\W*(?:相关(?:阅读|新闻|链接|文章|推荐|稿件|报道)\W*$|延伸阅读|推荐阅读|berita\s+(?:terkait|lainnya|terpopuler|terkini)\W*$|artikel\s+terkait\W*$|related\s+(?:news|articles|posts)\W*$|网友评论|(?:热门|热点|精彩|为[你您])推荐\W*$|猜你喜欢|大家都在看|热点新闻\W*$|最新文章\W*$|作者最近文章)",
     re.I,
 )
 SHORT = 120
-HEAD = 6  # lines above which information about the text may stand
+HEADING = 16
 RUNNING = 40
 IMPRINT_LENGTH = 200
 SENTENCE_END = re.compile(r"[。！？；：”.!?;:\"”…]\W{0,2}$")
@@ -96,9 +96,15 @@ def quality(lines: list[Line]) -> int:
     total = 0
     for line in lines:
         free = line.free
-        running = _weight(line.text) - line.linked >= RUNNING or SENTENCE_END.search(line.text) is not None
-        total += free - line.linked if running else -(len(line.text) + line.linked) // 2
+        total += free - line.linked if is_running(line) else -(len(line.text) + line.linked) // 2
     return total
+
+
+def is_running(line: Line) -> bool:
+    """Whether a line reads as running text: long enough, or ending as a sentence does, and not mainly links."""
+    if line.linked * 2 > len(line.text):
+        return False
+    return _weight(line.text) - line.linked >= RUNNING or SENTENCE_END.search(line.text) is not None
 
 
 def _weight(text: str) -> int:
@@ -109,21 +115,36 @@ def _weight(text: str) -> int:
 def without_noise(lines: list[Line], *, title: str) -> list[Line]:
     """Drop the lines that are not of the text, the repeated title, and all behind an announcement of other articles."""
     kept: list[Line] = []
-    heading = "".join(title.split())
+    heading = same(title)
+    running = False
     for place, line in enumerate(lines):
-        if ENDS.match(line.text) and len(line.text) <= SHORT and place * 2 > len(lines):
-            break
-        if is_noise_line(line.text):
+        if running and len(line.text) <= SHORT and ENDS.match(line.text):
+            # An editor may put such a box above the text, too.
+            if quality(lines[place:]) < quality(kept):
+                break
             continue
-        if place < HEAD and _is_information(line.text):
+        if is_noise_line(line.text) or (not running and is_information(line.text)):
             continue
-        if heading and place < HEAD and "".join(line.text.split()) == heading:
+        if heading and not running and same(line.text) == heading:
             continue
+        running = running or is_running(line)
         kept.append(line)
-    return kept
+    return _without_links_behind(kept)
 
 
-def _is_information(text: str) -> bool:
+def _without_links_behind(lines: list[Line]) -> list[Line]:
+    """Cut what follows the last running line where it is a list of links, its heading with it."""
+    last = max((place for place, line in enumerate(lines) if is_running(line)), default=-1)
+    linked = [place for place in range(last + 1, len(lines)) if lines[place].linked * 2 > len(lines[place].text)]
+    if last < 0 or len(linked) < 2:
+        return lines
+    first = linked[0]
+    if first - 1 > last and len(lines[first - 1].text) <= HEADING:
+        first -= 1
+    return lines[:first]
+
+
+def is_information(text: str) -> bool:
     """Whether a line above the text tells date, source or author rather than beginning the text."""
     if len(text) > SHORT:
         return False

@@ -15,7 +15,7 @@ from crawler.extraction.document import Document
 from crawler.extraction.linked_data import articles
 from crawler.extraction.rendering import Line
 from crawler.extraction.result import PageDate
-from crawler.extraction.title import same
+from crawler.extraction.scrub import same
 from crawler.extraction.written import fold, written
 from crawler.release import Precision
 

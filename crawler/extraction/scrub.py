@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # A header template that closes the document makes parsers drop all that follows; the end is known without these.
 CLOSED = re.compile(r"</\s*(?:html|body)\s*>", re.I)
@@ -11,6 +12,7 @@ SURROGATES = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 BLANK = re.compile(r"[\s\u00a0\u3000]+")
+NO_LETTER = re.compile(r"[\W_]+")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*>", re.I)
 MAX_CHARACTERS = 4_000_000
 
@@ -32,6 +34,11 @@ def scrub(html: str) -> str:
 def clean(text: str) -> str:
     """One line of text: no invisible characters, every run of blanks one blank, none at the ends."""
     return BLANK.sub(" ", INVISIBLE.sub("", text)).strip()
+
+
+def same(text: str) -> str:
+    """The letters and figures of a text alone, to compare by."""
+    return NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _resolved(reference: re.Match[str]) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import articles
-from crawler.extraction.rendering import is_hidden, render_flat
-from crawler.extraction.scrub import clean
+from crawler.extraction.noise import is_information, is_running
+from crawler.extraction.rendering import is_hidden, render, render_flat
+from crawler.extraction.scrub import clean, same
 
 HEADINGS = ("h1", "h2", "h3", "h4")
 NAMED = re.compile(
@@ -28,6 +28,9 @@ PARTED = re.compile(
     r"\s*(?:[_|｜»«›@]|::|--+|——+|\s[-–—·•:]\s|(?<=[\u4e00-\u9fff”》！？])[-–](?=[\u4e00-\u9fff\w]))\s*"
 )
 TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]*/?>", re.I)
+SOFT = re.compile(r"\s*[-–—·•:](?![-–—])")
+CUT_SHORT = re.compile(r"(?:…|\.{2,3})$")
+SHORT_TITLE = 12  # letters, a Han character counting twice; less is a section's name
 LONGEST = 300
 SHORTEST = 2
 
@@ -53,6 +56,8 @@ def title(document: Document, *, selector: str | None = None) -> str | None:
     best = _agreeing(shown + _lines_of(document, heads), heads)
     if best is not None:
         return best
+    if told := _above_information(document):
+        return told
     site = same(meta.get("og:site_name", "")) or same(meta.get("sitename", ""))
     for text, strong in shown:
         if strong and same(text) != site and not _is_site_name(text, heads):
@@ -68,11 +73,6 @@ def tidy(text: str) -> str:
     return clean(TAGS.sub("", text))
 
 
-def same(text: str) -> str:
-    """The letters and figures of a text alone, to compare by."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
-
-
 def unsuffixed(head: str, site: str = "") -> str:
     """Cut the site's and the section's name off a head title; the first part stays unless it is only a scrap."""
     parts = [part for part in PARTED.split(head) if part]
@@ -84,7 +84,7 @@ def unsuffixed(head: str, site: str = "") -> str:
     kept = head[:end]
     # A part after a colon or dash that is longer than all before belongs to the title, not to the site.
     for part in parts[1:]:
-        if _weight(kept) >= 12 or _weight(part) < _weight(kept) * 2:
+        if not SOFT.match(head, len(kept)) or _weight(kept) >= 12 or _weight(part) < _weight(kept) * 2:
             break
         end = head.find(part, end) + len(part)
         kept = head[:end]
@@ -121,9 +121,12 @@ def _shown(document: Document) -> list[tuple[str, bool]]:
             named = True
         if len(element) > 12 or is_hidden(element):
             continue
-        text = tidy(" ".join(render_flat(element).split()))
-        if SHORTEST <= len(text) <= LONGEST:
-            found.append((text, (tag == "h1" or named) and not _surrounded(element)))
+        strong = (tag == "h1" or named) and not _surrounded(element)
+        texts = [line.text for line in render(element)]
+        # A box named as the title may hold date and source as well; a heading is broken for its looks only.
+        for text in texts[:1] if named else [" ".join(texts), *texts[: len(texts) > 1]]:
+            if SHORTEST <= len(tidy(text)) <= LONGEST:
+                found.append((tidy(text), strong))
     return found
 
 
@@ -137,6 +140,24 @@ def _lines_of(document: Document, heads: list[str]) -> list[tuple[str, bool]]:
             if any(head == text or (head.startswith(text) and PARTED.match(head, len(text))) for head in heads):
                 found.append((text, False))
     return found
+
+
+def _above_information(document: Document) -> str | None:
+    """The heading right above the line that tells date and source, where the head names only site and section."""
+    for place, line in enumerate(document.lines):
+        if place == 0 or not is_information(line.text):
+            continue
+        above = document.lines[place - 1]
+        if (
+            above.free > 0
+            and _weight(above.text) >= SHORT_TITLE
+            and len(above.text) <= LONGEST
+            and not _surrounded(above.element)
+        ):
+            if above.element.tag in HEADINGS or not is_running(above) or len(above.text) < 60:
+                return tidy(above.text)
+        return None
+    return None
 
 
 def _surrounded(element: HtmlElement) -> bool:
@@ -162,8 +183,8 @@ def _agreeing(shown: list[tuple[str, bool]], heads: list[str]) -> str | None:
                 continue
             if whole.startswith(key):
                 share = 1.0
-            elif key.startswith(same(unsuffixed(head))) and len(same(unsuffixed(head))) * 2 > len(key):
-                share = 0.9  # the head is cut short
+            elif CUT_SHORT.search(unsuffixed(head)) and key.startswith(same(unsuffixed(head))):
+                share = 0.9
             elif key in whole and len(key) * 2 > len(whole):
                 share = 0.8
             else:
