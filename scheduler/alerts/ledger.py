@@ -225,5 +225,5 @@ def _sentence(address: str, kind: str, rows: list[Row[Any]]) -> str:
     words = last.server_words or "no answer"
     if kind == "stuck":
         return f"{count} cannot be sent yet ({last.attempts} attempts): {words}"
-    how = "refused" if last.state == State.FAILED else "given up"
+    how = "failed" if last.state == State.FAILED else "given up"
     return f"{count} {how}: {words}; check the address and [mail.smtp]"

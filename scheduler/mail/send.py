@@ -61,7 +61,7 @@ class SmtpSender:
                 )
             code, words = server.rcpt(recipient)
             if code not in (250, 251):
-                raise DeliveryError(f"{recipient} is refused: {self._said(code, words)}", permanent=code >= 500)
+                raise DeliveryError(f"the address is refused: {self._said(code, words)}", permanent=code >= 500)
             code, words = server.data(message.as_bytes(policy=SMTP_POLICY.clone(utf8=utf8)))
             if code != 250:
                 raise DeliveryError(f"the mail is refused: {self._said(code, words)}", permanent=code >= 500)

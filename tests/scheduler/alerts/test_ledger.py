@@ -143,7 +143,7 @@ def test_trouble_names_the_refused_address_until_a_mail_gets_there(ledger: Ledge
     mail = ledger.claim(NOW)
     assert mail is not None
     ledger.refused(mail, "550 no such user", NOW)
-    assert "desk@example.org refused: 550 no such user" in ledger.trouble()[0]
+    assert "desk@example.org failed: 550 no such user" in ledger.trouble()[0]
     ledger.record([hit(2)], NOW)
     ledger.plan([DESK], domain=DOMAIN, now=NOW)
     mail = ledger.claim(NOW)
