@@ -62,16 +62,18 @@ class Evidence:
         path = self._path(at)
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = [(name, value) for name, value in headers if name.lower() not in TRANSPORT]
+        fetched = url.startswith(("http://", "https://"))  # else a saved file: the format has another record for it
         with path.open("ab") as stream:
-            WARCWriter(stream, gzip=True).write_record(
-                WARCWriter(io.BytesIO()).create_warc_record(
-                    url,
-                    "response",
-                    payload=io.BytesIO(body),
-                    http_headers=StatusAndHeaders(f"{status} -", lines, protocol="HTTP/1.1"),
-                    warc_headers_dict={"WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
-                )
+            writer = WARCWriter(stream, gzip=True)
+            record = writer.create_warc_record(
+                url,
+                "response" if fetched else "resource",
+                payload=io.BytesIO(body),
+                http_headers=StatusAndHeaders(f"{status} -", lines, protocol="HTTP/1.1") if fetched else None,
+                warc_content_type="" if fetched else "text/html",
+                warc_headers_dict={"WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
             )
+            writer.write_record(record)
             stream.flush()
             os.fsync(stream.fileno())
         return path.relative_to(self.folder).as_posix()

@@ -104,12 +104,16 @@ def _take(saved: Saved, path: Path, *, source: Source | None, store: Store, evid
 def _place(page: Extract, url: str | None, path: Path) -> tuple[str, str]:
     """The address a page is known by and its key: where it was fetched, else what it says itself, else its file."""
     for address in (url, page.canonical):
-        if address:
-            try:
-                return address, url_key(address)
-            except ValueError:
-                continue
-    return f"file:{path.name}", f"file/{path.name}"
+        if not address or address.startswith("file:"):
+            continue
+        try:
+            key = url_key(address)
+        except ValueError:
+            continue
+        if "/" in key:  # a site's front page, named as the canonical address of all its pages, is a template's slip
+            return address, key
+    name = url.removeprefix("file:") if url and url.startswith("file:") else path.name
+    return f"file:{name}", f"file/{name}"
 
 
 def _pages(path: Path, at: datetime) -> Iterator[Saved]:
@@ -129,29 +133,32 @@ def _pages(path: Path, at: datetime) -> Iterator[Saved]:
 
 
 def _records(path: Path, at: datetime) -> Iterator[Saved]:
-    """The web pages of a WARC: good responses that are HTML."""
+    """The web pages of a WARC: good responses and saved files that are HTML."""
     found = 0
     with path.open("rb") as stream:
         for record in ArchiveIterator(stream):
-            url, status, kind = _head(record)
-            if record.rec_type != "response" or status != 200 or "html" not in kind:
+            headers = _headers(record)
+            if headers is None:
                 continue
             found += 1
+            url = record.rec_headers.get_header("WARC-Target-URI") or ""
             body = record.content_stream().read(MAX_BYTES)
-            headers = tuple((str(name), str(value)) for name, value in record.http_headers.headers)
-            fetched = Fetched(url=url, status=status, headers=headers, body=body, at=at)
+            fetched = Fetched(url=url, status=200, headers=headers, body=body, at=at)
             yield Saved(label=f"{path}#{url}", url=url, fetched=fetched)
     if not found:
         raise ValueError("this WARC holds no web page")
 
 
-def _head(record: Any) -> tuple[str, int, str]:
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    if record.http_headers is None:
-        return url, 0, ""
-    status = record.http_headers.get_statuscode()
-    kind = record.http_headers.get_header("Content-Type") or "text/html"
-    return url, int(status) if str(status).isdigit() else 0, kind.lower()
+def _headers(record: Any) -> tuple[tuple[str, str], ...] | None:
+    """The headers of a record that is a web page; None for any other record."""
+    if record.rec_type == "resource":
+        kind = str(record.rec_headers.get_header("Content-Type"))
+        return (("Content-Type", kind),) if "html" in kind.lower() else None
+    if record.rec_type != "response" or record.http_headers is None or record.http_headers.get_statuscode() != "200":
+        return None
+    if "html" not in (record.http_headers.get_header("Content-Type") or "text/html").lower():
+        return None
+    return tuple((str(name), str(value)) for name, value in record.http_headers.headers)
 
 
 def _said(error: Exception) -> str:

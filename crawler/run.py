@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from datetime import date
@@ -13,6 +14,7 @@ from scrapy.settings import Settings
 
 from crawler import __version__
 from crawler.source import ConfigError
+from crawler.spiders.loader import SourceLoader
 from crawler.store import Store, StoreError
 
 
@@ -23,8 +25,14 @@ def main(arguments: list[str] | None = None) -> int:
     if not told.state_url:
         parser.error("say where the state is: --state-url or PANTAU_STATE_URL")
     try:
-        process = CrawlerProcess(settings_for(told), install_root_handler=True)
-        process.crawl(told.source, since=told.since, limit=told.limit)
+        settings = settings_for(told)
+        spider = SourceLoader.from_settings(settings).load(told.source)
+        # The resolver belongs to the process, so it does not see what a spider sets.
+        settings.set("PANTAU_ALLOW_PRIVATE", spider.source.allow_private, priority="cmdline")
+        process = CrawlerProcess(settings)
+        # Scrapy tells a robots.txt that did not come with a page of traceback; the listing says the same in a line.
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+        process.crawl(spider, since=told.since, limit=told.limit)
     except (ConfigError, KeyError) as error:
         sys.stderr.write(f"{error.args[0]}\n")
         return 2

@@ -1,0 +1,58 @@
+"""Runs the real crawl process, as the scheduler does, on sources that a test writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+from crawler.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Crawling:
+    """A folder with sources, state and evidence of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "config"
+        self.var = folder / "var"
+        self.state_url = f"sqlite:///{folder / 'state.db'}"
+        (self.config / "sources").mkdir(parents=True, exist_ok=True)
+
+    @property
+    def store(self) -> Store:
+        return Store(self.state_url)
+
+    def source(self, name: str, base: str, host: str, **more: Any) -> None:
+        """Write a source that lists its releases at `/berita`."""
+        facts = {
+            "title": name, "spider": "listing", "country": "id", "language": "id", "timezone": "Asia/Jakarta",
+            "listings": [f"{base}/berita"], "allowed_hosts": [host], "allow_private": True, "delay": 0,
+            "timeout": 5,
+        } | more  # fmt: skip
+        lines = [f"{key} = {json.dumps(value)}" for key, value in facts.items()]
+        (self.config / "sources" / f"{name}.toml").write_text("\n".join(lines), encoding="utf-8")
+
+    def run(self, name: str, *options: str, **env: str) -> dict[str, Any]:
+        """Crawl; gives the report, which is the last line of stdout."""
+        done = self.start(name, *options, **env)
+        assert done.returncode == 0, done.stderr
+        report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        assert report["source"] == name
+        return report
+
+    def start(self, name: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [
+                sys.executable, "-m", "crawler.run", name, "--config", str(self.config), "--var", str(self.var),
+                "--run-id", uuid.uuid4().hex, *options,
+            ],
+            cwd=ROOT, env=os.environ | {"PANTAU_STATE_URL": self.state_url} | env, capture_output=True, text=True,
+            timeout=120,
+        )  # fmt: skip

@@ -1,0 +1,182 @@
+"""The walk itself: real crawl processes on a site whose every answer is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.evidence import Evidence
+from crawler.extraction.url_key import release_id, url_key
+from tests.crawler.crawling import Crawling
+from tests.crawler.small_site import Answer, SmallSite, article, listing
+
+ENTRIES = [
+    ("/berita/tiga", "Menara ketiga berdiri di pulau terluar", "12 Maret 2026"),
+    ("/berita/dua", "Jaringan kedua menjangkau sekolah desa", "11 Maret 2026"),
+    ("/berita/satu", "Layanan pertama dibuka bagi nelayan", "10 Maret 2026"),
+]
+
+
+@pytest.fixture
+def site() -> Iterator[SmallSite]:
+    with SmallSite() as site:
+        site.show("/berita", listing(ENTRIES))
+        for path, title, date in ENTRIES:
+            site.show(path, article(title, date))
+        yield site
+
+
+@pytest.fixture
+def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
+    crawling = Crawling(tmp_path)
+    crawling.source("desa", site.base, site.host)
+    return crawling
+
+
+def stored(crawling: Crawling) -> dict[str, str | None]:
+    return {one.release.title: one.release.date for one in crawling.store.owing("indexed")}
+
+
+def test_all_that_is_listed_is_collected_with_title_and_date(crawling: Crawling) -> None:
+    report = crawling.run("desa")
+    assert report["verdict"] == "ok"
+    assert (report["listed"], report["new"], report["skipped_known"]) == (3, 3, 0)
+    assert report["coverage"] == {"title": 1.0, "date": 1.0, "text": 1.0}
+    assert report["newest"].startswith("2026-03-12")
+    assert stored(crawling) == {title: f"2026-03-{date[:2]}" for _, title, date in ENTRIES}
+    run = crawling.store.run(report["run"])
+    assert run is not None
+    assert run.report == report
+
+
+def test_the_raw_response_is_kept_as_evidence(crawling: Crawling, site: SmallSite) -> None:
+    crawling.run("desa")
+    evidence = Evidence(crawling.var / "evidence")
+    for one in crawling.store.owing("indexed"):
+        release = one.release
+        assert release.evidence_file and release.evidence_sha256
+        answer = site.pages[release.url.removeprefix(site.base)]
+        assert isinstance(answer, Answer)
+        assert evidence.read(release.evidence_file, release.evidence_sha256) == answer.body
+
+
+def test_known_pages_are_not_asked_for_again(crawling: Crawling, site: SmallSite) -> None:
+    crawling.run("desa")
+    site.requests.clear()
+    report = crawling.run("desa")
+    assert report["verdict"] == "quiet"
+    assert report["skipped_known"] == 3
+    assert site.asked() == ["/berita"]
+
+
+def test_an_unchanged_listing_costs_one_answer_of_304(crawling: Crawling, site: SmallSite) -> None:
+    page = listing(ENTRIES).encode()
+
+    def conditional(headers: dict[str, str]) -> Answer:
+        tag = {"ETag": '"v1"', "Content-Type": "text/html"}
+        return Answer(304, b"", tag) if headers.get("if-none-match") == '"v1"' else Answer(200, page, tag)
+
+    site.pages["/berita"] = conditional
+    assert crawling.run("desa")["new"] == 3
+    site.requests.clear()
+    report = crawling.run("desa")
+    assert report["verdict"] == "quiet"
+    assert report["http"].get("304") == 1
+    assert site.asked() == ["/berita"]
+
+
+def test_a_page_that_failed_is_read_by_the_next_run_though_the_listing_is_unchanged(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    page = listing(ENTRIES).encode()
+    tag = {"ETag": '"v1"', "Content-Type": "text/html"}
+    site.pages["/berita"] = lambda asked: Answer(304) if asked.get("if-none-match") else Answer(200, page, tag)
+    good = site.pages["/berita/dua"]
+    site.pages["/berita/dua"] = Answer(500, b"broken")
+    report = crawling.run("desa")
+    assert (report["verdict"], report["new"], report["complete"]) == ("partial", 2, False)
+    assert report["errors"] == [{"url": f"{site.base}/berita/dua", "error": "answered 500"}]
+    site.pages["/berita/dua"] = good
+    report = crawling.run("desa")
+    assert (report["verdict"], report["new"]) == ("ok", 1)
+
+
+def test_after_a_broken_run_the_walk_looks_behind_known_pages(crawling: Crawling, site: SmallSite) -> None:
+    first, second = ENTRIES[:2], ENTRIES[2:]
+    site.show("/berita", listing(first, more='<a href="/berita?page=2">Selanjutnya</a>'))
+    site.show("/berita?page=2", listing(second))
+    good = site.pages["/berita/satu"]
+    site.pages["/berita/satu"] = Answer(503, b"later")
+    crawling.run("desa")
+    site.pages["/berita/satu"] = good
+    assert crawling.run("desa")["new"] == 1
+    site.requests.clear()
+    crawling.run("desa")
+    assert site.asked() == ["/berita"]
+
+
+def test_the_limit_holds_and_the_next_run_takes_the_rest(crawling: Crawling) -> None:
+    report = crawling.run("desa", "--limit", "2")
+    assert (report["verdict"], report["new"], report["complete"]) == ("ok", 2, False)
+    assert crawling.run("desa")["new"] == 1
+
+
+def test_older_entries_than_asked_for_are_not_opened(crawling: Crawling, site: SmallSite) -> None:
+    report = crawling.run("desa", "--since", "2026-03-11")
+    assert report["new"] == 2
+    assert "/berita/satu" not in site.asked()
+
+
+def test_a_listing_with_too_few_entries_is_a_changed_layout(crawling: Crawling, site: SmallSite) -> None:
+    crawling.source("desa", site.base, site.host, min_items=4)
+    report = crawling.run("desa")
+    assert report["verdict"] == "layout_changed"
+    assert "3 entries instead of at least 4" in report["reasons"][0]
+
+
+def test_a_deleted_page_is_remembered_and_not_stored(crawling: Crawling, site: SmallSite) -> None:
+    del site.pages["/berita/dua"]
+    report = crawling.run("desa")
+    assert (report["new"], report["kinds"].get("soft404")) == (2, 1)
+    assert crawling.run("desa")["skipped_known"] == 3
+
+
+def test_a_redirected_address_is_one_release_and_is_not_followed_twice(crawling: Crawling, site: SmallSite) -> None:
+    site.pages["/berita/tiga"] = Answer(301, b"", {"Location": "/rilis/3"})
+    site.show("/rilis/3", article(ENTRIES[0][1], ENTRIES[0][2]))
+    assert crawling.run("desa")["new"] == 3
+    key = url_key(f"{site.base}/rilis/3")
+    assert release_id(key) in crawling.store.releases([release_id(key)])
+    site.requests.clear()
+    crawling.run("desa")
+    assert site.asked() == ["/berita"]
+
+
+def test_a_page_that_sends_the_reader_on_is_followed(crawling: Crawling, site: SmallSite) -> None:
+    site.show("/berita/tiga", '<html><head><meta http-equiv="refresh" content="0; url=/rilis/3"></head></html>')
+    site.show("/rilis/3", article(ENTRIES[0][1], ENTRIES[0][2]))
+    assert crawling.run("desa")["new"] == 3
+
+
+def test_robots_txt_is_obeyed_and_named_in_the_verdict(crawling: Crawling, site: SmallSite) -> None:
+    site.pages["/robots.txt"] = Answer(200, b"User-agent: *\nDisallow: /berita\n", {"Content-Type": "text/plain"})
+    assert crawling.run("desa")["verdict"] == "robots"
+    assert site.asked() == []
+
+
+def test_the_user_agent_says_who_asks(crawling: Crawling, site: SmallSite) -> None:
+    crawling.run("desa", "--contact", "ops@example.org")
+    agents = {headers["user-agent"] for _, headers in site.requests}
+    assert len(agents) == 1
+    agent = agents.pop()
+    assert agent.startswith("Pantau/")
+    assert "ops@example.org" in agent
+    assert not any("referer" in headers or "cookie" in headers for _, headers in site.requests)
+
+
+def test_a_source_that_does_not_exist_is_an_error_of_input(crawling: Crawling) -> None:
+    done = crawling.start("nirgendwo")
+    assert done.returncode == 2
+    assert "no source nirgendwo" in done.stderr
