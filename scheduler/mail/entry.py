@@ -9,8 +9,8 @@ from typing import Any
 from crawler.release import Precision, Release
 from crawler.store import StoredRelease
 from scheduler.hit import Item
-from scheduler.mail.safe_text import safe_line, safe_link
 from scheduler.mail.words import Titles, Words
+from scheduler.safe_text import safe_line, safe_link
 
 TITLE = 300
 SENTENCE = 420
@@ -78,7 +78,7 @@ def _date_note(release: Release, words: Words) -> str:
     parts = [words.precisions[release.precision]] if release.published and release.precision else []
     if release.published and release.date_source:
         parts.append(words.say("date_from", source=safe_line(release.date_source, 80)))
-    return words.listed(parts)
+    return words.say("clause").join(parts)
 
 
 def _sentences(item: Item) -> list[tuple[str, list[tuple[int, int]]]]:
