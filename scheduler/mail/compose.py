@@ -18,8 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from crawler.store import StoredRelease
 from scheduler.hit import AlertMail, Item
 from scheduler.mail.entry import Entry, entry
-from scheduler.mail.safe_text import safe_header, safe_line
 from scheduler.mail.words import Titles, Words, words
+from scheduler.safe_text import safe_header, safe_line
 
 BRAKE = 50  # more releases than this in one mail are a flood: they become a summary
 SUMMARY = 20

@@ -17,8 +17,8 @@ from crawler.release import Precision
 from crawler.store import StoredRelease
 from scheduler.hit import Item
 from scheduler.mail.compose import BRAKE, MAX_BYTES, SUBJECT, NothingLeftError, compose
-from scheduler.mail.safe_text import safe_header
 from scheduler.mail.words import Titles
+from scheduler.safe_text import safe_header
 from tests.scheduler.mail.case import NOW, SENTENCE, alert, hit, release
 
 CST = timezone(timedelta(hours=8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.mail.safe_text import safe_header, safe_line, safe_link
+from scheduler.safe_text import safe_header, safe_line, safe_link
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Text from a page made harmless: for a header, for a line of a mail, for a link."""
+"""Text from a page made harmless: for a header, for a line of a mail or page, for a link."""
 
 from __future__ import annotations
 
