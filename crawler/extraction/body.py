@@ -18,6 +18,7 @@ from crawler.extraction.rendering import Line, is_hidden, render
 from crawler.extraction.scrub import clean
 
 ENOUGH = 80  # characters of text that make a container believable without a second opinion
+SUBSTANTIAL = 300
 MOSTLY = 0.75
 CLEARLY = 1.3  # how much better general extraction must be than an element of the page itself
 MIN_EXTRACTED = "100"  # trafilatura's default of 250 turns short Chinese releases into a list of other headlines
@@ -51,8 +52,8 @@ class Body:
 def body(document: Document, *, title: str, selector: str | None = None, drop: tuple[str, ...] = ()) -> Body:
     """Find the text.
 
-    Order: the source's own selector; the mark of a content system; a telling name; general extraction, which
-    where the paragraphs stand has a vote on.
+    Order: the source's own selector; the mark of a content system; the box closest around the paragraphs, or a
+    telling name that holds clearly more; general extraction, where these miss much of the page's running text.
     """
     dropped = {element for css in drop for element in document.root.cssselect(css)}
     if selector:
@@ -61,15 +62,15 @@ def body(document: Document, *, title: str, selector: str | None = None, drop: t
             if found.lines:
                 return found
     element, dense = by_system(document), by_paragraphs(document)
-    candidates = []
     if element is not None:
         found = _inside(element, title, dropped, "system")
         if dense is None or _within(dense, element):
             return found
-        # A box of the same name beside the text, such as a teaser, holds less than the text.
-        if found.size * 2 >= _inside(dense, title, dropped, "paragraphs").size:
+        # A teaser may bear the same name; it holds less than the text. A release that is only a file holds nothing.
+        elsewhere = _inside(dense, title, dropped, "paragraphs")
+        if found.size * 2 >= elsewhere.size or elsewhere.quality < SUBSTANTIAL:
             return found
-    candidates = []
+    candidates: list[Body] = []
     for holder, how in ((dense, "paragraphs"), (by_name(document), "name")):
         if holder is None:
             continue

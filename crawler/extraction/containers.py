@@ -14,49 +14,20 @@ from crawler.extraction.rendering import Line
 
 # Editors and content systems: TRS, UEditor, Visual SiteBuilder, WebPlus, www.gov.cn, WeChat; Komdigi, old Kominfo,
 # Setkab, WordPress. Matched by token, since pages combine them.
-SYSTEMS = frozenset(
-    [
-        "ucap-content",
-        "trs_ueditor",
-        "trs_editor_view",
-        "trs_editor",
-        "zoom",
-        "vsb_content",
-        "vsb_content_2",
-        "v_news_content",
-        "wenzhang-content",
-        "dochtmlcon",
-        "js_content",
-        "wp_articlecontent",
-        "pages_content",
-        "article-con",
-        "section_text_body",
-        "custom-body",
-        "typography-block",
-        "reading_text",
-        "entry-content",
-        "td-post-content",
-        "con_main",
-        "articlefile",
-        "content_con",
-        "easysite-news-text",
-        "mainsubcontent",
-        "gsw-content",
-        "zwcontent",
-        "zw-con",
-        "xxgk_content",
-        "artibody",
-        "rm_txt_con",
-        "articlecontent",
-        "nr-content",
-    ]
+SYSTEMS = frozenset({
+    "ucap-content", "trs_ueditor", "trs_editor_view", "trs_editor", "zoom", "vsb_content", "vsb_content_2",
+    "v_news_content", "wenzhang-content", "dochtmlcon", "js_content", "wp_articlecontent", "pages_content",
+    "article-con", "section_text_body", "custom-body", "typography-block", "reading_text", "entry-content",
+    "td-post-content", "con_main", "articlefile", "content_con", "easysite-news-text", "mainsubcontent",
+    "gsw-content", "zwcontent", "zw-con", "xxgk_content", "artibody", "rm_txt_con", "articlecontent",
+    "nr-content",
+})  # fmt: skip
+_THING = (
+    r"(?:article|post|news|entry|detail|page|arti|art|text|txt|wenzhang|berita|artikel|info|zw|story|read|single|body"
+    r"|press|main|end)"
 )
-PROSE = r"(?:article|post|news|entry|detail|page|arti|art|text|txt|wenzhang|berita|artikel|info|zw|story|read|single|body|press)"
-WHOLE = r"(?:body|content|con|cont|text|txt|detail|main|nr|isi|inner|html|box-content|editor|wrap)"
-GENERIC = re.compile(
-    rf"^(?:{PROSE}[_-]{{0,2}}{WHOLE}s?|{WHOLE}[_-]?{PROSE}|maincontent|main[_-]content|isi|isi[_-]?berita|content|contents|endtext|contenttext|read__content)$",
-    re.I,
-)
+_WHOLE = r"(?:body|content|con|cont|text|txt|detail|main|nr|isi|inner|html|box-content|editor|wrap)"
+GENERIC = re.compile(rf"^(?:{_THING}[_-]{{0,2}}{_WHOLE}s?|{_WHOLE}[_-]?{_THING}|isi|contents?)$", re.I)
 PARAGRAPH = 24
 
 

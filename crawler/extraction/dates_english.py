@@ -8,20 +8,10 @@ from dataclasses import replace
 
 from crawler.extraction.written import Written, written
 
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
 NUMBER = {name: number for number, name in enumerate(MONTHS, 1)}
 NUMBER |= {name[:3]: number for name, number in NUMBER.items()} | {"sept": 9}
 NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -32,21 +32,8 @@ DATE = re.compile(
     re.I,
 )
 MONTH_ONLY = re.compile(rf"(?<![\w.])(?P<month>{_MONTH})\.?\s+(?P<year>(?:19|20)\d\d)(?!\d)", re.I)
+DAY_BEFORE = re.compile(r"\d[\s./-]{0,2}$")
 WEEKDAY_BEFORE = re.compile(rf"\b({DAYS})\b[\s,|:-]{{0,3}}\(?\s*$", re.I)
-MONTH_NAMES = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
 
 
 def find_indonesian(text: str) -> Iterator[Written]:
@@ -62,9 +49,10 @@ def find_indonesian(text: str) -> Iterator[Written]:
 def find_indonesian_month(text: str) -> Iterator[Written]:
     """Find months with a year and no day before them."""
     for hit in MONTH_ONLY.finditer(text):
-        if not re.search(r"\d[\s./-]{0,2}$", text[: hit.start()]):
-            if found := written(text, *hit.span(), year=int(hit["year"]), month=NUMBER[hit["month"].lower()], day=None):
-                yield found
+        if DAY_BEFORE.search(text[: hit.start()]):
+            continue
+        if found := written(text, *hit.span(), year=int(hit["year"]), month=NUMBER[hit["month"].lower()], day=None):
+            yield found
 
 
 def weekday_before(text: str, start: int) -> int | None:

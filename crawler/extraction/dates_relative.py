@@ -15,7 +15,8 @@ AGO = re.compile(
     re.I,
 )
 DAYS_AGO = re.compile(
-    r"(?P<zero>\bhari ini\b|今天|今日|\btoday\b)|(?P<one>\bkemarin\b(?! lusa)|昨天|昨日|\byesterday\b)|(?P<two>\bkemarin lusa\b|前天|前日)",
+    r"(?P<zero>\bhari ini\b|今天|今日|\btoday\b)|(?P<one>\bkemarin\b(?! lusa)|昨天|昨日|\byesterday\b)"
+    r"|(?P<two>\bkemarin lusa\b|前天|前日)",
     re.I,
 )
 JUST_NOW = re.compile(r"\bbaru saja\b|\bbarusan\b|刚刚|剛剛|\bjust now\b", re.I)

@@ -48,7 +48,7 @@ VIDEO = re.compile(
 BRIEF = 40  # letters; a text shorter than this beside a file, video or image is its caption
 
 
-class NotHtml(ValueError):
+class NotHtml(ValueError):  # noqa: N818 - the name says what was given, as a caller reads it
     """Something other than a web page was given; the message says what it looks like."""
 
 

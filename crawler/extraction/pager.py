@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -25,7 +25,6 @@ PAGER_TEXT = re.compile(
 TRS = re.compile(
     r"createPage(?:HTML|List)?\s*\(\s*['\"]?(\d+)['\"]?\s*,\s*['\"]?(\d+)['\"]?\s*,\s*['\"]([^'\"]+)['\"]\s*,\s*['\"](\w+)['\"]"
 )
-SCRIPT_PAGE = re.compile(r"[?&](?:page(?:Index|No|Num)?|p|halaman|hal|pg|paged)=", re.I)
 PAGE_PARAMETER = re.compile(r"^(?:page(?:index|no|num|number)?|p|halaman|hal|pg|paged|curpage|currentpage)$", re.I)
 BUTTON_PAGER = re.compile(r"chevron-right|pagination|pager|next-page|btn-next", re.I)
 DISABLED = re.compile(r"(?:^|\s)(?:disabled?|inactive|current|active|text-netral-gray-\d+)(?:\s|$)", re.I)
@@ -136,12 +135,3 @@ def _number_here(document: Document, numbers: dict[int, HtmlElement]) -> int:
         if text.isdecimal() and len(text) < 6 and re.search(r"current|active|page|cur|now", names, re.I):
             return int(text)
     return 1
-
-
-def with_page(url: str, parameter: str, number: int) -> str:
-    """The address of a numbered page; page 1 as its own, without the parameter."""
-    parts = urlsplit(url)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != parameter]
-    if number > 1:
-        query.append((parameter, str(number)))
-    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from crawler.extraction.date_conflict import datelines
-from crawler.extraction.dates import find, page_date, read
+from crawler.extraction.dates import AHEAD, find, page_date, read
 from crawler.extraction.dates_relative import relative
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import articles
@@ -19,34 +19,13 @@ from crawler.extraction.scrub import same
 from crawler.extraction.written import fold, written
 from crawler.release import Precision
 
-TAGS = [
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "firstpublishedtime",
-    "article:published_time",
-    "og:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "sailthru.date",
-    "parsely-pub-date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "dc.date",
-    "content_create_date",
-    "contentpublishdate",
-    "releasedate",
-    "publishedtime",
-    "_pubtime",
-    "weibo:article:create_at",
-    "bytedance:published_time",
-    "dc.date.published",
-    "article.published",
-    "apub:time",
-]
+TAGS = (
+    "pubdate", "publishdate", "publish-date", "publish_date", "firstpublishedtime", "article:published_time",
+    "og:published_time", "og:article:published_time", "datepublished", "sailthru.date", "parsely-pub-date",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "content_create_date",
+    "contentpublishdate", "releasedate", "publishedtime", "_pubtime", "weibo:article:create_at",
+    "bytedance:published_time", "dc.date.published", "article.published", "apub:time",
+)  # fmt: skip
 LABEL = re.compile(
     r"(?:发布|發布|發佈|发表|發表|刊发|刊登|发文|公开|发稿|上传|录入|添加|创建|信息)\s*(?:时间|時間|日期|于|於)?\s*[:\]]?\s*$"
     r"|(?:^|[\s\[(|])(?:时间|時間|日期)\s*[:\]]\s*$"
@@ -140,9 +119,9 @@ def in_address(url: str | None, *, zone: tzinfo, at: datetime | None = None) -> 
 def _tagged(document: Document, zone: tzinfo, at: datetime | None) -> PageDate | None:
     meta = document.meta
     for name in TAGS:
-        if name in meta and (told := read(meta[name], zone=zone, at=None, source=f"meta {_spelt(document, name)}")):
-            if at is None or told.published <= at + timedelta(days=2):
-                return told
+        told = read(meta[name], zone=zone, source=f"meta {_spelt(document, name)}") if name in meta else None
+        if told is not None and (at is None or told.published <= at + AHEAD):
+            return told
     for entry in articles(document.root):
         for key in ("datePublished", "dateCreated", "uploadDate"):
             value = entry.get(key)
@@ -189,10 +168,11 @@ def _shown(lines: list[Line], start: int, zone: tzinfo, at: datetime | None) -> 
         if told and labelled:
             return told
         first = first or told
-        if told is None and at is not None and len(line.text) <= SHORT and line is not lines[start]:
-            if hit := relative(line.text, at.astimezone(zone)):
-                ago = ago or PageDate(published=hit[0], precision=hit[1], source="text after title")
-        if told is None and line is not lines[start] and _is_paragraph(line):
+        if told is not None or line is lines[start]:
+            continue
+        if at is not None and len(line.text) <= SHORT and (hit := relative(line.text, at.astimezone(zone))):
+            ago = ago or PageDate(published=hit[0], precision=hit[1], source="text after title")
+        if _is_paragraph(line):
             break
     if first:
         return first
@@ -218,12 +198,10 @@ def _of_line(line: Line, zone: tzinfo, at: datetime | None, *, fresh: bool = Fal
         if LABEL.search(before[-30:]) and len(before) <= 120 and not fresh:
             return replace(told, source="labelled text"), True
         rest = len(line.text) - (hit.end - hit.start)
-        # The title's own line may name any date; one behind it that carries a time is the page's.
-        if first is None and (
-            (rest <= SHORT and not fresh) or (INFORMS.search(folded) and rest <= 2 * SHORT and not _is_prose(line))
-        ):
-            if not fresh or hit.hour is not None:
-                first = told
+        informs = INFORMS.search(folded) and rest <= 2 * SHORT and not _is_prose(line)
+        # The title's own line may name any date; one that carries a time is the page's.
+        if first is None and (informs or rest <= SHORT) and not (fresh and (hit.hour is None or not informs)):
+            first = told
     return first, False
 
 
@@ -277,7 +255,7 @@ def _time_element(document: Document, start: int, zone: tzinfo, at: datetime | N
 def _signed(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     """The day under a notice, on a line of its own below the text."""
     paragraphs = 0
-    for above, line in _pairs(document.lines[start:]):
+    for above, line in pairwise(document.lines[start:]):
         paragraphs += _is_paragraph(above)
         if not paragraphs or above.linked or line.linked or _is_aside(line):
             continue
@@ -285,7 +263,3 @@ def _signed(document: Document, start: int, zone: tzinfo, at: datetime | None) -
             if hit.date and len(line.text) - (hit.end - hit.start) <= 4 and line.element.tag not in ("li", "td"):
                 return page_date(hit, zone=zone, source="signature", at=at)
     return None
-
-
-def _pairs(lines: list[Line]) -> Iterator[tuple[Line, Line]]:
-    return zip(lines, lines[1:], strict=False)

@@ -10,82 +10,16 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.scrub import clean
 
-SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "head",
-        "title",
-        "select",
-        "option",
-        "button",
-        "input",
-        "textarea",
-        "datalist",
-    ]
-)
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+SKIPPED = frozenset({
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "applet", "canvas",
+    "audio", "video", "map", "head", "title", "select", "option", "button", "input", "textarea", "datalist",
+})  # fmt: skip
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # Two full-width blanks open a paragraph in Chinese typing, also where no tag does.
 INDENT = re.compile(r"\u3000{2,}")
@@ -200,7 +134,7 @@ def _left_out(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None) 
 
 def is_data_table(table: HtmlElement) -> bool:
     """Whether a table holds data: two rows and columns at least, no table inside, short cells."""
-    rows = [row for row in table.iter("tr")]
+    rows = list(table.iter("tr"))
     if len(rows) < 2 or next(table.iterdescendants("table"), None) is not None:
         return False
     widest = 0

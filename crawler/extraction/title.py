@@ -29,6 +29,7 @@ PARTED = re.compile(
 )
 TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]*/?>", re.I)
 SOFT = re.compile(r"\s*[-–—·•:](?![-–—])")
+BRIEF = 60
 CUT_SHORT = re.compile(r"(?:…|\.{2,3})$")
 SHORT_TITLE = 12  # letters, a Han character counting twice; less is a section's name
 LONGEST = 300
@@ -148,15 +149,9 @@ def _above_information(document: Document) -> str | None:
         if place == 0 or not is_information(line.text):
             continue
         above = document.lines[place - 1]
-        if (
-            above.free > 0
-            and _weight(above.text) >= SHORT_TITLE
-            and len(above.text) <= LONGEST
-            and not _surrounded(above.element)
-        ):
-            if above.element.tag in HEADINGS or not is_running(above) or len(above.text) < 60:
-                return tidy(above.text)
-        return None
+        heads = above.element.tag in HEADINGS or not is_running(above) or len(above.text) < BRIEF
+        fits = above.free > 0 and _weight(above.text) >= SHORT_TITLE and len(above.text) <= LONGEST
+        return tidy(above.text) if heads and fits and not _surrounded(above.element) else None
     return None
 
 

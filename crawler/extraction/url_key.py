@@ -14,9 +14,9 @@ SESSION = re.compile(
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|yclid|msclkid|dclid|igshid|mc_[ce]id|_ga|ref_src|spm|from_source|share_\w+|_hs\w+|scm", re.I
 )
-VIEW = {"print": {"1", "true", "yes", ""}, "amp": {"1", "true", ""}, "view": {"print", "amp"}, "output": {"amp", "print"},
-        "format": {"amp", "print"}, "tmpl": {"component", "print"}, "m": {"1"}, "mobile": {"1", "true"}, "outputtype": {"amp"},
-        "isprint": {"1", "true"}, "printable": {"yes", "1"}, "cetak": {"1", "true"}}  # fmt: skip
+SWITCHED_ON = ("1", "true", "yes", "")
+VIEW = dict.fromkeys(("print", "amp", "mobile", "isprint", "printable", "cetak"), SWITCHED_ON)
+VIEW |= dict.fromkeys(("view", "output", "format", "outputtype"), ("print", "amp")) | {"tmpl": ("component", "print")}
 VIEW_PATH = re.compile(r"/(?:amp|print|cetak|printable|mobile)$", re.I)
 VIEW_HOST = re.compile(r"^(?:www\d?|m|mobile|wap|amp)\.(?=[^.]+\.)", re.I)
 INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|php|jsp|aspx?)$", re.I)
