@@ -1,0 +1,1 @@
+"""The sites that are played, one file a family."""
