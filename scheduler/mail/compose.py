@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from crawler.store import StoredRelease
 from scheduler.hit import AlertMail, Item
 from scheduler.mail.entry import Entry, entry
+from scheduler.mail.wire import WIRE
 from scheduler.mail.words import Titles, Words, words
 from scheduler.safe_text import safe_header, safe_line
 
@@ -25,8 +25,6 @@ BRAKE = 50  # more releases than this in one mail are a flood: they become a sum
 SUMMARY = 20
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 SUBJECT = 160
-# Text is encoded so that every server can carry it: nothing above 7 bits, no line too long.
-POLICY = SMTP.clone(cte_type="7bit")
 
 
 class NothingLeftError(Exception):
@@ -52,7 +50,7 @@ def compose(
     if not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
     text, html, first = _bodies(mail, items, stored, vocabulary, titles or Titles(), sender, coverage)
-    message = EmailMessage(policy=POLICY)
+    message = EmailMessage(policy=WIRE)
     message["Subject"] = _subject(first, len(items), vocabulary)
     _address(message, mail, sender)
     message["Date"] = format_datetime(mail.created_at)

@@ -9,11 +9,11 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Protocol
 
+from scheduler.mail.wire import WIRE
 from scheduler.settings import Smtp
 
 MAX_WORDS = 300
@@ -62,7 +62,7 @@ class SmtpSender:
             code, words = server.rcpt(recipient)
             if code not in (250, 251):
                 raise DeliveryError(f"the address is refused: {self._said(code, words)}", permanent=code >= 500)
-            code, words = server.data(message.as_bytes(policy=SMTP_POLICY.clone(utf8=utf8)))
+            code, words = server.data(message.as_bytes(policy=WIRE.clone(utf8=utf8)))
             if code != 250:
                 raise DeliveryError(f"the mail is refused: {self._said(code, words)}", permanent=code >= 500)
             return self._said(code, words)
@@ -140,7 +140,7 @@ class MaildirSender:
             if key in mailbox.Maildir(self.folder, create=False):  # a reader may have moved it from new to cur
                 return f"already in {self.folder}"
             with NamedTemporaryFile(dir=self.folder / "tmp", delete=False) as file:
-                file.write(message.as_bytes(policy=SMTP_POLICY.clone(linesep="\n")))
+                file.write(message.as_bytes(policy=WIRE.clone(linesep="\n")))
                 file.flush()
                 os.fsync(file.fileno())
             Path(file.name).replace(self.folder / "new" / key)

@@ -1,0 +1,27 @@
+"""How a mail is written down: seven bits, CRLF, and subjects of any script folded without loss."""
+
+from __future__ import annotations
+
+from email.header import Header
+from email.policy import EmailPolicy
+from typing import Any
+
+
+class WirePolicy(EmailPolicy):
+    """The library's policy but for long subjects: its own folding may drop or double a blank between encoded words."""
+
+    def fold(self, name: str, value: Any) -> str:
+        """Fold a header; a subject beyond ASCII becomes encoded words throughout."""
+        if name.lower() == "subject" and not str(value).isascii():
+            folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+            return f"{name}: {folded}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Fold a header to bytes."""
+        if name.lower() == "subject":
+            return self.fold(name, value).encode("ascii")
+        return bytes(super().fold_binary(name, value))
+
+
+WIRE = WirePolicy(linesep="\r\n", cte_type="7bit")
