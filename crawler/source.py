@@ -48,8 +48,8 @@ class Layout(Strict):
 class Source(Strict):
     """One site: where it lists its releases, who may be asked, how politely, and what is normal for it.
 
-    `delay` and `timeout` (of one request) are in seconds; `every`, `stale_after_hours`, `time_limit` are minutes,
-    hours, minutes. `min_items` is how many entries a listing shows at the least when the site is well. `home` is the
+    `delay` and `timeout` (of one request) are in seconds, `every` and `time_limit` in minutes. `min_items` is how
+    many entries a listing shows at the least when the site is well. An `archive` gets nothing new. `home` is the
     public front that readers know. A host in `allowed_hosts` stands for itself alone, not for what lies below it.
     """
 
@@ -70,7 +70,7 @@ class Source(Strict):
     timeout: float = Field(default=45, gt=0)
     time_limit: float = Field(default=20, gt=0)
     min_items: int = Field(default=1, ge=1)
-    stale_after_hours: int = Field(default=96, ge=1)
+    archive: bool = False
     allow_private: bool = False
     layout: Layout = Layout()
 

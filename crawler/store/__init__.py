@@ -1,8 +1,11 @@
 """What has been collected: pages seen, releases with their revisions, runs. The doorway out of the crawler."""
 
+from crawler.store.activity import Activity
+from crawler.store.changes import Change
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
+from crawler.store.revisions import Revision
 from crawler.store.runs import Run
 from crawler.store.store import Store, StoreError
 
-__all__ = ["Outcome", "Page", "Run", "Store", "StoreError", "StoredRelease"]
+__all__ = ["Activity", "Change", "Outcome", "Page", "Revision", "Run", "Store", "StoreError", "StoredRelease"]

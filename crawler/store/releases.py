@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
@@ -74,6 +75,14 @@ def collected_since(connection: Connection, moment: datetime) -> list[str]:
     """Ids of the releases whose present revision was collected at `moment` or later."""
     query = select(releases.c.id).where(releases.c.collected_at >= moment).order_by(releases.c.collected_at)
     return list(connection.scalars(query))
+
+
+def per_day(connection: Connection, source: str, since: datetime) -> Counter[date]:
+    """How many releases of a source bear each date, in the source's own zone, from `since` on."""
+    query = select(releases.c.published, releases.c.utc_offset).where(
+        releases.c.source == source, releases.c.published >= since
+    )
+    return Counter((row.published + timedelta(seconds=row.utc_offset or 0)).date() for row in connection.execute(query))
 
 
 def settle(connection: Connection, stage: str, done: dict[str, int]) -> None:

@@ -40,16 +40,17 @@ def finish(connection: Connection, run_id: str, *, at: datetime, verdict: str, r
 def latest(connection: Connection, source: str, limit: int) -> list[Run]:
     """The newest runs of a source, newest first."""
     query = select(runs).where(runs.c.source == source).order_by(runs.c.started_at.desc()).limit(limit)
-    return [_run(row) for row in connection.execute(query)]
+    return [from_row(row) for row in connection.execute(query)]
 
 
 def one(connection: Connection, run_id: str) -> Run | None:
     """A run by its id, or None."""
     row = connection.execute(select(runs).where(runs.c.id == run_id)).one_or_none()
-    return _run(row) if row else None
+    return from_row(row) if row else None
 
 
-def _run(row: Row[Any]) -> Run:
+def from_row(row: Row[Any]) -> Run:
+    """Read a row of the table of runs."""
     return Run(
         id=row.id,
         source=row.source,

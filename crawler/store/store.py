@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from crawler.release import Release
-from crawler.store import pages, releases, runs, tables
+from crawler.store import activity, changes, pages, releases, revisions, runs, tables
+from crawler.store.activity import Activity
+from crawler.store.changes import Change
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
+from crawler.store.revisions import Revision
 from crawler.store.runs import Run
 
 BUSY_SECONDS = 30
@@ -104,11 +108,46 @@ class Store:
         with self.engine.connect() as connection:
             return {stored.release.id: stored for stored in releases.by_ids(connection, list(ids))}
 
+    def revisions(self, release_id: str) -> list[Revision]:
+        """All revisions of a release, the first one first; none if there is no such release."""
+        with self.engine.connect() as connection:
+            return revisions.of_release(connection, release_id)
+
+    def activity(self, source: str, since: datetime) -> Activity:
+        """What a source has brought from a moment on."""
+        with self.engine.connect() as connection:
+            return activity.since(connection, source, since)
+
+    def changed_since(self, moment: datetime | None) -> dict[str, list[int]]:
+        """Which revisions of which releases were collected at `moment` or later; None means all."""
+        with self.engine.connect() as connection:
+            return changes.changed_since(connection, moment)
+
+    def changes(self, release_ids: Collection[str]) -> list[Change]:
+        """All revisions of these releases beside what they replaced."""
+        with self.engine.connect() as connection:
+            return changes.of_releases(connection, release_ids)
+
+    def withdrawn_since(self, moment: datetime | None) -> list[str]:
+        """Ids of the releases that were withdrawn at `moment` or later; None means all that are."""
+        with self.engine.connect() as connection:
+            return changes.withdrawn_since(connection, moment)
+
+    def runs_since(self, moment: datetime | None) -> list[Run]:
+        """The runs that began or ended at `moment` or later, or still go on, oldest first; None means all."""
+        with self.engine.connect() as connection:
+            return changes.runs_since(connection, moment)
+
     def count(self) -> dict[str, int]:
         """How many releases each source has."""
         query = select(tables.releases.c.source, func.count()).group_by(tables.releases.c.source)
         with self.engine.connect() as connection:
             return {source: int(count) for source, count in connection.execute(query)}
+
+    def per_day(self, source: str, since: datetime) -> Counter[date]:
+        """How many releases of a source bear each date from `since` on; dates are the source's own."""
+        with self.engine.connect() as connection:
+            return releases.per_day(connection, source, since)
 
     def newest(self) -> dict[str, datetime]:
         """When the newest release of each source was collected."""

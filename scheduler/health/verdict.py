@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Literal
 
 from crawler.source import Source
 from crawler.store import Run, Store
+from scheduler.health.baseline import Silence, silence
 from scheduler.health.heartbeat import Beat
 
 Level = Literal["well", "warning", "bad"]
+
+MEMORY = timedelta(days=120)  # of releases by date: the baseline's window, and a long silence before today
+BEYOND_DOUBT = 1e-6  # a silence that chance does not explain
+ENOUGH_RUNS = 5  # before anything is called usual
+SLOW_TIMES, SLOW_SECONDS = 3, 10  # as often the usual time a request, and at least so long
 
 # What the verdict of a crawl means to the operator. A quiet source is well: nothing new is no fault.
 MEANING: Mapping[str, tuple[Level, str]] = {
@@ -61,7 +68,7 @@ def judge(
     now: datetime,
 ) -> Verdict:
     """Judge the whole. `due` says how often each job should succeed; `search` is what Elasticsearch lacks, or None."""
-    findings = [source_finding(source, store.latest_runs(source.name, 20), now) for source in sources if source.enabled]
+    findings = [source_finding(source, store, now) for source in sources if source.enabled]
     findings += [job_finding(job, beats.get(job), every, now) for job, every in due.items()]
     findings.append(
         Finding(subject="elasticsearch", level="bad", sentence=search)
@@ -74,8 +81,15 @@ def judge(
     return Verdict(at=now, findings=tuple(findings))
 
 
-def source_finding(source: Source, runs: Sequence[Run], now: datetime) -> Finding:
-    """Judge one source by its newest finished run (`runs`: newest first) and by its silence."""
+def source_finding(source: Source, store: Store, now: datetime) -> Finding:
+    """Judge one source: its newest finished run, how long ago that was, and its silence."""
+    today = now.astimezone(source.zone).date()
+    quiet = silence(store.per_day(source.name, now - MEMORY), source.country, today)
+    return judge_source(source, store.latest_runs(source.name), quiet, now)
+
+
+def judge_source(source: Source, runs: Sequence[Run], quiet: Silence | None, now: datetime) -> Finding:
+    """Judge one source by its runs, newest first, and by its silence."""
     subject = f"source {source.name}"
     finished = [run for run in runs if run.finished_at is not None]
     if not finished:
@@ -84,18 +98,25 @@ def source_finding(source: Source, runs: Sequence[Run], now: datetime) -> Findin
     level, meaning = MEANING.get(last.verdict or "failed", ("bad", f"ended as {last.verdict}"))
     reasons = "; ".join(str(reason) for reason in last.report.get("reasons", ()))
     sentence = f"{meaning} ({_ago(now - last.started_at)} ago)" + (f": {reasons}" if reasons else "")
-    if level == "well":
-        if now - last.started_at > timedelta(minutes=source.every * 3) + timedelta(minutes=source.time_limit):
-            return Finding(
-                subject=subject, level="bad", sentence=f"{sentence}; no crawl since: is the scheduler running?"
-            )
-        newest = max((run.report.get("newest") or "" for run in finished), default="")
-        if newest and now - datetime.fromisoformat(newest) > timedelta(hours=source.stale_after_hours):
-            silence = _ago(now - datetime.fromisoformat(newest))
-            return Finding(
-                subject=subject, level="warning", sentence=f"{sentence}; silent: newest release {silence} old"
-            )
+    if level == "bad":
+        return Finding(subject=subject, level=level, sentence=sentence)
+    if now - last.started_at > timedelta(minutes=source.every * 3 + source.time_limit):
+        return Finding(subject=subject, level="bad", sentence=f"{sentence}; no crawl since: does `pantau run` run?")
+    if quiet is not None and quiet.odd and not source.archive:
+        silent = f"silent for {quiet.working_days} working days, where {quiet.usual:.1f} releases a day are usual"
+        level = "bad" if quiet.chance < BEYOND_DOUBT else "warning"
+        return Finding(subject=subject, level=level, sentence=f"{sentence}; {silent}: look at the site")
+    if level == "well" and (slow := slowness(finished)):
+        return Finding(subject=subject, level="warning", sentence=f"{sentence}; {slow}")
     return Finding(subject=subject, level=level, sentence=sentence)
+
+
+def slowness(finished: Sequence[Run]) -> str | None:
+    """What is to be said of a run that took far longer a request than usual (newest first), or None."""
+    pace = [run.report["seconds"] / run.report["requests"] for run in finished if run.report.get("requests")]
+    if len(pace) < ENOUGH_RUNS or pace[0] < max(SLOW_TIMES * median(pace[1:]), SLOW_SECONDS):
+        return None
+    return f"slow: {pace[0]:.0f} s a request, where {median(pace[1:]):.0f} s are usual"
 
 
 def job_finding(job: str, beat: Beat | None, every: timedelta, now: datetime) -> Finding:

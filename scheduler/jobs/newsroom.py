@@ -188,7 +188,7 @@ class Newsroom:
     def coverage(self) -> str:
         """The line that ends each mail: how many sources were read, and which are not well."""
         enabled = [source for source in self.sources.values() if source.enabled]
-        findings = [source_finding(s, self.store.latest_runs(s.name), self.now()) for s in enabled]
+        findings = [source_finding(s, self.store, self.now()) for s in enabled]
         sick = [f"{f.subject.removeprefix('source ')}: {f.sentence}" for f in findings if f.level != "well"]
         return "; ".join([f"{len(enabled) - len(sick)} of {len(enabled)} sources read and well", *sick])
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.source import Source
 from crawler.store import Run
+from scheduler.health.baseline import Silence
 from scheduler.health.heartbeat import Beat
-from scheduler.health.verdict import MEANING, job_finding, source_finding
+from scheduler.health.verdict import MEANING, job_finding, judge_source
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
@@ -38,31 +40,43 @@ def run(verdict: str | None, ago: timedelta, newest: datetime | None = None) -> 
 
 @pytest.mark.parametrize("verdict", MEANING)
 def test_each_verdict_of_a_crawl_has_its_meaning(verdict: str) -> None:
-    finding = source_finding(source(), [run(verdict, timedelta(minutes=5), NOW)], NOW)
+    finding = judge_source(source(), [run(verdict, timedelta(minutes=5), NOW)], None, NOW)
     assert finding.level == MEANING[verdict][0]
     assert MEANING[verdict][1] in finding.sentence
     assert "listing shows 0 links" in finding.sentence
 
 
-def test_a_quiet_day_is_well_but_a_long_silence_is_a_warning() -> None:
-    fresh = [run("quiet", timedelta(minutes=5), NOW - timedelta(hours=20))]
-    assert source_finding(source(stale_after_hours=96), fresh, NOW).level == "well"
-    silent = [run("quiet", timedelta(minutes=5), NOW - timedelta(days=9))]
-    finding = source_finding(source(stale_after_hours=96), silent, NOW)
+def test_a_quiet_day_is_well_an_odd_silence_a_warning_and_one_beyond_doubt_bad() -> None:
+    fresh = [run("quiet", timedelta(minutes=5))]
+    for days, level in ((0, "well"), (2, "warning"), (5, "bad")):
+        finding = judge_source(source(), fresh, Silence(working_days=days, usual=4.0), NOW)
+        assert finding.level == level
+        assert ("silent" in finding.sentence) == (days > 0)
+    assert judge_source(source(), fresh, Silence(working_days=5, usual=0.2), NOW).level == "well"
+
+
+def test_a_site_far_slower_than_usual_is_a_warning() -> None:
+    def timed(seconds: float, ago: int) -> Run:
+        one = run("ok", timedelta(minutes=ago), NOW)
+        return dataclasses.replace(one, report=one.report | {"seconds": seconds, "requests": 5, "reasons": []})
+
+    usual = [timed(10, 30 * back) for back in range(1, 6)]
+    assert judge_source(source(), [timed(12, 5), *usual], None, NOW).level == "well"
+    finding = judge_source(source(), [timed(300, 5), *usual], None, NOW)
     assert finding.level == "warning"
-    assert "silent" in finding.sentence
+    assert "slow" in finding.sentence
 
 
 def test_a_source_nobody_reads_any_more_is_bad_even_if_its_last_run_was_good() -> None:
-    finding = source_finding(source(every=30), [run("ok", timedelta(hours=6), NOW)], NOW)
+    finding = judge_source(source(every=30), [run("ok", timedelta(hours=6), NOW)], None, NOW)
     assert finding.level == "bad"
-    assert "is the scheduler running?" in finding.sentence
+    assert "does `pantau run` run?" in finding.sentence
 
 
 def test_a_run_still_going_does_not_hide_the_last_finished_one() -> None:
     runs = [run(None, timedelta(minutes=1)), run("layout_changed", timedelta(minutes=31))]
-    assert source_finding(source(), runs, NOW).level == "bad"
-    assert source_finding(source(), [run(None, timedelta(minutes=1))], NOW).level == "warning"
+    assert judge_source(source(), runs, None, NOW).level == "bad"
+    assert judge_source(source(), [run(None, timedelta(minutes=1))], None, NOW).level == "warning"
 
 
 def test_a_job_is_bad_when_it_failed_or_is_late() -> None:

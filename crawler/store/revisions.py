@@ -1,0 +1,44 @@
+"""What a release said at each visit that found it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from crawler.store.tables import release_revisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One state of a release, numbered from 1; `published` is in UTC here, without the source's own offset."""
+
+    revision: int
+    title: str
+    text: str
+    published: datetime | None
+    evidence_sha256: str | None
+    evidence_file: str | None
+    collected_at: datetime
+
+
+def of_release(connection: Connection, release_id: str) -> list[Revision]:
+    """All revisions of a release, the first one first."""
+    query = (
+        select(release_revisions)
+        .where(release_revisions.c.release_id == release_id)
+        .order_by(release_revisions.c.revision)
+    )
+    return [
+        Revision(
+            revision=row.revision,
+            title=row.title,
+            text=row.text,
+            published=row.published,
+            evidence_sha256=row.evidence_sha256,
+            evidence_file=row.evidence_file,
+            collected_at=row.collected_at,
+        )
+        for row in connection.execute(query)
+    ]
