@@ -1,4 +1,4 @@
-"""What passes from the alert rules to the mail: hits, and the mails that carry them."""
+"""What passes from the alert rules to mail and page: hits, and the mails that carry them."""
 
 from __future__ import annotations
 
@@ -47,3 +47,25 @@ class AlertMail:
     created_at: datetime
     attempts: int
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A mail that carries a hit: `state` is the ledger's, `at` the moment when it was settled or is next due."""
+
+    subscription: str
+    recipient: str
+    state: str
+    attempts: int
+    at: datetime
+    server_words: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A hit in the ledger, with the mails that carry it; none yet if it is not dealt out, or if nobody follows it."""
+
+    id: int
+    hit: Hit
+    recorded_at: datetime
+    deliveries: tuple[Delivery, ...]

@@ -18,6 +18,11 @@ def safe_line(text: str, limit: int | None = None) -> str:
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def safe_text(text: str) -> str:
+    """Text as `safe_line` has it, but with its line ends and blanks as they are."""
+    return "".join(sign if sign == "\n" else _seen(sign) for sign in text)
+
+
 def safe_header(text: str, limit: int | None = None) -> str:
     """A line for a header, where `=?` would begin an encoded word: the mail library would decode it, line ends too."""
     return safe_line(safe_line(text).replace("=?", "= ?"), limit)

@@ -8,12 +8,14 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from crawler.source import ConfigError, Strict, complaints
 
 ROOT = Path(__file__).resolve().parents[1]
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
@@ -44,6 +46,10 @@ class Elasticsearch(Strict):
     port: int = Field(default=9200, ge=1024, le=65000)
     heap: str = Field(default="512m", pattern=r"^\d+[mg]$")
     timeout: float = Field(default=30, gt=0)
+
+    def alias(self, what: str) -> str:
+        """The alias of `releases`, `revisions`, `alerts` or `runs`; the others are named after that of the releases."""
+        return self.index if what == "releases" else f"{self.index.removesuffix('-releases')}-{what}"
 
 
 class Smtp(Strict):
@@ -102,6 +108,29 @@ class Timetable(Strict):
     sweep_days: int = Field(default=7, ge=1)
 
 
+class Web(Strict):
+    """The reading page: where it listens, and under which address readers know it (for links in mails and feed)."""
+
+    enabled: bool = True
+    listen: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*)?$")
+    password: SecretStr | None = None
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.listen in LOOPBACK
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """The host names it answers to; empty means any, since a wider network has names that nobody can list."""
+        if not self.on_loopback:
+            return frozenset()
+        public = urlsplit(self.public_url).hostname if self.public_url else None
+        return frozenset({*LOOPBACK, "[::1]", *([public] if public else [])})
+
+
 class Settings(Strict):
     """Everything `pantau` is told. `var` holds all that it writes, `config` the files; `demo`: these are the demo's."""
 
@@ -112,6 +141,7 @@ class Settings(Strict):
     elasticsearch: Elasticsearch = Elasticsearch()
     mail: Mail = Mail()
     timetable: Timetable = Timetable()
+    web: Web = Web()
 
     @property
     def state_url(self) -> str:
@@ -152,8 +182,16 @@ ENVIRONMENT = {
     "PANTAU_SMTP_USER": ("mail", "smtp", "user"),
     "PANTAU_SMTP_PASSWORD": ("mail", "smtp", "password"),
     "PANTAU_SMTP_SECURITY": ("mail", "smtp", "security"),
+    "PANTAU_WEB_LISTEN": ("web", "listen"),
+    "PANTAU_WEB_PORT": ("web", "port"),
+    "PANTAU_WEB_PASSWORD": ("web", "password"),
 }
-SECRETS = {("mail", "smtp", "password"), ("elasticsearch", "password"), ("elasticsearch", "api_key")}
+SECRETS = {
+    ("mail", "smtp", "password"),
+    ("elasticsearch", "password"),
+    ("elasticsearch", "api_key"),
+    ("web", "password"),
+}
 
 
 def load_settings(env: Mapping[str, str] = os.environ, *, live: bool = False) -> Settings:

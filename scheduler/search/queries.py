@@ -33,6 +33,8 @@ def search(
     since: date | None = None,
     until: date | None = None,
     concept: str | None = None,
+    topic: str | None = None,
+    offset: int = 0,
     limit: int = 10,
     marks: Pair = MARKS,
     encoder: Encoder = "plain",
@@ -44,14 +46,14 @@ def search(
     """
     filters: list[dict[str, Any]] = [
         {"term": {name: value}}
-        for name, value in (("lang", lang), ("source", source), ("concepts", concept))
+        for name, value in (("lang", lang), ("source", source), ("concepts", concept), ("topics", topic))
         if value is not None
     ]
     span = {"gte": since and since.isoformat(), "lte": until and until.isoformat()}
     if days := {edge: day for edge, day in span.items() if day}:
         filters.append({"range": {"date": days}})
     query = {"bool": {"must": [words_query(words)], "filter": filters}}
-    return _found(client, alias, query, ["_score", NEWEST_FIRST], limit, Highlighter(marks, encoder))
+    return _found(client, alias, query, ["_score", NEWEST_FIRST], limit, Highlighter(marks, encoder), offset)
 
 
 def search_query(
@@ -146,12 +148,19 @@ def _matches(
 
 
 def _found(
-    client: Client, alias: str, query: dict[str, Any], sort: list[Any], limit: int, highlighter: Highlighter
+    client: Client,
+    alias: str,
+    query: dict[str, Any],
+    sort: list[Any],
+    limit: int,
+    highlighter: Highlighter,
+    offset: int = 0,
 ) -> list[Found]:
     outcome = client.search(
         index=alias,
         query=query,
         sort=sort,
+        from_=offset,
         size=limit,
         source_includes=SHOWN,
         highlight=highlighter.request(),

@@ -1,0 +1,90 @@
+"""What the ledger remembers: the newest hits, and how far the mails have come that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, select
+
+from scheduler.alerts.tables import State, hits, mail_hits, mails
+from scheduler.hit import Delivery, Hit, Told
+
+
+def history(
+    engine: Engine, *, rule: str | None = None, release_id: str | None = None, offset: int = 0, limit: int = 50
+) -> list[Told]:
+    """The hits, newest first: of all rules or one, of all releases or one."""
+    query = select(hits).order_by(hits.c.id.desc()).offset(offset).limit(limit)
+    if rule is not None:
+        query = query.where(hits.c.rule == rule)
+    if release_id is not None:
+        query = query.where(hits.c.release_id == release_id)
+    with engine.connect() as connection:
+        return _told(connection, connection.execute(query).all())
+
+
+def moved_since(engine: Engine, moment: datetime | None) -> list[int]:
+    """Ids of the hits that were recorded at `moment` or later, or whose mails were settled since or still are not.
+
+    None means all of them.
+    """
+    query = select(hits.c.id).order_by(hits.c.id)
+    if moment is not None:
+        open_or_new = mails.c.state.in_([State.PENDING, State.CLAIMED]) | (mails.c.settled_at >= moment)
+        carried = select(mail_hits.c.hit_id).join(mails, mails.c.id == mail_hits.c.mail_id).where(open_or_new)
+        query = query.where((hits.c.recorded_at >= moment) | (hits.c.planned_at >= moment) | hits.c.id.in_(carried))
+    with engine.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def by_ids(engine: Engine, hit_ids: Sequence[int]) -> list[Told]:
+    """The hits with these ids, oldest first."""
+    with engine.connect() as connection:
+        return _told(
+            connection, connection.execute(select(hits).where(hits.c.id.in_(hit_ids)).order_by(hits.c.id)).all()
+        )
+
+
+def _told(connection: Connection, rows: Sequence[Row[Any]]) -> list[Told]:
+    carried = _deliveries(connection, [row.id for row in rows])
+    return [
+        Told(
+            id=row.id,
+            hit=Hit(
+                rule=row.rule,
+                release_id=row.release_id,
+                revision=row.revision,
+                matched_at=row.matched_at,
+                details=row.details,
+            ),
+            recorded_at=row.recorded_at,
+            deliveries=tuple(carried.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _deliveries(connection: Connection, hit_ids: Sequence[int]) -> dict[int, list[Delivery]]:
+    query = (
+        select(mail_hits.c.hit_id, mails)
+        .join(mails, mails.c.id == mail_hits.c.mail_id)
+        .where(mail_hits.c.hit_id.in_(hit_ids))
+        .order_by(mails.c.id)
+    )
+    found: dict[int, list[Delivery]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.hit_id, []).append(_delivery(row))
+    return found
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        subscription=row.subscription,
+        recipient=row.recipient,
+        state=row.state,
+        attempts=row.attempts,
+        at=row.settled_at or row.next_try,
+        server_words=row.server_words,
+    )

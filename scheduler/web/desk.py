@@ -1,0 +1,164 @@
+"""What the pages ask of the rest of Pantau; whoever serves them hands a desk in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Protocol
+
+from crawler.store import Activity, Revision, Run, StoredRelease
+from scheduler.hit import Told
+from scheduler.search.found import Found, Pair
+
+LANGUAGES = {"id": "Indonesian", "zh": "Chinese", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A search as a reader asks for it; `page` counts from 1."""
+
+    words: str = ""
+    lang: str | None = None
+    source: str | None = None
+    since: date | None = None
+    until: date | None = None
+    topic: str | None = None
+    concept: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What ids are called: sources, rules, topics, stages, parties, concepts; one that is missing names itself."""
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, str] = field(default_factory=dict)
+    parties: Mapping[str, str] = field(default_factory=dict)
+    concepts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A concept found in a text, from one offset to another."""
+
+    start: int
+    end: int
+    concept: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another release to read beside one; `how` says in a few words what joins them."""
+
+    id: str
+    title: str
+    source: str
+    lang: str | None
+    date: str | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A release with what the glossary finds in it, the alerts it raised, and what to read beside it."""
+
+    stored: StoredRelease
+    topics: Sequence[str] = ()
+    parties: Sequence[str] = ()
+    concepts: Sequence[str] = ()
+    stage: str = "none"
+    title_marks: Sequence[Mark] = ()
+    text_marks: Sequence[Mark] = ()
+    alerts: Sequence[Told] = ()
+    related: Sequence[Related] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A hit with its release; `stored` is None when the store no longer has it."""
+
+    told: Told
+    stored: StoredRelease | None
+
+
+class Finding(Protocol):
+    """One thing looked at: what it is, `well`, `warning` or `bad`, and a sentence."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def level(self) -> str: ...
+
+    @property
+    def sentence(self) -> str: ...
+
+
+class Verdict(Protocol):
+    """All findings at one moment."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def findings(self) -> Sequence[Finding]: ...
+
+    @property
+    def well(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A source with its health; `finding` is None for one that is switched off."""
+
+    name: str
+    title: str
+    home: str | None
+    language: str
+    finding: Finding | None
+    releases: int
+    newest: datetime | None
+    last_run: Run | None
+    activity: Activity
+
+
+class Desk(Protocol):
+    """The reading page's view of everything; `find` raises SearchError."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which readers see times that are ours."""
+
+    @property
+    def names(self) -> Names:
+        """What ids are called."""
+
+    def now(self) -> datetime:
+        """The clock."""
+
+    def find(self, wanted: Wanted, *, size: int, marks: Pair) -> Sequence[Found]:
+        """One page of a search, the words found between `marks`; without words the newest first."""
+
+    def reading(self, release_id: str) -> Reading | None:
+        """A release to read, or None."""
+
+    def revisions(self, release_id: str) -> Sequence[Revision]:
+        """All revisions of a release, the first one first."""
+
+    def alerts(self, *, rule: str | None, offset: int, limit: int) -> Sequence[Alert]:
+        """The alerts, newest first."""
+
+    def sources(self, since: datetime) -> Sequence[SourceState]:
+        """The sources, and what they have brought since a moment."""
+
+    def verdict(self) -> Verdict:
+        """The health of everything, as `pantau status` tells it."""
+
+    def mails(self) -> Mapping[str, int]:
+        """How many mails stand where."""
+
+    def hits(self) -> Mapping[str, int]:
+        """How many hits each rule has raised so far."""

@@ -1,0 +1,192 @@
+"""The pages: what each address answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from itertools import pairwise
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from crawler.release import Precision, written_date
+from crawler.store import Revision
+from scheduler.search.client import SearchError
+from scheduler.web import wanted as addresses
+from scheduler.web.chart import chart, first_moment
+from scheduler.web.desk import LANGUAGES, Desk, Wanted
+from scheduler.web.marked import PAIR, highlighted, paragraphs, pieces_of
+from scheduler.web.render import Renderer
+from scheduler.web.wanted import BadRequestError
+from scheduler.word_diff import word_diff
+
+PAGE = 20
+ALERTS = 30
+GOOD_RUNS = ("ok", "quiet", "partial")
+
+
+class NotFoundError(Exception):
+    """There is nothing at this address; the message is a sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, and the address without it."""
+
+    text: str
+    without: str
+
+
+class Pages:
+    """Answers for the addresses, from a desk."""
+
+    def __init__(self, desk: Desk, renderer: Renderer) -> None:
+        self.desk = desk
+        self.renderer = renderer
+
+    def search(self, request: Request) -> Response:
+        """The search: the newest releases when no words are given."""
+        wanted = addresses.wanted(request.query_params)
+        found, trouble = [], None
+        try:
+            found = list(self.desk.find(wanted, size=PAGE + 1, marks=PAIR))
+        except SearchError as error:
+            trouble = str(error)
+        results = [
+            {
+                "found": one,
+                "title": highlighted(one.marked_title),
+                "sentences": [highlighted(h) for h in one.highlights],
+            }
+            for one in found[:PAGE]
+        ]
+        more = len(found) > PAGE and wanted.page < addresses.MOST_PAGES
+        return self.renderer.page(
+            "search.html",
+            status=HTTPStatus.SERVICE_UNAVAILABLE if trouble else HTTPStatus.OK,
+            wanted=wanted,
+            results=results,
+            trouble=trouble,
+            chips=_chips(wanted, self.desk),
+            first=(wanted.page - 1) * PAGE + 1,
+            newer=addresses.address(wanted, page=wanted.page - 1) if wanted.page > 1 else None,
+            older=addresses.address(wanted, page=wanted.page + 1) if more else None,
+        )
+
+    def release(self, request: Request) -> Response:
+        """One release to read."""
+        release_id = request.path_params["id"]
+        reading = self.desk.reading(release_id)
+        if reading is None:
+            raise NotFoundError("There is no release at this address.")
+        release = reading.stored.release
+        return self.renderer.page(
+            "release.html",
+            reading=reading,
+            stored=reading.stored,
+            release=release,
+            title=pieces_of(release.title, sorted(reading.title_marks, key=lambda mark: mark.start)),
+            paragraphs=paragraphs(release.text, reading.text_marks),
+        )
+
+    def revisions(self, request: Request) -> Response:
+        """What a release said before, and what has changed."""
+        release_id = request.path_params["id"]
+        found = list(self.desk.revisions(release_id))
+        reading = self.desk.reading(release_id)
+        if not found or reading is None:
+            raise NotFoundError("There is no release at this address.")
+        return self.renderer.page(
+            "revisions.html",
+            release=reading.stored.release,
+            stored=reading.stored,
+            first=found[0],
+            steps=[_step(old, new) for old, new in reversed(list(pairwise(found)))],
+        )
+
+    def alerts(self, request: Request) -> Response:
+        """The alerts and what has become of their mails."""
+        rule, page = addresses.rule(request.query_params), addresses.page(request.query_params)
+        found = list(self.desk.alerts(rule=rule, offset=(page - 1) * ALERTS, limit=ALERTS + 1))
+
+        def at(number: int) -> str:
+            parts = [f"rule={rule}"] if rule else []
+            parts += [f"page={number}"] if number > 1 else []
+            return "/alerts" + (f"?{'&'.join(parts)}" if parts else "")
+
+        return self.renderer.page(
+            "alerts.html",
+            alerts=found[:ALERTS],
+            rule=rule,
+            page=page,
+            newer=at(page - 1) if page > 1 else None,
+            older=at(page + 1) if len(found) > ALERTS else None,
+        )
+
+    def sources(self, request: Request) -> Response:
+        """The sources, their health, and what they brought."""
+        now = self.desk.now()
+        states = [
+            {
+                "state": state,
+                "chart": chart(state.activity, now, self.desk.zone),
+                "last_good": max((at for at, verdict in state.activity.runs if verdict in GOOD_RUNS), default=None),
+            }
+            for state in self.desk.sources(first_moment(now))
+        ]
+        return self.renderer.page("sources.html", states=states)
+
+    def status(self, request: Request) -> Response:
+        """The verdict."""
+        verdict = self.desk.verdict()
+        order = {"bad": 0, "warning": 1, "well": 2}
+        findings = sorted(verdict.findings, key=lambda finding: order.get(finding.level, 0))
+        return self.renderer.page("status.html", verdict=verdict, findings=findings, mails=self.desk.mails())
+
+    def without_slash(self, request: Request) -> Response:
+        """Send `/release/ID/` and the like to the address without the slash."""
+        return RedirectResponse("/" + request.url.path.strip("/"), HTTPStatus.PERMANENT_REDIRECT)
+
+    def failure(self, status: HTTPStatus) -> Callable[[Request, Exception], Response]:
+        """A page for an error whose message is a sentence."""
+
+        def answer(_request: Request, error: Exception) -> Response:
+            return self.renderer.page("failure.html", status=status, heading=status.phrase, sentence=_sentence(error))
+
+        return answer
+
+
+def _sentence(error: Exception) -> str:
+    known = isinstance(error, (BadRequestError, NotFoundError))
+    return str(error) if known else "There is no page at this address."
+
+
+def _chips(wanted: Wanted, desk: Desk) -> list[Chip]:
+    names = desk.names
+    texts = {
+        "lang": LANGUAGES.get(wanted.lang or ""),
+        "source": wanted.source and names.sources.get(wanted.source, wanted.source),
+        "since": wanted.since and f"from {wanted.since}",
+        "until": wanted.until and f"until {wanted.until}",
+        "topic": wanted.topic and names.topics.get(wanted.topic, wanted.topic),
+        "concept": wanted.concept and names.concepts.get(wanted.concept, wanted.concept),
+    }
+    return [Chip(text, addresses.address(wanted, page=None, **{name: None})) for name, text in texts.items() if text]
+
+
+def _step(old: Revision, new: Revision) -> dict[str, Any]:
+    """One revision beside the one before it."""
+    return {
+        "old": old,
+        "new": new,
+        "title": word_diff(old.title, new.title),
+        "text": word_diff(old.text, new.text),
+        "dates": None if old.published == new.published else (_date(old), _date(new)),
+    }
+
+
+def _date(revision: Revision) -> str | date:
+    return written_date(revision.published, Precision.DAY) or "none"

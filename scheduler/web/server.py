@@ -1,0 +1,82 @@
+"""The server: uvicorn in a thread beside the timetable, or alone in the foreground."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from scheduler.settings import Web
+from scheduler.web.app import application
+from scheduler.web.desk import Desk
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 64  # requests; more are told to come back, so that a flood does not take the timetable's memory
+GRACE = 5  # seconds for the answers under way when it is stopped
+
+
+class PortTakenError(OSError):
+    """The port cannot be had; the message says what to do."""
+
+
+@contextmanager
+def serving(desk: Desk, settings: Web) -> Iterator[str | None]:
+    """Serve the pages while the block runs; gives the address, or None when the port is taken (the log says so)."""
+    try:
+        listener = listen(settings)
+    except PortTakenError as error:
+        log.error("the reading page is not served: %s", error)
+        yield None
+        return
+    server = uvicorn.Server(_config(desk, settings))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
+    thread.start()
+    address = _address(listener, settings)
+    log.info("the reading page is at %s", address)
+    if not settings.on_loopback and settings.password is None:
+        log.warning("the reading page is open to everybody who reaches %s: set PANTAU_WEB_PASSWORD", settings.listen)
+    try:
+        yield address
+    finally:
+        server.should_exit = True
+        thread.join(GRACE + 5)
+        listener.close()
+
+
+def listen(settings: Web) -> socket.socket:
+    """Take the port. Raises PortTakenError."""
+    family = socket.AF_INET6 if ":" in settings.listen else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.listen, settings.port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(
+            f"{settings.listen}:{settings.port} cannot be had ({error.strerror}); set web.port or PANTAU_WEB_PORT"
+        ) from error
+    return listener
+
+
+def _config(desk: Desk, settings: Web) -> uvicorn.Config:
+    return uvicorn.Config(
+        application(desk, settings),
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # addresses hold what analysts search for
+        server_header=False,
+        limit_concurrency=AT_ONCE,
+        timeout_graceful_shutdown=GRACE,
+        proxy_headers=False,
+    )
+
+
+def _address(listener: socket.socket, settings: Web) -> str:
+    host = f"[{settings.listen}]" if ":" in settings.listen else settings.listen
+    return settings.public_url or f"http://{host}:{listener.getsockname()[1]}"
