@@ -52,6 +52,11 @@ class Answer:
         return False
 
 
+def moved(path: str) -> Answer:
+    """Send the asker to another path of the same site; a folder's own name lacks its slash, for example."""
+    return Answer(b"", 301, headers=(("Location", path),))
+
+
 class Site(Protocol):
     """A site that is played: it answers for its host, and knows where its releases are."""
 

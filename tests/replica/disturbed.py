@@ -31,7 +31,8 @@ WAITING = (
     "</div></body></html>"
 )
 SCRIPTED = (
-    '<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title><script defer src="/static/app.js"></script>'
+    '<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title>'
+    '<script defer src="/static/app.js"></script>'
     '</head><body><div id="app"></div><script>window.__INITIAL_STATE__={{}}</script></body></html>'
 )
 

@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(ConnectionError, TimeoutError):  # whoever asked may leave while a fault is played
             self.send_answer(self.usual(), fault)
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815 - the name is the library's
 
     def usual(self) -> Answer:
         """The answer when all is well."""

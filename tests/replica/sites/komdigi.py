@@ -23,7 +23,8 @@ FORBIDDEN = "<html><head><title>403 Forbidden</title></head><body><center><h1>40
 SHELL = """<!DOCTYPE html><html lang="id"><head><meta charSet="utf-8"/><title>Kementerian Komunikasi dan Digital</title>
 <link rel="stylesheet" href="/_next/static/css/4f1c2b.css"/>
 <script src="/_next/static/chunks/main-app-9ac1.js" async=""></script></head>
-<body class="font-sans"><nav class="fixed"></nav><div id="widget_menu_disabilitas"></div><div id="hm-wrapper-translator"></div>
+<body class="font-sans"><nav class="fixed"></nav>
+<div id="widget_menu_disabilitas"></div><div id="hm-wrapper-translator"></div>
 <script>(self.__next_f=self.__next_f||[]).push([0])</script>
 <script>self.__next_f.push([1,"0:[\\"$\\",\\"$L1\\",null,{\\"slug\\":\\"%s\\"}]\\n"])</script></body></html>"""
 
@@ -92,7 +93,8 @@ class KomdigiApi:
     def _record(self, release: SiteRelease) -> dict[str, Any]:
         moment = release.moment(self.shelf.today)
         paragraphs = release.written(self.shelf.today)
-        path = f"uploads/{moment.year}/{moment.month}/{moment.day}/{release.salt:08x}-5c1e-4b7a-9d20-{release.salt:012x}.png"
+        name = f"{release.salt:08x}-5c1e-4b7a-9d20-{release.salt:012x}.png"
+        path = f"uploads/{moment.year}/{moment.month}/{moment.day}/{name}"
         picture = f"{API}/resource/{base64.b64encode(path.encode()).decode()}"
         return {
             "id": 20_000 + release.salt % 44_000,

@@ -19,7 +19,7 @@ FRAME = """<!DOCTYPE html>
 <link rel="alternate" type="application/rss+xml" href="/content/rss/siaran_pers"></head>
 <body><div class="navbar"><a href="/">Kementerian Komunikasi dan Informatika</a></div>
 {content}
-<div class="footer"><p>Kementerian Komunikasi dan Informatika RI, Jl. Medan Merdeka Barat No. 9, Jakarta</p></div></body></html>"""
+<div class="footer"><p>Kementerian Komunikasi dan Informatika RI, Jakarta</p></div></body></html>"""
 DATE = '<div class="date">{day:%d}<br>\n{day:%m-%Y}</div>'
 
 
@@ -84,7 +84,8 @@ class KominfoSite:
         href = self.address(release) if release.salt % 6 == 0 else f"/{self._path(release)}"
         title = html.escape(release.plain_title)
         return (
-            '<div class="content"><div class="thumbnail-entry"><img class="thumbnail-img" src="/images/berita.jpg" alt=""></div>'
+            '<div class="content"><div class="thumbnail-entry">'
+            '<img class="thumbnail-img" src="/images/berita.jpg" alt=""></div>'
             f'<a class="title" href="{href}">{title}</a><div class="author"><b>Siaran Pers</b></div>'
             f'<div class="description">{html.escape(release.written(self.shelf.today)[0][:140])}...</div></div>\n'
         )
@@ -94,7 +95,8 @@ class KominfoSite:
         lines = "\n".join(f"<p>{html.escape(line, quote=False)}</p>" for line in release.written(self.shelf.today))
         content = (
             f'<div class="blog-entry"><div class="data-column">{DATE.format(day=release.moment(self.shelf.today))}'
-            f'<div class="data-entry">{release.salt % 9000}</div></div>\n<div class="content"><h1 class="title">{title}</h1>'
+            f'<div class="data-entry">{release.salt % 9000}</div></div>\n'
+            f'<div class="content"><h1 class="title">{title}</h1>'
             f'<div class="author">Kategori <b>Siaran Pers</b> | {html.escape(release.by or "Biro Humas")}</div>\n'
             f'<div class="typography-block">\n{lines}\n</div></div></div>'
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from datetime import date, timedelta
 
-from tests.replica.answer import Answer, Asked
+from tests.replica.answer import Answer, Asked, moved
 from tests.replica.release import SiteRelease
 from tests.replica.shelf import Shelf
 
@@ -41,6 +41,8 @@ class NanningSite:
         parts = asked.path.strip("/").split("/")
         if len(parts) < 2 or parts[0] != "ywzx" or parts[1] not in COLUMNS:
             return None
+        if len(parts) == 2 and not asked.path.endswith("/"):
+            return moved(f"{asked.path}/")
         if len(parts) == 2 or (len(parts) == 3 and parts[2].startswith("index")):
             return self._listing(parts[1], parts[2] if len(parts) == 3 else "index.html")
         for release in self.shelf.of(self.host, parts[1]):
@@ -122,7 +124,9 @@ class NanningEnglishSite:
     def answer(self, asked: Asked) -> Answer | None:
         """The listing or an article."""
         entries = self.shelf.of(self.host)
-        if asked.path.rstrip("/") in (FOLDER, f"{FOLDER}/index.html"):
+        if asked.path == FOLDER:
+            return moved(f"{FOLDER}/")
+        if asked.path in (f"{FOLDER}/", f"{FOLDER}/index.html"):
             rows = "\n".join(
                 f'<li><a href=".{self._path(one).removeprefix(FOLDER)}">{html.escape(one.title)}</a></li>'
                 for one in entries

@@ -9,17 +9,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tests.replica.answer import Answer, Asked
+from tests.replica.answer import Answer, Asked, moved
 from tests.replica.release import SiteRelease
 from tests.replica.server import tiny_png
 from tests.replica.shelf import Shelf
 from tests.replica.sites.trs_article import article, file_stem
 
+# Files as small as they can be: what they say is not read.
+FILES = {
+    "png": (tiny_png(), "image/png"),
+    "pdf": (b"%PDF-1.4\n%%EOF\n", "application/pdf"),
+    "docx": (b"PK\5\6" + b"\0" * 18, "application/octet-stream"),
+}
 Generation = Literal["before-trs", "more-list", "morelist", "department"]
 
 LISTING = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>{column}-{site}</title>
-<meta name="SiteName" content="{site}"><meta name="SiteDomain" content="{host}"><meta name="SiteIDCode" content="4500000000">
+<meta name="SiteName" content="{site}"><meta name="SiteDomain" content="{host}">
+<meta name="SiteIDCode" content="4500000000">
 <meta name="ColumnName" content="{column}"><meta name="ColumnDescription" content="{column}">
 <meta name="ColumnKeywords" content="{column}"><meta name="ColumnType" content="{column}"></head>
 <body><div class="header"><div class="nav"><ul>{nav}</ul></div></div>
@@ -53,7 +60,9 @@ class TrsSite:
     def answer(self, asked: Asked) -> Answer | None:
         """A listing page, an article, a part of one, a file."""
         folder, _, name = asked.path.strip("/").rpartition("/")
-        if asked.path.endswith("/") or asked.path.strip("/") in self.sections:
+        if asked.path.strip("/") in self.sections:
+            if not asked.path.endswith("/"):
+                return moved(f"{asked.path}/")
             folder, name = asked.path.strip("/"), "index.shtml"
         section = self.sections.get(folder)
         if section is None:
@@ -80,16 +89,9 @@ class TrsSite:
                     return None
                 page = article(release, self.shelf.today, self.name, section.column, self.address(release), part)
                 return Answer(page.encode(), type="text/html", modified=changed)
-            if name.startswith(("P0", "W0")) and file_stem(release) in name:
-                kind = {"pdf": "application/pdf", "docx": "application/octet-stream"}.get(name.rpartition(".")[2])
-                body = (
-                    tiny_png()
-                    if kind is None
-                    else b"%PDF-1.4\n%%EOF\n"
-                    if kind.endswith("pdf")
-                    else b"PK\5\6" + b"\0" * 18
-                )
-                return Answer(body, type=kind or "image/png", modified=changed)
+            if name[1:].partition(".")[0] == file_stem(release) and name.rpartition(".")[2] in FILES:
+                body, kind = FILES[name.rpartition(".")[2]]
+                return Answer(body, type=kind, modified=changed)
         return None
 
     def _listing(self, section: Section, name: str) -> Answer | None:

@@ -26,7 +26,8 @@ PAGE = """<!DOCTYPE html>
 <h1>{title}</h1>
 <div><div class="article-inf-left">{moment:%Y-%m-%d %H:%M}
     来源：{by}</div>
-<div class="article-inf-right"><span>【字体：<a href="javascript:doZoom(16)">大</a> <a href="javascript:doZoom(14)">小</a>】</span>
+<div class="article-inf-right">
+<span>【字体：<a href="javascript:doZoom(16)">大</a> <a href="javascript:doZoom(14)">小</a>】</span>
 <a href="javascript:window.print()">打印</a></div></div>
 {policy}<div class="article-con"><div class="{box}">
 {body}
@@ -39,7 +40,8 @@ PAGE = """<!DOCTYPE html>
 <div class="footer"><p>主办：{site}</p><p>桂ICP备05000000号</p></div>
 </body></html>"""
 
-POLICY = """<div class="people-desc"><table><tr><th>索引号：</th><td>000014349/{year}-{serial}</td><th>发文机关：</th><td>{by}</td></tr>
+POLICY = """<div class="people-desc"><table><tr><th>索引号：</th><td>000014349/{year}-{serial}</td>
+<th>发文机关：</th><td>{by}</td></tr>
 <tr><th>文号：</th><td>桂数发〔{year}〕{number}号</td><th>发布日期：</th><td>{year}年{month}月{day}日</td></tr></table></div>
 """
 
