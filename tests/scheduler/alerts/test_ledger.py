@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.store import Store
 from scheduler.alerts.claimant import claimant, is_gone
 from scheduler.alerts.ledger import CLAIM, Ledger, State
 from scheduler.settings import Subscription
-from tests.scheduler.mail.case import DESK, NOW, hit
+from tests.scheduler.mail.case import DESK, NOW, hit, open_state
 
 DOMAIN = "example.org"
 HOUR = timedelta(hours=1)
@@ -23,7 +22,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     """A ledger in which the desk is subscribed."""
-    ledger = Ledger(Store(f"sqlite:///{tmp_path / 'pantau.db'}").engine)
+    _, ledger = open_state(tmp_path)
     ledger.enrol([DESK], NOW)
     return ledger
 
@@ -221,7 +220,7 @@ def test_many_claimants_at_once_get_each_mail_once(ledger: Ledger) -> None:
 
 
 def test_the_claim_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
-    ledger = Ledger(Store(f"sqlite:///{tmp_path / 'pantau.db'}").engine)
+    _, ledger = open_state(tmp_path)
     ledger.enrol([DESK], NOW)
     ledger.record([hit(1)], NOW)
     ledger.plan([DESK], domain=DOMAIN, now=NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -77,9 +78,11 @@ def mail_settings(*subscriptions: Subscription, **changes: Any) -> Mail:
 
 
 def open_state(folder: Path) -> tuple[Store, Ledger]:
-    """Store and ledger in one database."""
+    """Store and ledger in one database; its connections are closed when the test lets go of the ledger."""
     store = Store(f"sqlite:///{folder / 'pantau.db'}")
-    return store, Ledger(store.engine)
+    ledger = Ledger(store.engine)
+    weakref.finalize(ledger, store.engine.dispose)
+    return store, ledger
 
 
 def collect(store: Store, *releases: Release) -> None:
