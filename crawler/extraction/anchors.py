@@ -102,8 +102,10 @@ def date_of(holder: HtmlElement, anchor: HtmlElement, *, zone: tzinfo, at: datet
 
 
 def _is_own(address: str, hosts: tuple[str, ...]) -> bool:
-    host = (urlsplit(address).hostname or "").removeprefix("www.")
-    return any(host == own.lower().removeprefix("www.") for own in hosts)
+    # A host that is allowed with a port stands for that port alone.
+    parts = urlsplit(address)
+    names = {name.lower().removeprefix("www.") for name in (parts.hostname or "", parts.netloc)}
+    return any(own.lower().removeprefix("www.") in names for own in hosts)
 
 
 def _holder(anchor: HtmlElement) -> HtmlElement:

@@ -102,7 +102,23 @@ def _inside(element: HtmlElement, title: str, dropped: set[HtmlElement], how: st
     def skip(part: HtmlElement) -> bool:
         return part in dropped or is_noise_box(part) or is_link_list(part)
 
-    return Body(without_noise(render(element, skip=skip), title=title), element, how)
+    lines = render(element, skip=skip)
+    if folded := _folded_away(element, lines):
+        lines = render(element, skip=skip, shown=folded)
+    return Body(without_noise(lines, title=title), element, how)
+
+
+def _folded_away(element: HtmlElement, lines: list[Line]) -> set[HtmlElement]:
+    """Hidden parts that go on with the text, as behind a `read more` button; copies of what is shown are not meant."""
+    hidden = [part for part in element.iterdescendants() if isinstance(part.tag, str) and is_hidden(part)]
+    if not hidden:
+        return set()
+    seen = "".join("".join(line.text.split()) for line in lines)
+    return {
+        part
+        for part in hidden
+        if any(is_running(line) and "".join(line.text.split()) not in seen for line in render(part))
+    }
 
 
 def _general(document: Document, title: str) -> Body:

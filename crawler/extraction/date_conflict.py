@@ -40,7 +40,7 @@ def datelines(text: str) -> Iterator[Written]:
     for line in text.split("\n")[:6]:
         folded = fold(line[:120])
         for hit in find(line[:120]):
-            if hit.year is not None and DATELINE.match(folded[: hit.start]) and AFTER_DATELINE.match(folded[hit.end :]):
+            if DATELINE.match(folded[: hit.start]) and AFTER_DATELINE.match(folded[hit.end :]):
                 yield hit
             break
 

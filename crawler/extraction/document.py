@@ -18,6 +18,7 @@ DEEPEST = 240
 INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|center|ins|label|a)\b[^<>]*>", re.I)
 CONTAINER = re.compile(r"</?(?:div|section|article|main|blockquote|table|tbody|tr|td|ul|ol|li|dl|dd|dt)\b[^<>]*>", re.I)
 ANY_TAG = re.compile(r"<[^<>]*>")
+NEW_LINE = "\n"
 NOTHING = {"", "null", "undefined", "none", "nan"}
 
 
@@ -77,7 +78,10 @@ class Document:
 
 
 def parse(html: str, url: str | None = None) -> Document:
-    """Parse scrubbed HTML; any text gives a document."""
+    """Parse scrubbed HTML; any text gives a document. Of plain text, the first line is taken as the heading."""
+    if not ANY_TAG.search(html):
+        first, _, rest = html.strip().partition("\n")
+        html = f"<h1>{first}</h1><p>{rest.replace(NEW_LINE, '<p>')}"
     root = _tree(html)
     if _depth(root) >= DEEPEST:
         root = _tree(INLINE.sub(" ", html))

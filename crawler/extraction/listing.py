@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from lxml.html import HtmlElement
 
 from crawler.extraction.anchors import Anchor, anchors, date_of
-from crawler.extraction.dates import read
+from crawler.extraction.dates import find, page_date, read
 from crawler.extraction.decode import decode
 from crawler.extraction.document import Document, parse
 from crawler.extraction.page import page_bytes, zone_of
@@ -53,6 +53,8 @@ def links(
     found = anchors(document, hosts=source.allowed_hosts if source else (), zone=zone, at=at)
     layout = source.layout if source else Layout()
     chosen = _by_layout(document, found, layout, zone, at) if layout.item else by_likeness(found)
+    if not any(link.date for link in chosen):
+        chosen = _dated_beside(document, chosen, zone, at)
     following, reason = next_page(document, layout.next)
     items = _merged(chosen)
     return Listing(items=items, next=following, stop_reason=None if following else reason)
@@ -134,6 +136,20 @@ def _dates_apart(
         return {}
     told = (read(clean(" ".join(part.itertext())), zone=zone, at=at, source="listing") for part in outside)
     return {box: date for box, date in zip(boxes, told, strict=True) if date is not None}
+
+
+def _dated_beside(document: Document, chosen: list[Anchor], zone: tzinfo, at: datetime | None) -> list[Anchor]:
+    """Give undated items the dates that the page shows in a column of their own: one each, or none is believed."""
+    keys = list(dict.fromkeys(link.key for link in chosen))
+    told = []
+    for line in document.lines:
+        hits = find(line.text) if not line.linked else []
+        if len(hits) == 1 and len(line.text) - (hits[0].end - hits[0].start) <= 2:
+            told.append(page_date(hits[0], zone=zone, at=at, source="listing"))
+    if len(told) != len(keys):
+        return chosen
+    dates = dict(zip(keys, told, strict=True))
+    return [replace(link, date=dates[link.key]) for link in chosen]
 
 
 def _merged(chosen: list[Anchor]) -> tuple[ListingItem, ...]:

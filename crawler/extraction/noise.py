@@ -7,6 +7,7 @@ import re
 from lxml.html import HtmlElement
 
 from crawler.extraction.dates import find
+from crawler.extraction.dates_relative import AGO, DAYS_AGO
 from crawler.extraction.language import HAN
 from crawler.extraction.rendering import Line
 from crawler.extraction.scrub import clean, same
@@ -32,7 +33,7 @@ LINE = re.compile(
      |dicetak\s+pada\b.*|ikuti\s+(?:kami|berita)|follow\s+us|dapatkan\s+(?:update|berita)|cek\s+berita\s+dan\s+artikel
      |责任编辑|責任編輯|责编|编辑[:：]|本文来源|来源[:：]|原标题|(?:附件)?文件下载[:：]?$|关联文件[:：]?|扫一扫|扫码|分享到|分享至|分享让更多人看到|打印本页|打印$|关闭(?:窗口|本页)|返回顶部|相关(?:阅读|新闻|链接|文章|推荐|稿件|报道|附件[:：]?$)
      |延伸阅读|推荐阅读|更多精彩|上一[篇条页]|下一[篇条页]|字体[:：]|字号|【?字体|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|次数|量)|当前位置|您(?:现在)?(?:的|所在的?)位置|版权(?:声明|所有)|免责声明|特别声明
-     |发布(?:时间|日期)[:：]|稿件来源|信息来源|文章来源|微信扫|长按|点击下载|举报电话|主办[:：]|承办[:：]|声明[:：]|分享[:：]?$|推荐$|收藏本?[文页]?$|纠错|我要(?:纠错|评论)|网友评论|发表评论
+     |[发發][布佈](?:时间|日期|時間)[:：]|稿件来源|信息来源|文章来源|微信扫|长按|点击下载|举报电话|主办[:：]|承办[:：]|声明[:：]|分享[:：]?$|推荐$|收藏本?[文页]?$|纠错|我要(?:纠错|评论)|网友评论|发表评论
      |createPageHTML
     )""",
     re.I | re.X,
@@ -56,7 +57,9 @@ RUNNING = 40
 IMPRINT_LENGTH = 200
 SENTENCE_END = re.compile(r"[。！？；：”.!?;:\"”…]\W{0,2}$")
 INFORMATION = re.compile(
-    r"来源|來源|作者|编辑|编輯|记者[:：]|浏览|阅读|点击|字号|字体|发布|分享|责编|更新|\b(?:WIB|WITA|WIT|oleh|penulis|editor|reporter|sumber|dibaca|kategori|views?|posted|published|dilihat)\b",
+    r"来源|來源|作者|编辑|編輯|记者[:：]|浏览|阅读|点击|字号|字体|[发發][布佈表]|刊[发登]|分享|责编|更新|日期|时间|時間"
+    r"|\b(?:WIB|WITA|WIT|oleh|penulis|editor|reporter|sumber|dibaca|kategori|views?|posted|published|dilihat|tanggal|tgl"
+    r"|di(?:terbitkan|publikasikan|posting|unggah|perbarui|ubah|tulis)|terbit|updated?|modified)\b",
     re.I,
 )
 
@@ -148,6 +151,8 @@ def is_information(text: str) -> bool:
     """Whether a line above the text tells date, source or author rather than beginning the text."""
     if len(text) > SHORT:
         return False
+    if len(text) <= HEADING * 2 and (AGO.search(text) or DAYS_AGO.match(text)):
+        return True
     dates = [hit for hit in find(text) if hit.year is not None]
     if not dates:
         return False

@@ -18,6 +18,7 @@ from crawler.extraction.decode import decode
 from crawler.extraction.document import Document, parse
 from crawler.extraction.gate import gate
 from crawler.extraction.language import is_chinese, language
+from crawler.extraction.noise import is_running
 from crawler.extraction.number import release_number
 from crawler.extraction.publication import publication
 from crawler.extraction.result import Extract, PageDate
@@ -45,6 +46,8 @@ VIDEO = re.compile(
     r"<(?:video|embed)\b|<iframe[^>]+(?:youtube|youtu\.be|vimeo|bilibili|v\.qq\.com|player|video)|\.(?:mp4|m3u8|flv)[\"'?]",
     re.I,
 )
+LINK_TITLE = 12
+LINKS_OF_LIST = 8
 BRIEF = 40  # letters; a text shorter than this beside a file, video or image is its caption
 
 
@@ -109,6 +112,8 @@ def _assembled(
     files = attachments(document, holder)
     letters = sum(1 for character in told if character.isalpha())
     kind = Kind.ARTICLE
+    if _is_list(document, text):
+        return Extract(kind=Kind.LIST, title=heading, canonical=canonical)
     if letters < BRIEF:
         files = files or attachments(document)
         kind = _without_text(document, holder, letters, files)
@@ -125,6 +130,14 @@ def _assembled(
         canonical=canonical,
         number=release_number(heading or "", told),
     )
+
+
+def _is_list(document: Document, text: Body) -> bool:
+    """Whether a page offers links to others and no running text of its own."""
+    linked = [line.text for line in document.lines if line.linked * 2 > len(line.text) and len(line.text) >= LINK_TITLE]
+    if len(linked) < LINKS_OF_LIST:
+        return False
+    return not any(is_running(line) and not any(line.text in link for link in linked) for line in text.lines)
 
 
 def _without_text(document: Document, holder: HtmlElement | None, letters: int, files: tuple[str, ...]) -> Kind:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from crawler.extraction.date_conflict import datelines
-from crawler.extraction.dates import AHEAD, find, page_date, read
+from crawler.extraction.dates import AHEAD, find, page_date, read, with_year
 from crawler.extraction.dates_relative import relative
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import articles
@@ -27,23 +27,29 @@ TAGS = (
     "bytedance:published_time", "dc.date.published", "article.published", "apub:time",
 )  # fmt: skip
 LABEL = re.compile(
-    r"(?:发布|發布|發佈|发表|發表|刊发|刊登|发文|公开|发稿|上传|录入|添加|创建|信息)\s*(?:时间|時間|日期|于|於)?\s*[:\]]?\s*$"
+    r"(?:[发發][布佈表]|刊[发登發]|发文|公开|发稿|上传|录入|添加|创建|信息)\s*(?:时间|時間|日期|于|於)?[\s:\]|]*$"
     r"|(?:^|[\s\[(|])(?:时间|時間|日期)\s*[:\]]\s*$"
-    r"|\b(?:di)?(?:terbit|publikasi|posting|unggah|rilis|publish|tayang|muat|buat)(?:kan|ed)?(?:\s+(?:pada|tanggal|tgl))*\s*[:|]?\s*$"
-    r"|\b(?:tanggal|tgl|hari/tanggal|published|posted|released|publish(?:ed)?\s+date|date|pada)(?:\s+(?:terbit|publikasi|posting|rilis|on|at|tanggal))*\s*[:|]?\s*$",
+    r"|\b(?:di)?(?:terbit|publikasi|posting|unggah|rilis|publish|tayang|muat|buat)(?:kan|ed)?"
+    r"(?:\s+(?:pada|tanggal|tgl))*\s*[:|]?\s*$"
+    r"|\b(?:published|posted|released|publish(?:ed)?\s+date)(?:\s+(?:on|at))?\s*[:|]?\s*$"
+    r"|\b(?:tanggal|tgl|hari\s*/\s*tanggal|date)(?:\s+(?:terbit|publikasi|posting|rilis|tayang))?\s*[:|]\s*$",
     re.I,
 )
 OTHER_LABEL = re.compile(
-    r"(?:更新|修改|打印|截止|截至|实施|施行|生效|失效|废止|有效期|会议|活动|招标|开标|报名|当前|今天|成文|签发|印发)\s*(?:时间|時間|日期|于)?\s*(?:是|为)?\s*[:\]]?\s*$"
-    r"|\b(?:diperbarui|diperbaharui|diubah|perubahan|update[ds]?|modified|edited|dicetak|cetak|printed|print|expired?|berlaku|disunting|last|terakhir|revisi|batas|deadline|diakses|accessed|unduh)\b[^.\d]{0,24}$",
+    r"(?:更新|修改|打印|截止|截至|实施|施行|生效|失效|废止|有效期|会议|活动|招标|开标|报名|当前|今天|成文|签发|印发)"
+    r"\s*(?:时间|時間|日期|于)?\s*(?:是|为)?[\s:\]|]*$"
+    r"|\b(?:diperbarui|diperbaharui|diubah|perubahan|update[ds]?|modified|edited|dicetak|cetak|printed|print|expired?"
+    r"|berlaku|disunting|last|terakhir|revisi|batas|deadline|diakses|accessed|unduh)\b[^.\d]{0,24}$",
     re.I,
 )
 INFORMS = re.compile(
-    r"来源|來源|作者|编辑|編輯|记者|浏览|阅读|点击|字号|字体|发布|分享|责编|\b(?:WIB|WITA|WIT|oleh|penulis|editor|reporter|sumber|dibaca|kategori|views?|by|dilihat|kali|posted|published)\b",
+    r"来源|來源|作者|编辑|編輯|记者|浏览|阅读|点击|字号|字体|[发發][布佈]|分享|责编"
+    r"|\b(?:WIB|WITA|WIT|oleh|penulis|editor|reporter|sumber|dibaca|kategori|views?|by|dilihat|kali|posted|published)\b",
     re.I,
 )
 ASIDE = re.compile(
-    r"related|terkait|sidebar|recommend|populer|popular|hot|rank|terkini|latest|footer|widget|comment|komentar|copyright|weather|calendar",
+    r"related|terkait|sidebar|recommend|populer|popular|hot|rank|terkini|latest|footer|widget|comment|komentar|copyright"
+    r"|weather|calendar",
     re.I,
 )
 LINES_AFTER_TITLE = 9
@@ -195,10 +201,10 @@ def _of_line(line: Line, zone: tzinfo, at: datetime | None, *, fresh: bool = Fal
         told = page_date(hit, zone=zone, source="text after title", at=at)
         if told is None:
             continue
-        if LABEL.search(before[-30:]) and len(before) <= 120 and not fresh:
-            return replace(told, source="labelled text"), True
         rest = len(line.text) - (hit.end - hit.start)
         informs = INFORMS.search(folded) and rest <= 2 * SHORT and not _is_prose(line)
+        if LABEL.search(before[-30:]) and (informs or rest <= SHORT) and not fresh:
+            return replace(told, source="labelled text"), True
         # The title's own line may name any date; one that carries a time is the page's.
         if first is None and (informs or rest <= SHORT) and not (fresh and (hit.hour is None or not informs)):
             first = told
@@ -236,7 +242,9 @@ def _labelled_anywhere(document: Document, start: int, zone: tzinfo, at: datetim
 def _dateline(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     text = "\n".join(line.text for line in document.lines[start + 1 : start + 1 + LINES_AFTER_TITLE])
     for hit in datelines(text):
-        if told := page_date(hit, zone=zone, source="dateline", at=at):
+        # Without a year, the moment of reading gives it; the weekday, if named, must fit.
+        full = with_year(hit, before=at.astimezone(zone).date()) if at is not None else hit
+        if told := page_date(full, zone=zone, source="dateline", at=at):
             return told
     return None
 

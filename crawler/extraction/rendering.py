@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -23,6 +23,8 @@ BLOCKS = frozenset({
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # Two full-width blanks open a paragraph in Chinese typing, also where no tag does.
 INDENT = re.compile(r"\u3000{2,}")
+DAY_LEAF = re.compile(r"\d{1,2}")
+MONTH_LEAF = re.compile(r"(?:\d{1,2}-|[A-Za-z]{3,9}\.?,?\s)(?:19|20)\d\d(?:\s.{0,16})?")
 LONG_CELL = 240
 MAX_CELLS_SPANNED = 50
 
@@ -79,8 +81,10 @@ class _Pen:
         self.element = None
 
 
-def render(root: HtmlElement, *, skip: Callable[[HtmlElement], bool] | None = None) -> list[Line]:
-    """Write the lines of an element; parts that are hidden, or that `skip` names, are left out.
+def render(
+    root: HtmlElement, *, skip: Callable[[HtmlElement], bool] | None = None, shown: Set[HtmlElement] = frozenset()
+) -> list[Line]:
+    """Write the lines of an element; parts that `skip` names, or hidden ones not in `shown`, are left out.
 
     A data table gives one line a row, its cells parted by ` | ` and empty cells kept; a table that only lays out the
     page is read like other boxes.
@@ -97,7 +101,7 @@ def render(root: HtmlElement, *, skip: Callable[[HtmlElement], bool] | None = No
             if element is not root:
                 pen.write(element.tail, element.getparent(), linked=linked)
             continue
-        if not isinstance(tag, str) or tag in SKIPPED or (element is not root and _left_out(element, skip)):
+        if not isinstance(tag, str) or tag in SKIPPED or (element is not root and _left_out(element, skip, shown)):
             if element is not root:
                 if tag in BLOCKS:
                     pen.end()
@@ -117,7 +121,7 @@ def render(root: HtmlElement, *, skip: Callable[[HtmlElement], bool] | None = No
         stack.append((element, True, linked))
         stack.extend((child, False, inside) for child in reversed(element))
     pen.end()
-    return pen.lines
+    return _calendar_leaves_joined(pen.lines)
 
 
 def is_hidden(element: HtmlElement) -> bool:
@@ -128,8 +132,20 @@ def is_hidden(element: HtmlElement) -> bool:
     return bool(style and HIDDEN.search(style))
 
 
-def _left_out(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None) -> bool:
-    return is_hidden(element) or (skip is not None and skip(element))
+def _calendar_leaves_joined(lines: list[Line]) -> list[Line]:
+    """Join a day and its month that a page shows one above the other, as old Kominfo pages do: 12 over 06-2023."""
+    joined: list[Line] = []
+    for line in lines:
+        above = joined[-1] if joined else None
+        if above is not None and DAY_LEAF.fullmatch(above.text) and MONTH_LEAF.fullmatch(line.text):
+            joined[-1] = Line(f"{above.text} {line.text}", above.linked + line.linked, above.element)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _left_out(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None, shown: Set[HtmlElement]) -> bool:
+    return (is_hidden(element) and element not in shown) or (skip is not None and skip(element))
 
 
 def is_data_table(table: HtmlElement) -> bool:

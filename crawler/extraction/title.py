@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import articles
-from crawler.extraction.noise import is_information, is_running
+from crawler.extraction.noise import SENTENCE_END, is_information, is_running
 from crawler.extraction.rendering import is_hidden, render, render_flat
 from crawler.extraction.scrub import clean, same
 
@@ -36,6 +37,15 @@ LONGEST = 300
 SHORTEST = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that may be the title. `strong`: marked as one; `framed`: it stands in a logo, a menu or the like."""
+
+    text: str
+    strong: bool = False
+    framed: bool = False
+
+
 def title(document: Document, *, selector: str | None = None) -> str | None:
     """Find the title, or None.
 
@@ -55,18 +65,20 @@ def title(document: Document, *, selector: str | None = None) -> str | None:
         heads.append(tidy(document.head_title))
     shown = _shown(document)
     best = _agreeing(shown + _lines_of(document, heads), heads)
-    if best is not None:
-        return best
-    if told := _above_information(document):
-        return told
+    above = _above_information(document)
+    # A head that names only the site agrees with the logo; the heading over date and source is the title then.
+    if best is not None and not (best.framed and above):
+        return best.text
+    if above:
+        return above
     site = same(meta.get("og:site_name", "")) or same(meta.get("sitename", ""))
-    for text, strong in shown:
-        if strong and same(text) != site and not _is_site_name(text, heads):
-            return text
+    for candidate in shown:
+        if candidate.strong and same(candidate.text) != site and not _is_site_name(candidate.text, heads):
+            return candidate.text
     for head in heads:
         if parted := unsuffixed(head, site):
             return parted
-    return shown[0][0] if shown else None
+    return shown[0].text if shown else None
 
 
 def tidy(text: str) -> str:
@@ -103,9 +115,9 @@ def _selected(document: Document, selector: str) -> str | None:
     return None
 
 
-def _shown(document: Document) -> list[tuple[str, bool]]:
-    """Texts of headings and title-like elements in page order, and whether each is a strong candidate."""
-    found: list[tuple[str, bool]] = []
+def _shown(document: Document) -> list[Candidate]:
+    """Headings and elements named as a title, in page order."""
+    found: list[Candidate] = []
     for element in document.root.iter():
         tag = element.tag
         if not isinstance(tag, str):
@@ -122,16 +134,16 @@ def _shown(document: Document) -> list[tuple[str, bool]]:
             named = True
         if len(element) > 12 or is_hidden(element):
             continue
-        strong = (tag == "h1" or named) and not _surrounded(element)
+        framed = _surrounded(element)
         texts = [line.text for line in render(element)]
         # A box named as the title may hold date and source as well; a heading is broken for its looks only.
         for text in texts[:1] if named else [" ".join(texts), *texts[: len(texts) > 1]]:
             if SHORTEST <= len(tidy(text)) <= LONGEST:
-                found.append((tidy(text), strong))
+                found.append(Candidate(tidy(text), strong=(tag == "h1" or named) and not framed, framed=framed))
     return found
 
 
-def _lines_of(document: Document, heads: list[str]) -> list[tuple[str, bool]]:
+def _lines_of(document: Document, heads: list[str]) -> list[Candidate]:
     """Lines of any element that begin a head title and are parted from its rest, as old table layouts have them."""
     found = []
     for line in document.lines:
@@ -139,16 +151,20 @@ def _lines_of(document: Document, heads: list[str]) -> list[tuple[str, bool]]:
         if SHORTEST * 2 < len(text) <= LONGEST and any(head.startswith(text[:4]) for head in heads):
             text = tidy(text)
             if any(head == text or (head.startswith(text) and PARTED.match(head, len(text))) for head in heads):
-                found.append((text, False))
+                found.append(Candidate(text, framed=_surrounded(line.element)))
     return found
 
 
 def _above_information(document: Document) -> str | None:
     """The heading right above the line that tells date and source, where the head names only site and section."""
     for place, line in enumerate(document.lines):
+        if place and is_running(line) and SENTENCE_END.search(line.text) and not is_information(line.text):
+            return None  # the text has begun
         if place == 0 or not is_information(line.text):
             continue
         above = document.lines[place - 1]
+        if above.element.tag in ("tr", "td", "th"):
+            continue
         heads = above.element.tag in HEADINGS or not is_running(above) or len(above.text) < BRIEF
         fits = above.free > 0 and _weight(above.text) >= SHORT_TITLE and len(above.text) <= LONGEST
         return tidy(above.text) if heads and fits and not _surrounded(above.element) else None
@@ -165,11 +181,11 @@ def _surrounded(element: HtmlElement) -> bool:
     return False
 
 
-def _agreeing(shown: list[tuple[str, bool]], heads: list[str]) -> str | None:
+def _agreeing(shown: list[Candidate], heads: list[str]) -> Candidate | None:
     """The element whose text begins a head title, or lies in it, and is most of it; the longest such."""
     best, weight = None, 0.0
-    for text, strong in shown:
-        key = same(text)
+    for candidate in shown:
+        key, strong = same(candidate.text), candidate.strong
         if len(key) < SHORTEST:
             continue
         for head in heads:
@@ -189,7 +205,7 @@ def _agreeing(shown: list[tuple[str, bool]], heads: list[str]) -> str | None:
                 continue
             score = share * len(key) * (1.2 if strong else 1)
             if score > weight:
-                best, weight = text, score
+                best, weight = candidate, score
     return best
 
 

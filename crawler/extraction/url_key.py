@@ -15,7 +15,9 @@ TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|yclid|msclkid|dclid|igshid|mc_[ce]id|_ga|ref_src|spm|from_source|share_\w+|_hs\w+|scm", re.I
 )
 SWITCHED_ON = ("1", "true", "yes", "")
-VIEW = dict.fromkeys(("print", "amp", "mobile", "isprint", "printable", "cetak"), SWITCHED_ON)
+VIEW: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("print", "amp", "mobile", "isprint", "printable", "cetak"), SWITCHED_ON
+)
 VIEW |= dict.fromkeys(("view", "output", "format", "outputtype"), ("print", "amp")) | {"tmpl": ("component", "print")}
 VIEW_PATH = re.compile(r"/(?:amp|print|cetak|printable|mobile)$", re.I)
 VIEW_HOST = re.compile(r"^(?:www\d?|m|mobile|wap|amp)\.(?=[^.]+\.)", re.I)
