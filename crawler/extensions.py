@@ -13,7 +13,6 @@ from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
 from crawler.spiders.base import PressReleaseSpider
-from crawler.spiders.trouble import LayoutChanged
 from crawler.store import Run
 from crawler.visit import Visit
 
@@ -63,9 +62,8 @@ class WriteReport:
         self.report.break_off("failed", f"{item.page.url} could not be kept: {_said(failure)}")
 
     def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
-        """LayoutChanged has been noted where it was raised; anything else is a fault of the program."""
-        if not isinstance(failure.value, LayoutChanged):
-            self.report.break_off("failed", f"{response.url}: {_said(failure)}")
+        """A page that broke the spider is a fault of the program, not of the site."""
+        self.report.break_off("failed", f"{response.url}: {_said(failure)}")
 
     def spider_closed(self, reason: str) -> None:
         """Judge the run and write its report; a complete one lets unchanged listings be skipped next time."""

@@ -88,7 +88,7 @@ class PressReleaseSpider(Spider):
         return {}
 
     def read_listing(self, response: Response) -> Listing:
-        """What a listing page offers."""
+        """What a listing page offers. May raise LayoutChanged."""
         kind = _content_type(response)
         return links(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
 
@@ -120,10 +120,7 @@ class PressReleaseSpider(Spider):
         )
 
     def parse_listing(self, response: Response, number: int) -> Iterator[Request | Visit]:
-        """Take what is new on a listing page, and go on to the next one while there may be more.
-
-        Raises LayoutChanged when the first page shows less than it does when the site is well.
-        """
+        """Take what is new on a listing page, and go on to the next one while there may be more."""
         if response.status == 304:
             self.report.listings_read += 1
             return
@@ -131,9 +128,11 @@ class PressReleaseSpider(Spider):
             if number == 1 or response.status not in trouble.GONE:  # a listing may shrink while it is walked
                 yield from self.listing_lost(trouble.of_response(response), response.url, f"answered {response.status}")
             return
-        listing = self.read_listing(response)
-        if number == 1 and len(listing.items) < self.source.min_items:
-            yield from self._bare(response, len(listing.items))
+        try:
+            listing = self._listing(response, number)
+        except LayoutChanged as error:
+            what: Trouble = "challenged" if trouble.is_challenge(response) else "layout_changed"
+            yield from self.listing_lost(what, response.url, str(error))
             return
         self.report.listings_read += 1
         if number == 1:
@@ -171,13 +170,11 @@ class PressReleaseSpider(Spider):
         self.report.truncated = True
         return True
 
-    def _bare(self, response: Response, count: int) -> Iterator[Request]:
-        if trouble.is_challenge(response):
-            yield from self.listing_lost("challenged", response.url, "a challenge or waiting room, no list")
-            return
-        reason = f"{count} entries instead of at least {self.source.min_items}"
-        yield from self.listing_lost("layout_changed", response.url, reason)
-        raise LayoutChanged(f"{response.url}: {reason}; compare the page with the source's file")
+    def _listing(self, response: Response, number: int) -> Listing:
+        listing = self.read_listing(response)
+        if number == 1 and len(listing.items) < self.source.min_items:
+            raise LayoutChanged(f"{len(listing.items)} entries instead of at least {self.source.min_items}")
+        return listing
 
     def _is_ours(self, item: ListingItem) -> bool:
         """Whether an entry leads to a host that may be asked; links to other sites are counted and left alone."""

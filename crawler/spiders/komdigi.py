@@ -17,6 +17,7 @@ from crawler.extraction.url_key import url_key
 from crawler.release import Kind
 from crawler.spiders import trouble
 from crawler.spiders.base import PressReleaseSpider
+from crawler.spiders.trouble import LayoutChanged
 from crawler.visit import Fetched, Visit
 
 CATEGORY = re.compile(r"/category/([a-z-]+)")
@@ -40,12 +41,12 @@ class KomdigiSpider(PressReleaseSpider):
         return {"Accept": "application/json", "Origin": home, "Referer": f"{home}/"}
 
     def read_listing(self, response: Response) -> Listing:
-        """Read a page of the interface; anything else in its place counts as no entries."""
+        """Read a page of the interface. Raises LayoutChanged when it is something else."""
         try:
             answer = response.json()["response"]  # type: ignore[attr-defined]
             records, last = answer["data"], int(answer["last_page"])
-        except (ValueError, KeyError, TypeError):
-            return Listing(items=(), next=None, stop_reason="this is not the interface's answer")
+        except (ValueError, KeyError, TypeError) as error:
+            raise LayoutChanged("this is not the interface's answer (response, data, last_page)") from error
         items = []
         self.records = {}
         for record in records:

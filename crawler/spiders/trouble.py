@@ -6,6 +6,7 @@ from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -43,10 +44,19 @@ def of_failure(failure: Failure) -> tuple[Trouble, str]:
         if "robots.txt" in str(error):
             return "robots", "robots.txt forbids it"
         return "down", str(error) or "the request was dropped"
+    if isinstance(error, DownloadFailedError):
+        return "down", _connection(str(error))
     for kind, sentence in PLAIN.items():
         if isinstance(error, kind):
             return "down", sentence
     return "down", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}"
+
+
+def _connection(said: str) -> str:
+    """Why a connection failed, out of Twisted's nested failures."""
+    if "certificate" in said or "VerificationError" in said:
+        return "its certificate is not trusted (an authority of one's own: SSL_CERT_FILE)"
+    return "TLS could not be agreed on" if "SSL" in said or "tls" in said.lower() else "the connection broke"
 
 
 def of_response(response: Response) -> Trouble:

@@ -56,7 +56,8 @@ def test_the_raw_response_is_kept_as_evidence(crawling: Crawling, site: SmallSit
     evidence = Evidence(crawling.var / "evidence")
     for one in crawling.store.owing("indexed"):
         release = one.release
-        assert release.evidence_file and release.evidence_sha256
+        assert release.evidence_file
+        assert release.evidence_sha256
         answer = site.pages[release.url.removeprefix(site.base)]
         assert isinstance(answer, Answer)
         assert evidence.read(release.evidence_file, release.evidence_sha256) == answer.body
