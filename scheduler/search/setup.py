@@ -14,21 +14,21 @@ from typing import Any
 
 from scheduler.search.client import Client, SearchError
 
-DEFINITION = "releases.json"
+RELEASES = "releases"
 TRADITIONAL = "traditional.txt"
 TEMPORARY = "pantau-temporary"
 FORGOTTEN = timedelta(hours=1)
 HOURS = 3600.0
 
 
-def setup(client: Client, alias: str, synonyms: Sequence[str], folder: Path) -> str:
+def setup(client: Client, alias: str, synonyms: Sequence[str], folder: Path, what: str = RELEASES) -> str:
     """Bring the index behind `alias` to the present definition and glossary; returns its versioned name.
 
     Nothing happens when it is there already. Else the next version is made and filled, and the alias moved in one
-    step; searches are answered all the time. `folder` holds `releases.json`, the folder above it `traditional.txt`.
-    Raises SearchError.
+    step; searches are answered all the time. `folder` holds the definition, named for `what` the index keeps, and the
+    folder above it `traditional.txt`. Raises SearchError.
     """
-    wanted = definition(synonyms, folder)
+    wanted = definition(synonyms, folder, what)
     mark = _mark(wanted)
     present = _behind(client, alias)
     versions = _versions(client, alias)
@@ -66,10 +66,12 @@ def temporary(client: Client, synonyms: Sequence[str], folder: Path) -> Iterator
             client.indices.delete(index=name)
 
 
-def definition(synonyms: Sequence[str], folder: Path) -> dict[str, Any]:
-    """Read the shipped settings and mappings and put the glossary and the table of characters in."""
+def definition(synonyms: Sequence[str], folder: Path, what: str = RELEASES) -> dict[str, Any]:
+    """Read the shipped settings and mappings; where releases are kept, put glossary and table of characters in."""
     try:
-        wanted: dict[str, Any] = json.loads((folder / DEFINITION).read_text(encoding="utf-8"))
+        wanted: dict[str, Any] = json.loads((folder / f"{what}.json").read_text(encoding="utf-8"))
+        if what != RELEASES:
+            return wanted
         pairs = (folder.parent / TRADITIONAL).read_text(encoding="utf-8").splitlines()
         analysis = wanted["settings"]["analysis"]
         analysis["filter"]["glossary"]["synonyms"] = list(synonyms)

@@ -1,0 +1,106 @@
+"""What the analysts' desk in Kibana shows beside the releases: revisions, alerts and runs, brought up to date."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from crawler.source import Source
+from crawler.store import Store
+from scheduler.alerts import history
+from scheduler.alerts.ledger import Ledger
+from scheduler.health.verdict import MEANING
+from scheduler.search.client import Client
+from scheduler.search.desk import alert_document, revision_document, run_document, withdrawal_document
+from scheduler.search.indexing import index
+from scheduler.search.setup import setup
+from scheduler.settings import Settings
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+# What is written is dated before it is committed, so each round looks back a little further than the last one ended.
+OVERLAP = timedelta(hours=1)
+
+Thing = TypeVar("Thing", int, str)
+Row = tuple[str, dict[str, Any]]
+
+
+def publish(
+    settings: Settings,
+    store: Store,
+    ledger: Ledger,
+    client: Client,
+    sources: Mapping[str, Source],
+    *,
+    now: datetime,
+) -> dict[str, int]:
+    """Bring revisions, alerts and runs in Elasticsearch up to the store; returns how many documents were written.
+
+    Only what has changed since the last round is written; all of it when the index is another one than then. A repeat
+    is harmless: every document has an id of its own. One that the index refuses is logged and left out.
+    """
+    rows: dict[str, Callable[[datetime | None], Iterable[Row]]] = {
+        "revisions": lambda since: _revisions(store, since),
+        "alerts": lambda since: _alerts(store, ledger, since),
+        "runs": lambda since: _runs(store, sources, since),
+    }
+    return {what: _publish(settings, store, client, what, rows_since, now) for what, rows_since in rows.items()}
+
+
+def _publish(
+    settings: Settings,
+    store: Store,
+    client: Client,
+    what: str,
+    rows_since: Callable[[datetime | None], Iterable[Row]],
+    now: datetime,
+) -> int:
+    alias = settings.elasticsearch.alias(what)
+    name = setup(client, alias, (), settings.config / "elasticsearch", what)
+    # Not the name: an index that was deleted comes back under the same one.
+    place = client.indices.get_settings(index=name, name="index.uuid")[name]["settings"]["index"]["uuid"]
+    last_place, _, last_time = (store.noted(f"desk {what}") or "").partition(" ")
+    since = datetime.fromisoformat(last_time) - OVERLAP if last_place == place else None
+    version = int(now.timestamp())
+    outcome = index(client, alias, ((row_id, version, document) for row_id, document in rows_since(since)))
+    for row_id, reason in outcome.rejected:
+        log.error("the index %s refused %s: %s", alias, row_id, reason)
+    store.note(f"desk {what}", f"{place} {now.isoformat()}")
+    return outcome.created + outcome.updated
+
+
+def _revisions(store: Store, since: datetime | None) -> Iterator[Row]:
+    wanted = store.changed_since(since)
+    for batch in _batches(list(wanted)):
+        for change in store.changes(batch):
+            if change.revision.revision in wanted[change.release_id]:
+                yield f"{change.release_id}.{change.revision.revision}", revision_document(change)
+    for batch in _batches(store.withdrawn_since(since)):
+        for stored in store.releases(batch).values():
+            yield f"{stored.release.id}.{stored.revision}.withdrawal", withdrawal_document(stored)
+
+
+def _alerts(store: Store, ledger: Ledger, since: datetime | None) -> Iterator[Row]:
+    for batch in _batches(history.moved_since(ledger.engine, since)):
+        moved = history.by_ids(ledger.engine, batch)
+        stored = store.releases({told.hit.release_id for told in moved})
+        for told in moved:
+            if told.hit.release_id in stored:
+                hit = told.hit
+                document = alert_document(told, stored[hit.release_id])
+                yield f"{hit.rule}.{hit.release_id}.{hit.revision}", document
+
+
+def _runs(store: Store, sources: Mapping[str, Source], since: datetime | None) -> Iterator[Row]:
+    for run in store.runs_since(since):
+        level = MEANING[run.verdict or "failed"][0] if run.finished_at else "well"
+        source = sources.get(run.source)
+        yield run.id, run_document(run, level=level, expected=source.min_items if source else None)
+
+
+def _batches(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    for start in range(0, len(things), BATCH):
+        yield things[start : start + BATCH]

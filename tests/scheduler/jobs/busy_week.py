@@ -1,0 +1,149 @@
+"""A busy week: about forty releases of our own wording, their edits, the hits, the mails and the crawls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+
+from crawler.release import Kind, Precision, Release
+from crawler.report import RunReport
+from crawler.source import load_sources
+from crawler.store import Outcome, Page, Run, Store
+from crawler.store.tables import releases
+from scheduler.alerts.ledger import Ledger
+from scheduler.hit import Hit
+from scheduler.search.client import Client
+from scheduler.search.document import Marks, document
+from scheduler.search.indexing import index
+from scheduler.search.setup import setup
+from scheduler.settings import Elasticsearch, Settings, Subscription
+from tests.conftest import CONFIG
+from tests.scheduler.search import newsroom
+
+SYNONYMS = newsroom.SYNONYMS
+READERS = (
+    Subscription(name="desk", to=("desk@example.org",), rules=("*",)),
+    Subscription(name="guangxi", to=("guangxi@example.org",), rules=("indonesia-guangxi",)),
+)
+STAGES = ("talks", "agreed", "signed", "under-way", "none")
+TOPICS = ("ai", "smart-city", "digital-talent", "cybersecurity", "trade")
+SOURCE_OF = {"id": "komdigi", "zh": "gxzf", "en": "nanning-en"}
+SECRET_ADDRESS = "desk@example.org"
+
+
+class BusyWeek:
+    """State, ledger and settings of a Pantau that has worked until `now`; only the releases are indexed so far."""
+
+    def __init__(self, folder: Path, client: Client, url: str, alias: str, now: datetime) -> None:
+        self.now = now
+        self.client = client
+        self.settings = Settings(
+            config=CONFIG, var=folder, elasticsearch=Elasticsearch(url=url, index=f"{alias}-releases")
+        )
+        self.store = Store(f"sqlite:///{folder / 'pantau.db'}")
+        self.ledger = Ledger(self.store.engine)
+        self.sources = load_sources(CONFIG / "sources")
+        self.ids = [self.collect(number) for number in range(len(newsroom.RELEASES))]
+        self.crawl()
+
+    def release(self, number: int, **changes: Any) -> Release:
+        """One of the newsroom's releases, collected some hours ago."""
+        name, lang, title, text = newsroom.RELEASES[number]
+        at = self.now - timedelta(hours=3 * number + 1)
+        facts: dict[str, Any] = {
+            "id": name,
+            "key": f"example.org/{name}",
+            "url": f"https://www.example.org/{name}.html",
+            "source": SOURCE_OF[lang],
+            "kind": Kind.ARTICLE,
+            "title": title,
+            "text": text,
+            "lang": lang,
+            "published": at,
+            "precision": Precision.MINUTE,
+            "date_source": "meta",
+            "date_conflict": "the text says Monday, the date is a Tuesday" if number % 7 == 0 else None,
+            "number": None,
+            "canonical": None,
+            "attachments": (),
+            "collected_at": at,
+            "evidence_sha256": f"{number:064x}",
+        }
+        return Release(**facts | changes)
+
+    def collect(self, number: int, **changes: Any) -> str:
+        """Put a release, or what it has become, into the store."""
+        release = self.release(number, **changes)
+        page = Page(
+            key=release.key, url=release.url, source=release.source, kind=Kind.ARTICLE, fetched_at=release.collected_at,
+            release_id=release.id,
+        )  # fmt: skip
+        self.store.collect(release, page)
+        return release.id
+
+    def withdraw(self, release_id: str, at: datetime) -> None:
+        """Let a source take a release away."""
+        with self.store.transaction() as connection:
+            connection.execute(update(releases).where(releases.c.id == release_id).values(withdrawn_at=at))
+
+    def crawl(self) -> None:
+        """Let each source be crawled twice: well, and not so well."""
+        for name in SOURCE_OF.values():
+            for number, code in enumerate(("200", "503")):
+                start = self.now - timedelta(hours=5 + number)
+                report = RunReport(run=f"{name}-{number}", source=name, started_at=start, listed=12, listings_read=1)
+                report.collected(Outcome.NEW, replace(self.release(0), source=name))
+                if code == "503":
+                    report.page_trouble("down", f"https://www.example.org/{name}", "answered 503")
+                    report.break_off("down", "the site does not answer")
+                facts = report.as_dict(
+                    finished_at=start + timedelta(seconds=40), requests=14,
+                    http={"200": 12, "301": 1, "404": 1, code: 1}, size=120_000,
+                )  # fmt: skip
+                self.store.begin_run(Run(id=report.run, source=name, started_at=start))
+                self.store.finish_run(
+                    report.run, at=start + timedelta(seconds=40), verdict=facts["verdict"], report=facts
+                )
+
+    def marks(self, release_id: str) -> Marks:
+        """Marks as a glossary might give them; spread so that every stage and topic occurs."""
+        number = self.ids.index(release_id)
+        return Marks(
+            concepts=("cooperation", "ai"),
+            topics=(TOPICS[number % 5], TOPICS[(number + 1) % 5]),
+            stage=STAGES[number % 5],
+            parties=("indonesia", "guangxi") if number % 2 else ("indonesia",),
+            lines=("indonesia guangxi cooperation",),
+            score=1.5,
+            glossary="week",
+        )
+
+    def index(self) -> None:
+        """Index the releases as the index job does, with these marks."""
+        setup(self.client, self.settings.elasticsearch.index, SYNONYMS, self.settings.config / "elasticsearch")
+        stored = self.store.releases(self.ids)
+        rows = [(one, stored[one].revision, document(stored[one], self.marks(one))) for one in self.ids]
+        assert not index(self.client, self.settings.elasticsearch.index, rows).rejected
+
+    def hit(self, release_id: str, rule: str = "cooperation") -> Hit:
+        """A hit as the match job writes it."""
+        marks = self.marks(release_id)
+        details = {
+            "stage": marks.stage,
+            "topics": list(marks.topics),
+            "parties": list(marks.parties),
+            "concepts": list(marks.concepts),
+            "score": marks.score,
+            "highlights": [{"sentence": "Kedua pihak sepakat bekerja sama.", "spans": [[20, 32]]}],
+        }
+        return Hit(rule=rule, release_id=release_id, revision=1, matched_at=self.now, details=details)
+
+    def match(self, *hits: Hit) -> None:
+        """Record hits and deal them out."""
+        self.ledger.enrol(READERS, self.now - timedelta(days=9))
+        self.ledger.record(hits, self.now)
+        self.ledger.plan(READERS, domain="example.org", now=self.now)
