@@ -46,7 +46,7 @@ class KominfoSite:
 
     def address(self, release: SiteRelease) -> str:
         """The release's address; now and then with the double slash of a careless link."""
-        slashes = "//" if release.salt % 6 == 0 else "/"
+        slashes = "//" if release.salt % 5 == 0 else "/"
         return f"https://{self.host}{slashes}{self._path(release)}"
 
     def robots(self) -> str:
@@ -81,7 +81,7 @@ class KominfoSite:
         return Answer(FRAME.format(title="Siaran Pers", content=content).encode())
 
     def _entry(self, release: SiteRelease) -> str:
-        href = self.address(release) if release.salt % 6 == 0 else f"/{self._path(release)}"
+        href = self.address(release) if release.salt % 5 == 0 else f"/{self._path(release)}"
         title = html.escape(release.plain_title)
         return (
             '<div class="content"><div class="thumbnail-entry">'
