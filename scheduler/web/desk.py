@@ -9,6 +9,7 @@ from typing import Protocol
 
 from crawler.store import Activity, Revision, Run, StoredRelease
 from scheduler.hit import Told
+from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair
 
 LANGUAGES = {"id": "Indonesian", "zh": "Chinese", "en": "English"}
@@ -66,10 +67,7 @@ class Reading:
     """A release with what the glossary finds in it, the alerts it raised, and what to read beside it."""
 
     stored: StoredRelease
-    topics: Sequence[str] = ()
-    parties: Sequence[str] = ()
-    concepts: Sequence[str] = ()
-    stage: str = "none"
+    marks: Marks
     title_marks: Sequence[Mark] = ()
     text_marks: Sequence[Mark] = ()
     alerts: Sequence[Told] = ()

@@ -67,6 +67,9 @@ def listen(settings: Web) -> socket.socket:
 def _config(desk: Desk, settings: Web) -> uvicorn.Config:
     return uvicorn.Config(
         application(desk, settings),
+        loop="asyncio",
+        http="h11",
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,  # addresses hold what analysts search for
