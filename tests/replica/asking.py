@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from http.client import HTTPMessage
+from email.message import Message
 from typing import Any, NamedTuple
 
 from lxml import html
@@ -19,7 +19,7 @@ class Got(NamedTuple):
     """An answer as it came."""
 
     status: int
-    headers: HTTPMessage
+    headers: Message
     body: bytes
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Event, Lock
-from typing import Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 Kind = Literal[
     "slow",  # answers after `seconds`
@@ -49,11 +49,11 @@ class Faults:
         self._on: list[Fault] = []
         self.cleared = Event()
 
-    def set(self, host: str, kind: Kind, **options: object) -> Fault:
+    def set(self, host: str, kind: str, **options: Any) -> Fault:
         """Switch a fault on; options are the fields of Fault. Raises ValueError for a kind that there is not."""
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is none of the faults {', '.join(KINDS)}")
-        fault = Fault(host=host, kind=kind, **options)  # type: ignore[arg-type]
+        fault = Fault(host=host, kind=cast(Kind, kind), **options)
         with self._lock:
             self._on.append(fault)
         return fault

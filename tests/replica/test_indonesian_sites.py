@@ -68,7 +68,7 @@ def test_the_portal_counts_its_pages_and_ends(replica: Replica) -> None:
 
 def test_the_archive_pairs_dates_and_entries_and_has_a_feed(replica: Replica) -> None:
     base = replica.base["www.kominfo.go.id"]
-    found = {}
+    found: dict[str, str] = {}
     for url in (f"{base}/content/all/siaran_pers", f"{base}/content/all/siaran_pers?page=2"):
         page = get(url).page
         days = [" ".join(part.text_content().split()) for part in page.cssselect(".blog-entry .data-column .date")]
