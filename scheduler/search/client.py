@@ -16,7 +16,14 @@ RETRIES = 3
 
 
 class SearchError(Exception):
-    """Elasticsearch could not do what was asked; the message is one sentence that says what to do."""
+    """Elasticsearch could not do what was asked; the message is one sentence that says what to do.
+
+    `kind` is the server's own name of the fault, such as `index_not_found_exception`; empty if it gave none.
+    """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class Unreachable(SearchError):  # noqa: N818 - it is one, and the name says which
@@ -30,12 +37,12 @@ class Client(Elasticsearch):
         """Send a request. Raises SearchError, never an error of the library."""
         try:
             return super().perform_request(method, path, **options)
-        except ApiError as error:
-            raise SearchError(_refusal(error)) from error
-        except TransportError as error:
-            raise Unreachable(_silence(error, self.address)) from error
         except UnsupportedProductError as error:
             raise SearchError(f"what answers at {self.address} is not Elasticsearch; check its URL") from error
+        except ApiError as error:
+            raise SearchError(_refusal(error), str(error.message)) from error
+        except TransportError as error:
+            raise Unreachable(_silence(error, self.address)) from error
 
     @property
     def address(self) -> str:
@@ -62,6 +69,8 @@ def connect(section: Section, url: str) -> Client:
     elif section.user is not None and section.password is not None:
         options["basic_auth"] = (section.user, section.password.get_secret_value())
     try:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise ValueError("neither http nor https")
         return Client(url, **options)
     except (ValueError, OSError) as error:
         raise SearchError(
@@ -70,7 +79,7 @@ def connect(section: Section, url: str) -> Client:
 
 
 def _is_loopback(url: str) -> bool:
-    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+    return "//127.0.0.1" in url or "//localhost" in url or "//[::1]" in url
 
 
 def _silence(error: TransportError, address: str) -> str:

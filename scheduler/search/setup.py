@@ -18,7 +18,8 @@ RELEASES = "releases"
 TRADITIONAL = "traditional.txt"
 TEMPORARY = "pantau-temporary"
 FORGOTTEN = timedelta(hours=1)
-HOURS = 3600.0
+HOURS = 4 * 3600.0
+EXISTS, MISSING = "resource_already_exists_exception", "index_not_found_exception"
 
 
 def setup(client: Client, alias: str, synonyms: Sequence[str], folder: Path, what: str = RELEASES) -> str:
@@ -39,13 +40,10 @@ def setup(client: Client, alias: str, synonyms: Sequence[str], folder: Path, wha
         _create(client, name, wanted, mark)
     if present is None:
         client.indices.update_aliases(actions=[_add(name, alias)])
-        return name
-    while _copy(client, present, name):
-        pass
-    client.indices.update_aliases(actions=[{"remove": {"index": present, "alias": alias}}, _add(name, alias)])
-    while _copy(client, present, name):  # what was written to the old version until the alias moved
-        pass
-    client.indices.delete(index=present, ignore_unavailable=True)
+    else:
+        _fill(client, present, name, alias)
+    for left in versions.keys() - {present, name}:  # by setups that were stopped half-way
+        _delete(client, left)
     return name
 
 
@@ -63,7 +61,7 @@ def temporary(client: Client, synonyms: Sequence[str], folder: Path) -> Iterator
         yield alias
     finally:
         with suppress(SearchError):  # an error of the body is the one to tell; the next sweep takes what stays
-            client.indices.delete(index=name)
+            _delete(client, name)
 
 
 def definition(synonyms: Sequence[str], folder: Path, what: str = RELEASES) -> dict[str, Any]:
@@ -135,29 +133,61 @@ def _next(client: Client, alias: str, versions: dict[str, str | None], present: 
 
 def _create(client: Client, name: str, wanted: dict[str, Any], mark: str) -> None:
     mappings = wanted["mappings"] | {"_meta": {"mark": mark}}
-    client.indices.create(index=name, settings=wanted["settings"], mappings=mappings)
+    try:
+        client.indices.create(index=name, settings=wanted["settings"], mappings=mappings)
+    except SearchError as error:
+        if error.kind != EXISTS:
+            raise
+        if client.indices.get_mapping(index=name)[name]["mappings"].get("_meta", {}).get("mark") != mark:
+            raise SearchError("another setup with another glossary is under way; try again when it is done") from error
 
 
 def _add(name: str, alias: str) -> dict[str, Any]:
     return {"add": {"index": name, "alias": alias, "is_write_index": True}}
 
 
+def _fill(client: Client, old: str, new: str, alias: str) -> None:
+    """Fill the new version from the old one, move the alias, and delete the old one.
+
+    Releases go on being written: a second pass before the move takes what came during the first, and passes after it
+    take the rest, from an old version that takes no more writes. Another setup may do the same at the same time; the
+    old version is deleted only when all of it is copied, so when it is gone there is nothing left to do.
+    """
+    try:
+        _copy(client, old, new)
+        _copy(client, old, new)
+        leave = {"remove": {"index": old, "alias": alias, "must_exist": False}}
+        client.indices.update_aliases(actions=[leave, _add(new, alias)])
+        client.indices.add_block(index=old, block="write")
+        while _copy(client, old, new):
+            pass
+    except SearchError as error:
+        if error.kind != MISSING:
+            raise
+    _delete(client, old)
+
+
 def _copy(client: Client, old: str, new: str) -> int:
     """Copy what `new` lacks or has in an older version; returns how many documents that were."""
     client.indices.refresh(index=old)
-    outcome = client.options(request_timeout=HOURS, max_retries=0).reindex(
+    patient = client.options(request_timeout=HOURS, max_retries=0, ignore_status=400)
+    outcome = patient.reindex(
         source={"index": old},
         dest={"index": new, "version_type": "external"},
         conflicts="proceed",
         refresh=True,
     )
-    if outcome["failures"]:
-        cause = outcome["failures"][0].get("cause", {})
+    if "error" in outcome or outcome["failures"]:
+        cause = outcome["failures"][0].get("cause", {}) if "failures" in outcome else outcome["error"]
         raise SearchError(
-            f"{len(outcome['failures'])} documents do not fit the new definition of the index, the old one stays:"
-            f" {cause.get('reason')}"
+            f"the documents do not fit the new definition of the index, so the old one stays ({cause.get('reason')})"
         )
     return int(outcome["created"]) + int(outcome["updated"])
+
+
+def _delete(client: Client, name: str) -> None:
+    """Delete an index; another process may have done so just now."""
+    client.options(ignore_status=404).indices.delete(index=name)
 
 
 def _sweep(client: Client) -> None:
@@ -167,4 +197,4 @@ def _sweep(client: Client) -> None:
     for name, facts in found.items():
         born = datetime.fromtimestamp(int(facts["settings"]["index"]["creation_date"]) / 1000, tz=UTC)
         if now - born > FORGOTTEN:
-            client.indices.delete(index=name, ignore_unavailable=True)
+            _delete(client, name)

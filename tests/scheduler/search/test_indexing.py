@@ -1,0 +1,89 @@
+"""Indexing: every outcome is counted, and what is refused is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.release import Kind, Precision, Release
+from crawler.store import StoredRelease
+from scheduler.search.client import Client, SearchError
+from scheduler.search.document import Marks
+from scheduler.search.document import document as build
+from scheduler.search.indexing import index
+from scheduler.search.queries import count
+from scheduler.search.setup import setup
+from tests.conftest import CONFIG
+from tests.scheduler.search.newsroom import document, rows
+
+
+@pytest.fixture
+def newsroom(es: Client, alias: str) -> str:
+    setup(es, alias, (), CONFIG / "elasticsearch")
+    return alias
+
+
+def test_each_outcome_is_counted(es: Client, newsroom: str) -> None:
+    one = document("one", "id", "Judul", "Isi.")
+    first = index(es, newsroom, [("one", 2, one), ("two", 1, one)])
+    again = index(es, newsroom, [("one", 2, one), ("two", 2, one), ("three", 1, one)])
+    older = index(es, newsroom, [("one", 1, one | {"title": "Judul lama"})])
+
+    assert (first.created, first.updated, first.known, first.rejected) == (2, 0, 0, [])
+    assert (again.created, again.updated) == (1, 2)
+    assert (older.created, older.updated, older.known) == (0, 0, 1)
+    assert es.get(index=newsroom, id="one")["_source"]["title"] == "Judul"
+
+
+def test_a_refused_document_is_named_with_its_reason_and_the_others_go_in(es: Client, newsroom: str) -> None:
+    good, unknown = document("good", "id", "Judul", "Isi."), document("unknown", "id", "Judul", "Isi.", colour="red")
+    wrong = document("wrong", "id", "Judul", "Isi.", date="kemarin")
+
+    tally = index(es, newsroom, [("unknown", 1, unknown), ("good", 1, good), ("wrong", 1, wrong)])
+
+    assert tally.created == 1
+    reasons = dict(tally.rejected)
+    assert "colour" in reasons["unknown"]
+    assert "kemarin" in reasons["wrong"]
+    assert count(es, newsroom) == 1
+
+
+def test_documents_can_be_found_at_once(es: Client, newsroom: str) -> None:
+    index(es, newsroom, rows())
+
+    assert count(es, newsroom) == len(rows())
+
+
+def test_without_a_setup_no_index_springs_up(es: Client, alias: str) -> None:
+    with pytest.raises(SearchError, match="pantau index setup"):
+        index(es, alias, rows())
+
+    assert not es.indices.exists(index=alias)
+
+
+def test_a_stored_release_and_its_marks_fit_the_mapping(es: Client, newsroom: str) -> None:
+    release = Release(
+        id="a1", key="example.org/a", url="https://example.org/a", source="gxzf", kind=Kind.ARTICLE, title="标题",
+        text="正文。", lang="zh", published=None, precision=None, date_source=None, date_conflict=None, number=None,
+        canonical=None, attachments=("https://example.org/a.pdf",), collected_at=rows_moment(),
+    )  # fmt: skip
+    monthly = build(
+        StoredRelease(release=release, revision=3, withdrawn_at=rows_moment()),
+        Marks(
+            concepts=("ai",), topics=("ai",), stage="talks", parties=("nanning",), lines=("ai talks", "ai"), score=1.5,
+            glossary="v1",
+        ),
+    ) | {"date": "2026-03", "published": "2026-03-01T00:00:00+08:00", "precision": str(Precision.MONTH)}  # fmt: skip
+
+    tally = index(es, newsroom, [("a1", 3, monthly)])
+
+    assert tally.rejected == []
+    near = {"intervals": {"lines": {"match": {"query": "talks ai", "max_gaps": 100, "ordered": True}}}}
+    same = {"intervals": {"lines": {"match": {"query": "ai talks", "max_gaps": 100, "ordered": True}}}}
+    assert count(es, newsroom, same) == 1
+    assert count(es, newsroom, near) == 0  # the second `ai` stands in another sentence
+
+
+def rows_moment():
+    from datetime import UTC, datetime
+
+    return datetime(2026, 3, 26, 3, tzinfo=UTC)
