@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 # Besides control characters: marks that turn the reading direction or are not seen at all. Cf is kept only for the
 # joiners that scripts need (U+200C, U+200D).
 KEPT_FORMATS = {"\u200c", "\u200d"}
+NOT_SIGNS = {"\ufffe", "\uffff"}  # XML has no place for them
 IN_A_LINK = "/%:=&?~#+!$,;@()*"
 
 
@@ -47,6 +48,8 @@ def safe_link(url: str) -> str | None:
 def _seen(sign: str) -> str:
     if sign.isspace():
         return " "
+    if sign in NOT_SIGNS:
+        return ""
     if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and sign not in KEPT_FORMATS:
         return ""
     return sign

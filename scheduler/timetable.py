@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.source import ConfigError, Source
 from scheduler.jobs.newsroom import Newsroom
+from scheduler.web.server import PortTakenError, serving
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ def run(newsroom: Newsroom, *, on_ready: Callable[[], None] = lambda: None) -> N
     done = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: done.set())
-    with only_one(newsroom.settings.var / "locks" / "scheduler.lock"):
+    with only_one(newsroom.settings.var / "locks" / "scheduler.lock"), ExitStack() as stack:
+        serve(newsroom, stack)
         scheduler = timetable(newsroom)
         scheduler.start()
         log.info("the timetable runs: %s", ", ".join(sorted(job.id for job in scheduler.get_jobs())))
@@ -46,6 +48,16 @@ def run(newsroom: Newsroom, *, on_ready: Callable[[], None] = lambda: None) -> N
         newsroom.stop.set()
         scheduler.shutdown(wait=True)
         log.info("stopped")
+
+
+def serve(newsroom: Newsroom, stack: ExitStack) -> None:
+    """Serve the reading page until the stack is left; without its port the rest goes on."""
+    if not newsroom.settings.web.enabled:
+        return
+    try:
+        stack.enter_context(serving(newsroom.desk, newsroom.settings.web))
+    except PortTakenError as error:
+        log.error("the reading page is not served: %s", error)
 
 
 def timetable(newsroom: Newsroom) -> BackgroundScheduler:

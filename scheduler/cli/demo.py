@@ -95,6 +95,7 @@ def tell(newsroom: Newsroom, *, json_: bool) -> None:
     out.print("\nwhat to do next:", style="bold")
     for command, what in (
         ("pantau search 智慧城市", "search it yourself; every verb works on the demo's data until the first `run`"),
+        ("pantau web", "read it in a browser, at http://127.0.0.1:8080"),
         ("pantau once", "read the sites again: nothing new, no second mail"),
         ("pantau status", "see whether all is well"),
         ("pantau demo --stop", "stop the replica sites and the node"),

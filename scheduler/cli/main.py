@@ -24,6 +24,7 @@ VERBS = {
     "url-key": ("scheduler.cli.pages:url_key", "Show when two addresses are one page."),
     "sources": ("scheduler.cli.state:sources", "List the configured sources."),
     "check-config": ("scheduler.cli.state:check_config", "Check every file below config/."),
+    "web": ("scheduler.cli.web:web", "Serve the reading page alone, until stopped."),
     "mail": ("scheduler.cli.mail:mail", "Send a test mail, or preview the next alert mail."),
     "index": ("scheduler.cli.state:index", "Set up or rebuild the search index."),
     "backup": ("scheduler.cli.backup:backup", "Write state, configuration and evidence into one archive."),
@@ -98,6 +99,7 @@ def _is_plain(error: Exception) -> bool:
         "DeliveryError",
         "RuleError",
         "GlossaryError",
+        "PortTakenError",
     }
     return any(kind.__name__ in plain for kind in type(error).__mro__)
 

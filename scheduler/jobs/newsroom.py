@@ -20,15 +20,19 @@ from scheduler.health.notices import Notices
 from scheduler.health.verdict import source_finding
 from scheduler.jobs.crawl import crawl
 from scheduler.jobs.deliver import DeliveryTally, deliver
-from scheduler.jobs.index import IndexTally, index
+from scheduler.jobs.index import IndexTally, index, marks_of
 from scheduler.jobs.match import match, sweep
+from scheduler.jobs.reading import ReadingDesk
 from scheduler.jobs.watch import watch
 from scheduler.mail.send import Sender, sender_for
-from scheduler.mail.words import Titles
+from scheduler.mail.words import Titles, words
 from scheduler.search.client import Client, SearchError, connect
 from scheduler.settings import Settings
+from scheduler.web.desk import Names
 
 log = logging.getLogger(__name__)
+
+ANSWERS_WITHIN = 5.0  # seconds; whoever asks for the verdict should not wait for all the retries of a search
 
 
 class Newsroom:
@@ -91,6 +95,28 @@ class Newsroom:
     def sender(self) -> Sender:
         """Where mails go: the configured server, or the Maildir below `var/mail`."""
         return sender_for(self.settings.mail.smtp, self.settings.var / "mail")
+
+    @cached_property
+    def desk(self) -> ReadingDesk:
+        """What the reading page is served from."""
+        ours = words("en")
+        return ReadingDesk(
+            settings=self.settings,
+            store=self.store,
+            ledger=self.ledger,
+            client=self.client,
+            configured=self.sources,
+            names=Names(
+                sources=self.titles.sources,
+                rules={rule.id: ours.rule(rule.id, self.titles) for rule in self.rules},
+                topics=ours.topics,
+                stages=ours.stages,
+                parties=ours.parties,
+            ),
+            judge=self.verdict,
+            marks=lambda stored: marks_of(stored, self.glossary),
+            now=self.now,
+        )
 
     def crawl(
         self,
@@ -198,7 +224,7 @@ class Newsroom:
 
     def _search_trouble(self) -> str | None:
         try:
-            self.client.info()
+            self.client.options(request_timeout=ANSWERS_WITHIN, max_retries=0).info()
         except SearchError as error:
             return str(error)
         return None

@@ -19,6 +19,7 @@ from scheduler.web.guard import Guard
 from scheduler.web.metrics import MEDIA_TYPE as PROMETHEUS
 from scheduler.web.metrics import metrics
 from scheduler.web.pages import NotFoundError, Pages
+from scheduler.web.raised import raised
 from scheduler.web.render import STATIC, Renderer
 from scheduler.web.wanted import BadRequestError
 
@@ -51,7 +52,7 @@ def application(desk: Desk, settings: Web) -> ASGIApp:
     def atom(request: Request) -> Response:
         base = settings.public_url or str(request.base_url)
         alerts = desk.alerts(rule=None, offset=0, limit=IN_THE_FEED)
-        return Response(feed(alerts, desk.names, base=base.rstrip("/"), now=desk.now()), media_type=ATOM)
+        return Response(feed(raised(alerts), desk.names, base=base.rstrip("/"), now=desk.now()), media_type=ATOM)
 
     starlette = Starlette(
         routes=[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scheduler.safe_text import safe_text
@@ -33,13 +33,13 @@ def highlighted(text: str) -> list[Piece]:
 
 
 def paragraphs(text: str, marks: Iterable[Mark]) -> list[list[Piece]]:
-    """Cut a text into its paragraphs, and these at the marks; overlapping marks are left to the first."""
-    ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
+    """Cut a text into its paragraphs, and these at the marks that lie within one."""
+    every = list(marks)
     found: list[list[Piece]] = []
     start = 0
     for line in text.splitlines(keepends=True):
         end = start + len(line)
-        within = [mark for mark in ordered if mark.start >= start and mark.end <= end]
+        within = [mark for mark in every if mark.start >= start and mark.end <= end]
         pieces = pieces_of(line, [Mark(start=m.start - start, end=m.end - start, concept=m.concept) for m in within])
         if any(piece.text.strip() for piece in pieces):
             found.append(pieces)
@@ -47,11 +47,11 @@ def paragraphs(text: str, marks: Iterable[Mark]) -> list[list[Piece]]:
     return found
 
 
-def pieces_of(text: str, marks: Sequence[Mark]) -> list[Piece]:
-    """Cut a text at its marks, which come in order."""
+def pieces_of(text: str, marks: Iterable[Mark]) -> list[Piece]:
+    """Cut a text at its marks; of two that overlap the first one, or the longer one, is taken."""
     pieces: list[Piece] = []
     at = 0
-    for mark in marks:
+    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
         if at <= mark.start < mark.end <= len(text):
             pieces += [
                 Piece(safe_text(text[at : mark.start])),

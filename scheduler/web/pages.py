@@ -10,15 +10,16 @@ from itertools import pairwise
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from crawler.release import Precision, written_date
 from crawler.store import Revision
 from scheduler.search.client import SearchError
 from scheduler.web import wanted as addresses
 from scheduler.web.chart import chart, first_moment
-from scheduler.web.desk import LANGUAGES, Desk, Wanted
+from scheduler.web.desk import LANGUAGES, Alert, Desk, Wanted
 from scheduler.web.marked import PAIR, highlighted, paragraphs, pieces_of
+from scheduler.web.raised import raised
 from scheduler.web.render import Renderer
 from scheduler.web.wanted import BadRequestError
 from scheduler.word_diff import word_diff
@@ -88,8 +89,9 @@ class Pages:
             reading=reading,
             stored=reading.stored,
             release=release,
-            title=pieces_of(release.title, sorted(reading.title_marks, key=lambda mark: mark.start)),
+            title=pieces_of(release.title, reading.title_marks),
             paragraphs=paragraphs(release.text, reading.text_marks),
+            raised=raised(Alert(told=told, stored=reading.stored) for told in reading.alerts),
         )
 
     def revisions(self, request: Request) -> Response:
@@ -119,7 +121,7 @@ class Pages:
 
         return self.renderer.page(
             "alerts.html",
-            alerts=found[:ALERTS],
+            raised=raised(found[:ALERTS]),
             rule=rule,
             page=page,
             newer=at(page - 1) if page > 1 else None,
@@ -132,6 +134,7 @@ class Pages:
         states = [
             {
                 "state": state,
+                "level": state.finding.level if state.finding else "off",
                 "chart": chart(state.activity, now, self.desk.zone),
                 "last_good": max((at for at, verdict in state.activity.runs if verdict in GOOD_RUNS), default=None),
             }
@@ -145,10 +148,6 @@ class Pages:
         order = {"bad": 0, "warning": 1, "well": 2}
         findings = sorted(verdict.findings, key=lambda finding: order.get(finding.level, 0))
         return self.renderer.page("status.html", verdict=verdict, findings=findings, mails=self.desk.mails())
-
-    def without_slash(self, request: Request) -> Response:
-        """Send `/release/ID/` and the like to the address without the slash."""
-        return RedirectResponse("/" + request.url.path.strip("/"), HTTPStatus.PERMANENT_REDIRECT)
 
     def failure(self, status: HTTPStatus) -> Callable[[Request, Exception], Response]:
         """A page for an error whose message is a sentence."""

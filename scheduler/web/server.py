@@ -25,14 +25,9 @@ class PortTakenError(OSError):
 
 
 @contextmanager
-def serving(desk: Desk, settings: Web) -> Iterator[str | None]:
-    """Serve the pages while the block runs; gives the address, or None when the port is taken (the log says so)."""
-    try:
-        listener = listen(settings)
-    except PortTakenError as error:
-        log.error("the reading page is not served: %s", error)
-        yield None
-        return
+def serving(desk: Desk, settings: Web) -> Iterator[str]:
+    """Serve the pages while the block runs; gives their address. Raises PortTakenError."""
+    listener = listen(settings)
     server = uvicorn.Server(_config(desk, settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()

@@ -130,7 +130,6 @@ def room(folder: Path, client: Client, alias: str, **web: Any) -> Iterator[Room]
     here = Room(desk=desk, store=store, ledger=ledger, findings=extra)
     try:
         with serving(desk, Web(port=0, **web)) as url:
-            assert url is not None
             here.url = url
             yield here
     finally:
@@ -156,7 +155,7 @@ def releases() -> list[Release]:
     )
     found.append(
         replace(
-            a_release("undated", title="Siaran Tanpa Tanggal", text="Halaman ini tidak menyebut tanggal.", published=NOW),
+            a_release("undated", title="Siaran Tanpa Tanggal", text="Halaman tanpa tanggal apa pun.", published=NOW),
             published=None, precision=None, date_source=None, date_conflict="Rabu does not fit 25 March 2025",
         )
     )  # fmt: skip
@@ -189,13 +188,14 @@ def collect(store: Store, release: Release, days: int = 0) -> None:
 
 
 def raise_hits(ledger: Ledger) -> None:
-    """Five hits: mails accepted, waiting and refused, and one that nobody follows."""
+    """Six hits: mails accepted, waiting and refused, and one that nobody follows."""
     readers = [
         Subscription(name="desk", to=("desk@example.org",), rules=("cooperation", "indonesia-guangxi")),
         Subscription(name="partner", to=("gone@example.org",), rules=("indonesia-guangxi",)),
     ]
     ledger.enrol(readers, NOW - timedelta(hours=3))
-    ledger.record([a_hit("indonesia-guangxi", "ai-id"), a_hit("cooperation", "ai-zh")], NOW - timedelta(hours=2))
+    first = [a_hit("indonesia-guangxi", "ai-id"), a_hit("cooperation", "ai-id"), a_hit("cooperation", "ai-zh")]
+    ledger.record(first, NOW - timedelta(hours=2))
     ledger.plan(readers, domain="example.org", now=NOW - timedelta(hours=2))
     while mail := ledger.claim(NOW - timedelta(hours=2)):
         if mail.recipient == "gone@example.org":
@@ -210,7 +210,7 @@ def raise_hits(ledger: Ledger) -> None:
 def a_hit(rule: str, release_id: str) -> Hit:
     """A hit with the sentence that made it fire."""
     sentence = "Kedua pihak membahas kerja sama kecerdasan buatan <i>"
-    details = {"stage": "agreed", "topics": ["ai"], "highlights": [{"sentence": sentence, "spans": [[20, 30]]}]}
+    details = {"stage": "agreed", "topics": ["ai"], "highlights": [{"sentence": sentence, "spans": [[21, 31]]}]}
     return Hit(rule=rule, release_id=release_id, revision=1, matched_at=NOW, details=details)
 
 
@@ -237,8 +237,14 @@ def crawled(store: Store) -> None:
         for source in ("komdigi", "gxzf"):
             at = NOW - timedelta(days=back, minutes=10)
             bad = source == "gxzf" and back in (9, 8, 3)
-            report = {"new": 2, "requests": 14, "seconds": 21.4, "http": {"200": 12, "403": 2} if bad else {"200": 14},
-                      "coverage": {"title": 1.0, "date": 0.96, "text": 1.0}, "newest": at.isoformat(), "reasons": []}  # fmt: skip
+            report = {
+                "new": 2,
+                "requests": 14,
+                "seconds": 21.4,
+                "http": {"200": 12, "403": 2} if bad else {"200": 14},
+                "coverage": {"title": 1.0, "date": 0.96, "text": 1.0},
+                "newest": at.isoformat(),
+            }
             run = Run(id=f"{source}-{back}", source=source, started_at=at)
             store.begin_run(run)
             verdict = "blocked" if bad else "ok"

@@ -1,0 +1,33 @@
+"""`web`: the reading page alone."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+
+from scheduler.cli.engine import ensure_engine
+from scheduler.cli.log import to_console
+from scheduler.cli.output import out
+from scheduler.jobs.newsroom import Newsroom
+from scheduler.settings import load_settings
+from scheduler.web.server import serving
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Another port than web.port; 0 takes a free one.")
+def web(port: int | None) -> None:
+    """Serve the reading page alone until Ctrl-C; `pantau run` serves it beside the timetable."""
+    to_console(json_lines=False)
+    newsroom = Newsroom(load_settings())
+    settings = newsroom.settings.web
+    if port is not None:
+        settings = settings.model_copy(update={"port": port})
+    ensure_engine(newsroom.settings)
+    done = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: done.set())
+    with serving(newsroom.desk, settings) as address:
+        out.print(f"{address}", markup=False)
+        done.wait()
