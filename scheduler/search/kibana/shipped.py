@@ -22,7 +22,7 @@ def written() -> bytes:
 
 def aimed(data: bytes, alias: Callable[[str], str]) -> bytes:
     """The file with its data views on the aliases of this installation; ids and all else stay."""
-    objects = [json.loads(line) for line in data.decode().splitlines() if line.strip()]
+    objects = [json.loads(line) for line in data.split(b"\n") if line.strip()]
     patterns = {view.id: alias(view.what) for view in DATA_VIEWS}
     for one in objects:
         if one["type"] == "index-pattern" and one["id"] in patterns:

@@ -38,7 +38,10 @@ class Fields:
 def fields_of(view: dict[str, Any], mappings: Mappings) -> Fields:
     """The fields of a data view."""
     attributes = view["attributes"]
-    computed = {name: str(facts.get("type")) for name, facts in json.loads(attributes["runtimeFieldMap"]).items()}
+    runtime = json.loads(attributes["runtimeFieldMap"])
+    computed = {
+        name: str(facts["type"]) for name, facts in runtime.items() if isinstance(facts, dict) and "type" in facts
+    }
     return Fields({**mappings.get(attributes["title"], {}), **computed})
 
 

@@ -16,7 +16,7 @@ def read(data: bytes) -> tuple[list[Any], list[Complaint]]:
     """Read the objects of a file, and what is wrong with it; the summary at its end is no object."""
     objects, complaints = [], list(_whole(data))
     summary: dict[str, Any] | None = None
-    for number, line in enumerate([] if complaints else data.decode().splitlines(), 1):
+    for number, line in enumerate([] if complaints else data.split(b"\n"), 1):
         if not line.strip():
             continue
         try:

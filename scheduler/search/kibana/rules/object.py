@@ -60,9 +60,9 @@ def outside(objects: Sequence[Any]) -> Complaints:
             continue
         if not isinstance(one["id"], str) or not ID.fullmatch(one["id"]):
             yield Complaint(2, place, "has an id that is not made of letters, digits, dot, _ and -")
-        if one["type"] not in TYPE_VERSIONS:
+        if str(one["type"]) not in TYPE_VERSIONS:
             yield Complaint(2, place, f"is of the type {one['type']!r}, which is not used here")
-    seen = Counter((one.get("type"), str(one.get("id"))) for one in objects if isinstance(one, dict))
+    seen = Counter((str(one.get("type")), str(one.get("id"))) for one in objects if isinstance(one, dict))
     for (kind, object_id), times in seen.items():
         if times > 1:
             yield Complaint(2, object_id, f"is there {times} times as {kind}")
