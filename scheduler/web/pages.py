@@ -9,6 +9,7 @@ from http import HTTPStatus
 from itertools import pairwise
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -159,8 +160,11 @@ class Pages:
 
 
 def _sentence(error: Exception) -> str:
-    known = isinstance(error, (BadRequestError, NotFoundError))
-    return str(error) if known else "There is no page at this address."
+    if isinstance(error, (BadRequestError, NotFoundError)):
+        return str(error)
+    if isinstance(error, HTTPException):
+        return "There is no page at this address."
+    return "Something went wrong here; the log says what."
 
 
 def _chips(wanted: Wanted, desk: Desk) -> list[Chip]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
 import pytest
 from lxml import html as lxml_html
 
-from tests.scheduler.web.room import Room
+from scheduler.health import Finding
+from scheduler.search.client import connect
+from scheduler.settings import Elasticsearch, Web
+from scheduler.web.server import serving
+from tests.scheduler.web.room import Room, ask
 
 
 def tree(room: Room, path: str, status: int = 200) -> lxml_html.HtmlElement:
@@ -20,24 +28,211 @@ def titles(page: lxml_html.HtmlElement) -> list[str]:
     return [one.text_content() for one in page.cssselect(".results > li > :first-child a")]
 
 
-def test_without_words_the_newest_releases_are_shown(room: Room) -> None:
+def text(page: lxml_html.HtmlElement, css: str = "main") -> str:
+    return " ".join(" ".join(word for part in one.itertext() for word in part.split()) for one in page.cssselect(css))
+
+
+def test_without_words_the_newest_releases_are_shown_page_by_page(room: Room) -> None:
     page = tree(room, "/")
     assert "Siaran" in titles(page)[0]
     assert len(titles(page)) == 20
     assert page.cssselect("a[rel=next]")[0].get("href") == "/?page=2"
-    assert not set(titles(page)) & set(titles(tree(room, "/?page=2")))
+    last = tree(room, "/?page=3")
+    assert not last.cssselect("a[rel=next]")
+    assert not set(titles(page)) & set(titles(last))
 
 
 @pytest.mark.parametrize("words", ["kerja sama kecerdasan buatan", "人工智能合作", "AI cooperation"])
 def test_a_search_in_one_language_finds_the_story_in_all_three_with_highlights(room: Room, words: str) -> None:
-    page = tree(room, f"/?q={quoted(words)}")
+    page = tree(room, f"/?q={quote(words)}")
     first = page.cssselect(".results > li")[:3]
     assert {one.cssselect("h3")[0].get("lang") for one in first} == {"id", "zh-Hans", "en"}
     assert all(one.cssselect("mark") for one in first)
     assert page.cssselect("#q")[0].get("value") == words
 
 
-def quoted(words: str) -> str:
-    from urllib.parse import quote
+@pytest.mark.parametrize(
+    ("address", "count", "chip"),
+    [
+        ("/?lang=zh&q=%E4%BA%BA%E5%B7%A5%E6%99%BA%E8%83%BD", 2, "Chinese"),
+        ("/?topic=ai", 3, "AI"),
+        ("/?concept=artificial-intelligence", 4, "artificial intelligence"),
+        ("/?since=2026-04-20", 1, "from 2026-04-20"),
+        ("/?until=2026-03-23&source=komdigi", 1, "Komdigi"),
+    ],
+)
+def test_each_filter_narrows_the_search_and_can_be_taken_away(room: Room, address: str, count: int, chip: str) -> None:
+    page = tree(room, address)
+    assert len(titles(page)) == count
+    chips = {
+        one.text_content().split(": ")[1].removesuffix(" ×"): one.get("href") for one in page.cssselect(".chips a")
+    }
+    assert chip in chips
+    assert len(titles(tree(room, chips[chip]))) > count
 
-    return quote(words)
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/?lang=fr", "The language must be one of id, zh, en."),
+        ("/?since=25-03-2025", "The day in “since” must be written like 2025-03-25."),
+        ("/?since=2026-02-01&until=2026-01-01", "The first day lies after the last day; swap them."),
+        ("/?page=0", "The page must be a number from 1 to 200."),
+        ("/?page=99999", "The page must be a number from 1 to 200."),
+        ("/?source=..%2F..%2Fetc", "The source must be a name of letters, digits, dots and dashes."),
+        ("/?q=" + "x" * 501, "q is 501 characters long; at most 500 are possible."),
+        ("/alerts?rule=%3Cb%3E", "The rule must be a name of letters, digits, dots and dashes."),
+        ("/alerts?page=-1", "The page must be a number from 1 to 200."),
+    ],
+)
+def test_a_wrong_parameter_is_answered_with_a_sentence(room: Room, address: str, sentence: str) -> None:
+    assert sentence in text(tree(room, address, 400))
+
+
+@pytest.mark.parametrize("address", ["/release/nothing", "/release/nothing/revisions", "/nowhere", "/static/none.css"])
+def test_what_is_not_there_is_a_page_that_says_so(room: Room, address: str) -> None:
+    assert "There is no" in text(tree(room, address, 404))
+
+
+def test_a_search_that_finds_nothing_says_what_to_try(room: Room) -> None:
+    page = tree(room, "/?q=zzqqxxyy&lang=en")
+    assert "Nothing found" in text(page)
+    assert "fewer filters" in text(page)
+
+
+def test_a_release_shows_its_text_its_marks_and_where_it_comes_from(room: Room) -> None:
+    page = tree(room, "/release/ai-id")
+    assert page.cssselect("h1")[0].get("lang") == "id"
+    assert [one.text_content() for one in page.cssselect(".text p")][1].startswith("Kedua pihak membahas kerja sama")
+    marks = {one.text_content().lower(): one.get("title") for one in page.cssselect(".text mark")}
+    assert marks == {"kerja sama": "cooperation", "kecerdasan buatan": "artificial intelligence"}
+    words = text(page)
+    assert "Stage: agreed" in words
+    assert "Topic: AI" in words
+    assert "Party: Guangxi" in words
+    assert "2026-04-19 10:00 UTC+00:00, to the minute" in words
+    assert "Date taken from meta" in words
+    assert "ab" * 32 in words
+    (link,) = page.cssselect("a.open")
+    assert link.get("href") == "https://example.org/ai-id"
+    assert "noreferrer" in link.get("rel")
+    (related,) = page.cssselect(".related a")
+    assert (related.get("href"), related.get("lang")) == ("/release/ai-zh", "zh-Hans")
+
+
+def test_a_release_without_a_date_says_so_and_shows_the_conflict(room: Room) -> None:
+    words = text(tree(room, "/release/undated"))
+    assert "no date on the page" in words
+    assert "Date in doubt: Rabu does not fit 25 March 2025" in words
+
+
+def test_what_a_page_wrote_stays_text_and_its_links_are_dead(room: Room) -> None:
+    for address in ("/release/hostile", "/release/hostile/revisions", "/", "/alerts", "/?q=siaran+jebakan"):
+        page = tree(room, address)
+        scripts = [one.get("src") for one in page.iter("script")]
+        assert len(scripts) == 1
+        assert scripts[0].startswith("/static/pantau.js?")
+        assert not page.cssselect("img[src=x], b[onclick], .text b, .text img")
+        links = [one.get("href") for one in page.iter("a")]
+        assert all(link.startswith(("/", "#", "https://")) for link in links), links
+        assert not set(page.text_content()) & set("\u202e\u202c\u2066\u2069\x07")
+    page = tree(room, "/release/hostile")
+    assert page.cssselect("h1")[0].text_content() == '<script>alert(1)</script> Siaran gnihsihp & "kutipan"'
+    assert "{{ 7*7 }}" in text(page)
+    assert "The address cannot be opened: javascript:alert(document.domain)" in text(page)
+    assert [one.get("href") for one in page.cssselect("dd a[rel]")] == ["https://example.org/lampiran.pdf"]
+
+
+def test_revisions_show_what_went_and_what_came_word_by_word(room: Room) -> None:
+    assert tree(room, "/release/changed").cssselect('.note a[href="/release/changed/revisions"]')
+    page = tree(room, "/release/changed/revisions")
+    (diff,) = page.cssselect(".diff")
+    assert [one.text_content() for one in diff.cssselect("del")] == ["lima kota"]
+    assert [one.text_content() for one in diff.cssselect("ins")] == ["tujuh kota besar"]
+    assert "has not changed" in text(tree(room, "/release/ai-id/revisions"))
+
+
+def test_alerts_of_one_release_stand_together_with_what_became_of_their_mails(room: Room) -> None:
+    page = tree(room, "/alerts")
+    assert len(titles(page)) == 5
+    story = next(one for one in page.cssselect(".results > li") if one.cssselect('a[href="/release/ai-id"]'))
+    assert [one.text_content() for one in story.cssselect(".tag")] == ["Cooperation", "Indonesia and Guangxi"]
+    assert story.cssselect(".sentences mark")[0].text_content() == "kerja sama"
+    states = [" ".join(one.text_content().split()) for one in story.cssselect(".deliveries li")]
+    assert states[0].startswith("accepted to desk (desk@example.org), 2026-04-20 09:00")
+    assert "250 2.0.0 queued as 4F2A" in states[0]
+    assert "failed to partner" in states[1]
+    assert "no such <b>mailbox</b>" in states[1]
+    assert "In no mail yet" in text(page)
+    assert len(titles(tree(room, "/alerts?rule=indonesia-guangxi"))) == 1
+    assert "by this rule" in text(tree(room, "/alerts?rule=unheard-of"))
+
+
+def test_sources_show_their_health_and_their_last_28_days(room: Room) -> None:
+    page = tree(room, "/sources")
+    assert "3 sources: 1 off, 2 well" in text(page).replace(" .", "")
+    cards = {one.cssselect("h2")[0].text_content(): one for one in page.cssselect(".card")}
+    portal = cards["Guangxi portal 广西"]
+    (chart,) = portal.cssselect("svg")
+    assert chart.get("role") == "img"
+    assert "crawls went wrong on 3 days" in chart.get("aria-label")
+    assert len(chart.cssselect("g")) == 28
+    assert len(chart.cssselect(".wrong")) == 3
+    assert "title 100 %, date 96 %, text 100 %" in text(portal, "dd")
+    assert "switched off" in text(cards["Nanning"], "p")
+
+
+def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
+    assert "All is well" in text(tree(room, "/status"), "h1")
+    status, headers, body = room.get("/healthz")
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    assert '"verdict":"healthy"' in body
+    room.findings.append(Finding(subject="mail", level="bad", sentence="3 mails given up <i>"))
+    try:
+        page = tree(room, "/status")
+        assert "Not well" in text(page, "h1")
+        assert "bad mail 3 mails given up <i>" in text(page, "tbody tr:first-child")
+        status, _, body = room.get("/healthz")
+        assert status == 503
+        assert "mail: 3 mails given up <i>" in body
+    finally:
+        room.findings.clear()
+
+
+def test_without_elasticsearch_the_search_says_so_and_the_rest_still_answers(room: Room) -> None:
+    desk = replace(room.desk, client=connect(Elasticsearch(timeout=1), "http://127.0.0.1:1"))
+    with serving(desk, Web(port=0)) as url:
+        status, _, body = ask(f"{url}/?q=nanning")
+        assert status == 503
+        assert "The search cannot answer now: Elasticsearch" in body
+        assert ask(f"{url}/release/ai-id")[0] == 200
+    desk.client.close()
+
+
+def test_a_fault_of_ours_is_a_page_without_its_details(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_stored: object) -> None:
+        raise RuntimeError("secret-in-a-traceback")
+
+    with serving(replace(room.desk, marks=broken), Web(port=0)) as url:  # type: ignore[arg-type]
+        status, headers, body = ask(f"{url}/release/ai-id")
+    assert status == 500
+    assert "secret" not in body
+    assert "the log" in body
+    assert "Content-Security-Policy" in headers
+    assert "secret-in-a-traceback" in caplog.text
+
+
+def test_browsers_may_keep_static_files_whose_address_changes_with_them(room: Room) -> None:
+    page = tree(room, "/")
+    (sheet,) = page.cssselect("link[rel=stylesheet]")
+    status, headers, body = room.get(sheet.get("href"))
+    assert (status, headers["Content-Type"]) == (200, "text/css; charset=utf-8")
+    assert "immutable" in headers["Cache-Control"]
+    assert room.get("/")[1]["Cache-Control"] == "private, no-cache"
+    assert Path(__file__).parents[3].joinpath("scheduler/web/static/pantau.css").read_text("utf-8") == body
+
+
+def test_a_slash_too_many_leads_to_the_page(room: Room) -> None:
+    status, headers, _ = room.get("/release/ai-id/")
+    assert status == 307
+    assert headers["Location"].endswith("/release/ai-id")

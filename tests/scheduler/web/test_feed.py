@@ -1,0 +1,62 @@
+"""The feed holds to RFC 4287 where reader programs depend on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lxml import etree
+
+from scheduler.settings import Web
+from scheduler.web.desk import Names
+from scheduler.web.feed import feed
+from scheduler.web.server import serving
+from tests.scheduler.web.room import NOW, Room, ask
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def parsed(body: str) -> etree._Element:
+    return etree.fromstring(body.encode())
+
+
+def check(root: etree._Element) -> None:
+    """What the RFC demands of a feed and its entries."""
+    for element in (root, *root.findall("a:entry", ATOM)):
+        for name in ("id", "title", "updated"):
+            assert len(element.findall(f"a:{name}", ATOM)) == 1, name
+            assert element.findtext(f"a:{name}", namespaces=ATOM)
+        for name in ("updated", "published"):
+            for moment in element.findall(f"a:{name}", ATOM):
+                assert datetime.fromisoformat(moment.text).tzinfo is not None
+        assert all(link.get("href") for link in element.findall("a:link", ATOM))
+        assert len(element.findall("a:link[@rel='alternate']", ATOM)) == 1
+    assert root.find("a:author/a:name", ATOM) is not None
+    ids = [one.text for one in root.iterfind(".//a:id", ATOM)]
+    assert len(set(ids)) == len(ids)
+    assert all(one.startswith(("tag:", "http")) for one in ids)
+
+
+def test_the_feed_is_valid_and_names_release_rules_and_sentences(room: Room) -> None:
+    status, headers, body = room.get("/feed.atom")
+    assert (status, headers["Content-Type"]) == (200, "application/atom+xml")
+    root = parsed(body)
+    check(root)
+    entries = {one.findtext("a:title", namespaces=ATOM): one for one in root.findall("a:entry", ATOM)}
+    assert len(entries) == 5
+    story = entries["Indonesia dan Nanning Perkuat Kerja Sama Kecerdasan Buatan"]
+    assert {one.get("term") for one in story.findall("a:category", ATOM)} == {"cooperation", "indonesia-guangxi"}
+    assert story.find("a:link[@rel='alternate']", ATOM).get("href") == f"{room.url}/release/ai-id"
+    assert story.find("a:link[@rel='via']", ATOM).get("href") == "https://example.org/ai-id"
+    assert "kerja sama" in story.findtext("a:summary", namespaces=ATOM)
+    hostile = entries['<script>alert(1)</script> Siaran gnihsihp & "kutipan"']
+    assert hostile.find("a:link[@rel='via']", ATOM) is None
+
+
+def test_its_addresses_are_the_public_ones(room: Room) -> None:
+    settings = Web(port=0, public_url="https://pantau.example.org/desk/")
+    with serving(room.desk, settings), serving(room.desk, Web(port=0)) as other:
+        assert "pantau.example.org" not in ask(f"{other}/feed.atom")[2]
+    base = "https://pantau.example.org/desk"
+    root = parsed(feed([], Names(), base=base, now=NOW).decode())
+    check(root)
+    assert root.find("a:link[@rel='self']", ATOM).get("href") == f"{base}/feed.atom"
