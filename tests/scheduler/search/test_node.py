@@ -1,0 +1,233 @@
+"""The embedded node: its life with the real program, and what it says when something is missing."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler.search import java
+from scheduler.search.account import Account
+from scheduler.search.distribution import SERIES, assemble, program
+from scheduler.search.java import java_home
+from scheduler.search.node import Node, NodeError
+from tests.conftest import free_port
+
+HERE = Account.of_caller()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every account can enter; pytest's own is closed."""
+    path = Path(tempfile.mkdtemp(prefix="pantau-node-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def assembled(elasticsearch_url: str, node_cache: Path) -> Path:
+    """The cache with the program in it; where the tests use another server, it may be empty."""
+    if program(node_cache, SERIES["8"]) is None:
+        pytest.skip("the program of the node is not assembled here")
+    return node_cache
+
+
+def ask(node: Node, method: str, path: str, body: str | None = None) -> dict[str, object]:
+    connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=30)
+    connection.request(method, path, body, {"Content-Type": "application/json"})
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    return dict(answer)
+
+
+def test_a_node_keeps_its_data_through_a_kill_and_two_starts_at_once(
+    folder: Path, assembled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xmx1k")  # what the caller's environment holds does not reach the node
+    monkeypatch.setenv("PANTAU_SMTP_PASSWORD", "a secret")
+    node = Node(folder / "es", free_port(), "256m", cache=assembled)
+    told: list[str] = []
+    try:
+        node.start(lambda done, total, what: told.append(what))
+        status = node.status()
+        assert (status.running, status.version) == (True, "8.19.13")
+        assert b"a secret" not in Path(f"/proc/{status.pid}/environ").read_bytes()
+        ask(node, "PUT", "/kept/_doc/1?refresh", '{"a": 1}')
+
+        os.kill(status.pid or 0, signal.SIGKILL)
+        wait_until(lambda: not node.running)
+        threads = [threading.Thread(target=twin(node).start) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert ask(node, "GET", "/kept/_count")["count"] == 1
+        assert processes_of(folder) == 1
+        node.start()  # once more, while it runs
+        assert processes_of(folder) == 1
+        moved = Node(folder / "es", free_port(), "256m", cache=assembled)
+        moved.start()  # the settings name another port now
+        assert ask(moved, "GET", "/kept/_count")["count"] == 1
+        assert processes_of(folder) == 1
+    finally:
+        node.stop()
+    assert not node.running
+    assert processes_of(folder) == 0
+    node.stop()  # once more
+    assert any(what.startswith("starting Elasticsearch (") for what in told)
+
+
+def test_a_port_that_another_program_has_is_named(folder: Path, assembled: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        node = Node(folder / "es", other.getsockname()[1], "256m", cache=assembled)
+        with pytest.raises(NodeError, match=r"port \d+ of 127\.0\.0\.1 is taken by another program"):
+            node.start()
+    assert not node.running
+
+
+def test_a_launch_that_fails_tells_the_machines_own_reason(folder: Path, assembled: Path) -> None:
+    node = Node(folder / "es", free_port(), "1m", cache=assembled)
+
+    with pytest.raises(NodeError, match="Too small maximum heap"):
+        node.start()
+
+
+def test_the_number_of_another_process_is_not_the_nodes(folder: Path) -> None:
+    (folder / "run").mkdir()
+    (folder / "run" / "pid").write_text(str(os.getpid()))
+
+    assert not Node(folder, free_port(), "256m").running
+
+
+def test_stopping_what_never_ran_is_harmless(folder: Path) -> None:
+    node = Node(folder / "none", free_port(), "256m")
+
+    node.stop()
+
+    assert not node.status().running
+
+
+def test_without_java_the_sentence_names_java_and_the_other_way(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(java, "INSTALLED", folder)
+
+    with pytest.raises(NodeError, match=r"Java 17 or newer is missing.*apt-get install.*PANTAU_ELASTICSEARCH_URL"):
+        Node(folder / "es", free_port(), "256m").start()
+
+
+def test_an_old_java_is_passed_over_for_a_newer_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for version in ("11.0.2", "21.0.1", "17.0.15"):
+        tool(folder / f"jdk-{version}" / "bin" / "java", f"echo 'openjdk version \"{version}\"' >&2")
+    monkeypatch.setattr(java, "INSTALLED", folder)
+    old = {"JAVA_HOME": str(folder / "jdk-11.0.2"), "PATH": ""}
+
+    assert java_home(17, HERE, old) == folder / "jdk-17.0.15"
+    assert java_home(21, HERE, old) == folder / "jdk-21.0.1"
+    assert java_home(17, HERE, {"JAVA_HOME": str(folder / "jdk-21.0.1")}) == folder / "jdk-21.0.1"
+    assert java_home(25, HERE, old) is None
+
+
+def test_without_maven_the_sentence_names_maven_and_the_other_way(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(folder))
+
+    with pytest.raises(NodeError, match=r"Maven is missing.*apt-get install maven.*PANTAU_ELASTICSEARCH_URL"):
+        assemble(folder, SERIES["8"], folder, lambda done, total, what: None)
+
+
+def test_mavens_transfer_and_the_unpacking_are_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool(
+        folder / "bin" / "mvn",
+        r"printf 'Progress (2): 3.4 kB | 12/947 MB\r'; sleep 1.2; for a in $@; do case $a in -Dpantau.folder=*)"
+        " d=${a#-Dpantau.folder=}/x/elasticsearch/lib; mkdir -p $d; echo jar > $d/a.jar;; esac; done; sleep 1.2",
+    )
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    told: list[tuple[int, int, str]] = []
+
+    home = assemble(folder / "cache", SERIES["8"], folder, lambda *step: told.append(step))
+
+    assert (12_000_000, 947_000_000, "fetching Elasticsearch") in told
+    assert (4, SERIES["8"].size, "unpacking Elasticsearch") in told
+    assert (home / "lib" / "a.jar").stat().st_mode & stat.S_IROTH
+    assert [path.name for path in (folder / "cache").iterdir() if path.is_dir()] == ["dist-8.19.13"]
+
+
+def test_mavens_own_error_is_told_and_nothing_half_done_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool(folder / "bin" / "mvn", "echo '[INFO] working'; echo '[ERROR] no route to the repository'; exit 1")
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}")
+
+    with pytest.raises(NodeError, match=r"check the network.*no route to the repository"):
+        assemble(folder / "cache", SERIES["8"], folder, lambda done, total, what: None)
+
+    assert program(folder / "cache", SERIES["8"]) is None
+    assert [path.name for path in (folder / "cache").iterdir()] == ["dist.lock"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root works under another account")
+def test_a_folder_closed_to_others_gets_a_place_elsewhere_and_keeps_it(folder: Path) -> None:
+    account = Account(drops=True, elsewhere=folder / "open")
+    closed = folder / "closed" / "var"
+    closed.mkdir(parents=True)
+    closed.parent.chmod(0o700)
+
+    place = account.settle(closed)
+
+    assert place.parent == folder / "open"
+    assert account.enters(place)
+    closed.parent.chmod(0o755)
+    assert account.settle(closed) == place
+    assert account.settle(folder / "fresh") == folder / "fresh"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root works under another account")
+def test_where_no_place_can_be_entered_the_sentence_says_so(folder: Path) -> None:
+    closed = folder / "closed"
+    closed.mkdir(mode=0o700)
+
+    with pytest.raises(NodeError, match="no other user can enter"):
+        Account(drops=True, elsewhere=closed / "too").settle(closed / "var")
+
+
+def tool(path: Path, script: str) -> None:
+    """Put a small program in place of a real one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/bash\n{script}\n")
+    path.chmod(0o755)
+
+
+def twin(node: Node) -> Node:
+    return Node(node.folder, node.port, node.heap, cache=node._cache)
+
+
+def wait_until(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def processes_of(folder: Path) -> int:
+    """How many servers run with their files below a folder."""
+    count = 0
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes()
+        except OSError:
+            continue
+        count += b"org.elasticsearch.server" in line and os.fsencode(folder / "es" / "run" / "tmp") in line
+    return count
