@@ -18,7 +18,8 @@ class ConfigError(Exception):
     """Configuration that cannot be used; the message lists every complaint with its file and key."""
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """Let the name of a time zone through. Raises ValueError for one that is not known."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
@@ -58,7 +59,7 @@ class Source(Strict):
     spider: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
     country: Literal["id", "cn"]
     language: Literal["id", "zh", "en"]
-    timezone: Annotated[str, AfterValidator(_known_zone)]
+    timezone: Annotated[str, AfterValidator(known_zone)]
     home: str | None = None
     listings: tuple[str, ...] = Field(min_length=1)
     fallback_listings: tuple[str, ...] = ()

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+How = Literal["near-copy", "other side"]
+# Why a release stands in a mail. `copy` and `one-sided` never raise a mail of their own: they wait for the next one.
+News = Literal["new", "other side", "revised", "withdrawn", "one-sided", "copy"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,21 +28,44 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One release in a mail, with every rule of the subscription that it raised.
+class Related:
+    """A release that tells of the same event: a copy of the text, or what the other country's side says of it.
 
-    `told_in` is the Message-ID of the mail that carried an earlier revision to the same reader, or None.
+    `why` and `differs` are codes that each reader's language words: `name nong-shengwen`, `topic ai`, `days 1`; and
+    `date 2026-03-24 / 2026-03-25`, `figure 9 juta / 10 million`, ours first.
+    """
+
+    release_id: str
+    how: How
+    why: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One story in a mail: its main release, with every rule of the subscription that it raised.
+
+    `told_in` is the Message-ID of the mail that told the same reader earlier, of this release (then `told_revision` is
+    what was told) or of the other side's; `also` are the story's other releases in this mail. `related` are all that
+    tell of the same event, those in `also` included. For a withdrawal and a reminder, `hits` are those told earlier.
     """
 
     release_id: str
     revision: int
     hits: tuple[Hit, ...]
+    news: News = "new"
     told_in: str | None = None
+    told_revision: int | None = None
+    also: tuple[Item, ...] = ()
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMail:
-    """One mail to one reader; what it carries never changes, so a repeat is the same mail with the same Message-ID."""
+    """One mail to one reader; what it carries never changes, so a repeat is the same mail with the same Message-ID.
+
+    A mail without items is the all-clear: nothing to tell, and all is read.
+    """
 
     id: int
     subscription: str
@@ -47,6 +74,12 @@ class AlertMail:
     created_at: datetime
     attempts: int
     items: tuple[Item, ...]
+
+    @property
+    def release_ids(self) -> set[str]:
+        """Every release that the mail speaks of."""
+        items = [one for item in self.items for one in (item, *item.also)]
+        return {item.release_id for item in items} | {r.release_id for item in items for r in item.related}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,19 +9,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 
-from crawler.source import ConfigError, Strict, complaints
+from crawler.source import ConfigError, Strict, complaints, known_zone
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+WEB_ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#\s]*)?")
 ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
 def _mail_address(text: str) -> str:
     if not ADDRESS.fullmatch(text):
         raise ValueError("not a mail address (name@host)")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not WEB_ADDRESS.fullmatch(text):
+        raise ValueError("not a web address such as https://host:5601, without a login in it")
     return text
 
 
@@ -71,22 +79,40 @@ class Smtp(Strict):
 
 
 class Subscription(Strict):
-    """Who gets which alerts: addresses, rules (ids, or `*`), and the language the mail is written in."""
+    """Who gets which alerts, in which language, and how often.
+
+    `rules` are ids, or `*`. `at` is the local time in `timezone` of the daily or weekly mail; a weekly one comes on
+    `weekday`.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
     to: tuple[Address, ...] = Field(min_length=1)
     rules: tuple[str, ...] = ("cooperation",)
     language: Literal["en", "id", "zh"] = "en"
+    when: Literal["at once", "hourly", "daily", "weekly"] = "at once"
+    at: str = Field(default="07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    timezone: Annotated[str, AfterValidator(known_zone)] = "Asia/Jakarta"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the reader lives."""
+        return ZoneInfo(self.timezone)
 
 
 class Mail(Strict):
-    """Mail: the sender, the server, who is subscribed. `operator` hears of sick sources."""
+    """Mail: the sender, the server, who is subscribed. `operator` hears of sick sources.
+
+    `one_sided_days`: how long after an alert on Indonesia and China the other side's release is waited for before the
+    reader is told that there is none.
+    """
 
     sender: Address = "pantau@localhost"
     operator: Address | None = None
     smtp: Smtp = Smtp()
     subscriptions: tuple[Subscription, ...] = ()
     retry_hours: int = Field(default=48, ge=1)
+    one_sided_days: int = Field(default=3, ge=1)
 
     @field_validator("subscriptions")
     @classmethod
@@ -131,6 +157,15 @@ class Web(Strict):
         return frozenset({*LOOPBACK, "[::1]", *([public] if public else [])})
 
 
+class Kibana(Strict):
+    """The Kibana that gets the shipped data views and dashboards; nothing else of Pantau needs it."""
+
+    url: Annotated[str, AfterValidator(_web_address)] = "http://127.0.0.1:5601"
+    space: str = Field(default="default", pattern=r"^[a-z0-9_-]{1,64}$")
+    api_key: SecretStr | None = None
+    ca_file: Path | None = None
+
+
 class Settings(Strict):
     """Everything `pantau` is told. `var` holds all that it writes, `config` the files; `demo`: these are the demo's."""
 
@@ -142,6 +177,7 @@ class Settings(Strict):
     mail: Mail = Mail()
     timetable: Timetable = Timetable()
     web: Web = Web()
+    kibana: Kibana = Kibana()
 
     @property
     def state_url(self) -> str:
@@ -177,6 +213,8 @@ ENVIRONMENT = {
     "PANTAU_ELASTICSEARCH_PASSWORD": ("elasticsearch", "password"),
     "PANTAU_ELASTICSEARCH_API_KEY": ("elasticsearch", "api_key"),
     "PANTAU_ELASTICSEARCH_PORT": ("elasticsearch", "port"),
+    "PANTAU_KIBANA_URL": ("kibana", "url"),
+    "PANTAU_KIBANA_API_KEY": ("kibana", "api_key"),
     "PANTAU_SMTP_HOST": ("mail", "smtp", "host"),
     "PANTAU_SMTP_PORT": ("mail", "smtp", "port"),
     "PANTAU_SMTP_USER": ("mail", "smtp", "user"),
@@ -191,6 +229,7 @@ SECRETS = {
     ("elasticsearch", "password"),
     ("elasticsearch", "api_key"),
     ("web", "password"),
+    ("kibana", "api_key"),
 }
 
 

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from scheduler.alerts import near_copies, story
+from scheduler.alerts.carried import mail_of
 from scheduler.alerts.claimant import claimant, is_gone
 from scheduler.alerts.planning import enrol, plan
-from scheduler.alerts.tables import State, hits, mail_hits, mails, metadata, subscribers
+from scheduler.alerts.tables import State, hits, known_rules, mails, metadata, subscribers
 from scheduler.hit import AlertMail, Hit, Item
 from scheduler.settings import Subscription
 
@@ -35,7 +37,8 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        metadata.create_all(engine)
+        for tables in (metadata, near_copies.metadata, story.metadata):
+            tables.create_all(engine)
 
     def record(self, found: Iterable[Hit], now: datetime) -> int:
         """Keep hits; one that is known already is left as it is. Returns how many are new."""
@@ -59,19 +62,37 @@ class Ledger:
         with self._writing() as connection:
             enrol(connection, subscriptions, now)
 
-    def plan(self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime) -> int:
-        """Turn new hits into pending mails; returns how many. `domain` is the right side of their Message-IDs."""
+    def know(self, rules: Iterable[str], now: datetime) -> dict[str, datetime | None]:
+        """Since when what is collected alerts by each rule; None: all of it does.
+
+        Those of the first installation alert on everything. A rule that is added later begins now, lest years of
+        releases come at once.
+        """
+        with self._writing() as connection:
+            known = {row.rule: row.since for row in connection.execute(select(known_rules))}
+            begin = now if known else None
+            fresh = [{"rule": rule, "since": begin} for rule in sorted({*rules} - {*known})]
+            if fresh:
+                connection.execute(insert(known_rules), fresh)
+        return known | {row["rule"]: begin for row in fresh}
+
+    def plan(
+        self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime, one_sided_days: int = 3
+    ) -> int:
+        """Make the mails that are due; returns how many. `domain` is the right side of their Message-IDs."""
         with self._writing() as connection:
             enrol(connection, subscriptions, now)
-            return plan(connection, subscriptions, domain, now)
+            return plan(connection, subscriptions, domain, one_sided_days, now)
 
-    def preview(self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime) -> AlertMail | None:
+    def preview(
+        self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime, one_sided_days: int = 3
+    ) -> AlertMail | None:
         """The mail that would be sent next, or None; nothing is changed."""
         with self.engine.execution_options(writes=True).connect() as connection:
             enrol(connection, subscriptions, now)
-            plan(connection, subscriptions, domain, now)
+            plan(connection, subscriptions, domain, one_sided_days, now)
             row = connection.execute(_waiting().limit(1)).one_or_none()
-            mail = _mail(connection, row) if row else None
+            mail = mail_of(connection, row) if row else None
             connection.rollback()
         return mail
 
@@ -97,7 +118,7 @@ class Ledger:
                     )
                 )
                 if taken.rowcount:
-                    return _mail(connection, connection.execute(select(mails).where(mails.c.id == row.id)).one())
+                    return mail_of(connection, connection.execute(select(mails).where(mails.c.id == row.id)).one())
         return None
 
     def accepted(self, mail: AlertMail, words: str, now: datetime) -> None:
@@ -185,38 +206,6 @@ def _waiting() -> Any:
     """Mails not settled, of readers still subscribed, in the order in which they are sent."""
     waiting = mails.c.state.in_([State.PENDING, State.CLAIMED])
     return select(mails).join(subscribers, _SUBSCRIBED).where(waiting).order_by(mails.c.next_try, mails.c.id)
-
-
-def _mail(connection: Connection, row: Row[Any]) -> AlertMail:
-    carried = select(hits).join(mail_hits, mail_hits.c.hit_id == hits.c.id).where(mail_hits.c.mail_id == row.id)
-    grouped: dict[tuple[str, int], list[Row[Any]]] = {}
-    for hit in connection.execute(carried.order_by(hits.c.id)):
-        grouped.setdefault((hit.release_id, hit.revision), []).append(hit)
-    items = []
-    for (release_id, revision), found in grouped.items():
-        told_in = connection.scalar(
-            select(mails.c.message_id)
-            .join(mail_hits, mail_hits.c.mail_id == mails.c.id)
-            .join(hits, hits.c.id == mail_hits.c.hit_id)
-            .where(hits.c.release_id == release_id, hits.c.revision < revision, mails.c.state == State.ACCEPTED)
-            .where(mails.c.subscription == row.subscription, mails.c.recipient == row.recipient)
-            .order_by(hits.c.revision.desc())
-            .limit(1)
-        )
-        kept = tuple(
-            Hit(rule=h.rule, release_id=release_id, revision=revision, matched_at=h.matched_at, details=h.details)
-            for h in found
-        )
-        items.append(Item(release_id=release_id, revision=revision, hits=kept, told_in=told_in))
-    return AlertMail(
-        id=row.id,
-        subscription=row.subscription,
-        recipient=row.recipient,
-        message_id=row.message_id,
-        created_at=row.created_at,
-        attempts=row.attempts,
-        items=tuple(items),
-    )
 
 
 def _sentence(address: str, kind: str, rows: list[Row[Any]]) -> str:

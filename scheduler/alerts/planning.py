@@ -1,20 +1,23 @@
-"""Dealing hits out to readers: who gets what, each release once."""
+"""Dealing hits out to readers, and making mails of them when each reader's mail is due."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
-from scheduler.alerts.tables import State, hits, mail_hits, mails, subscribers
+from scheduler.alerts.follow_ups import Note, Reader, changed, one_sided
+from scheduler.alerts.rhythm import all_clear_due, due
+from scheduler.alerts.story import copies_of
+from scheduler.alerts.tables import State, hits, mail_hits, mail_notes, mails, subscribers, waiting
 from scheduler.settings import Subscription
 
-Reader = tuple[str, str]  # name of the subscription, address
 Told = tuple[str, int]  # release id, revision
 CHUNK = 500
+LOST = (State.FAILED, State.GIVEN_UP)
 
 
 def enrol(connection: Connection, subscriptions: Sequence[Subscription], now: datetime) -> None:
@@ -24,29 +27,21 @@ def enrol(connection: Connection, subscriptions: Sequence[Subscription], now: da
     for name, address in sorted(wanted - known):
         connection.execute(insert(subscribers).values(subscription=name, recipient=address, first_seen=now))
     for name, address in sorted(known - wanted):
-        connection.execute(
-            delete(subscribers).where(subscribers.c.subscription == name, subscribers.c.recipient == address)
-        )
+        for table in (subscribers, waiting):
+            connection.execute(delete(table).where(table.c.subscription == name, table.c.recipient == address))
 
 
-def plan(connection: Connection, subscriptions: Sequence[Subscription], domain: str, now: datetime) -> int:
-    """Turn the hits not dealt out yet into pending mails, one a reader; returns how many mails."""
-    # Two planners must not deal out one hit: PostgreSQL waits at the row, SQLite at the start of the transaction.
-    query = select(hits).where(hits.c.planned_at.is_(None)).order_by(hits.c.id).with_for_update()
-    fresh = connection.execute(query).all()
-    if not fresh:
-        return 0
-    rules = {subscription.name: subscription.rules for subscription in subscriptions}
+def plan(
+    connection: Connection, subscriptions: Sequence[Subscription], domain: str, one_sided_days: int, now: datetime
+) -> int:
+    """Deal out what is new, and make the mails that are due; returns how many."""
+    by_name = {subscription.name: subscription for subscription in subscriptions}
+    readers = connection.execute(select(subscribers).order_by(subscribers.c.subscription)).all()
+    _deal_out(connection, readers, by_name, now)
     made = 0
-    for reader in connection.execute(select(subscribers).order_by(subscribers.c.subscription)).all():
-        wanted = [
-            hit
-            for hit in fresh
-            if follows(rules.get(reader.subscription, ()), hit.rule) and hit.recorded_at >= reader.first_seen
-        ]
-        made += _deal(connection, (reader.subscription, reader.recipient), wanted, domain, now)
-    statement = update(hits).where(hits.c.id == bindparam("hit")).values(planned_at=now)
-    connection.execute(statement, [{"hit": hit.id} for hit in fresh])
+    for reader in readers:
+        if subscription := by_name.get(reader.subscription):
+            made += _bundle(connection, reader, subscription, domain, one_sided_days, now)
     return made
 
 
@@ -55,52 +50,133 @@ def follows(rules: Iterable[str], rule: str) -> bool:
     return any(wanted in ("*", rule) for wanted in rules)
 
 
-def _deal(connection: Connection, reader: Reader, wanted: list[Row[Any]], domain: str, now: datetime) -> int:
-    told = _told(connection, reader, {hit.release_id for hit in wanted})
-    carried = [{"hit_id": hit.id, "mail_id": told.get((hit.release_id, hit.revision))} for hit in wanted]
-    new = [hit for hit in wanted if (hit.release_id, hit.revision) not in told]
-    if new:
-        name, address = reader
-        mail_id = connection.execute(
-            insert(mails)
-            .values(
-                subscription=name,
-                recipient=address,
-                message_id=message_id(reader, {(hit.release_id, hit.revision) for hit in new}, domain),
-                state=State.PENDING,
-                created_at=now,
-                attempts=0,
-                next_try=now,
-            )
-            .returning(mails.c.id)
-        ).scalar_one()
-        carried = [row if row["mail_id"] else {**row, "mail_id": mail_id} for row in carried]
-    if carried:
-        connection.execute(insert(mail_hits), carried)
-    return bool(new)
+def message_id(reader: Reader, carried: Iterable[str], domain: str) -> str:
+    """The Message-ID of a mail: it follows from the reader and what the mail carries, and from nothing else."""
+    digest = hashlib.sha256("\n".join([*reader, *sorted(carried)]).encode()).hexdigest()[:32]
+    return f"<alert.{digest}@{domain}>"
 
 
-def _told(connection: Connection, reader: Reader, release_ids: set[str]) -> dict[Told, int]:
+def _deal_out(
+    connection: Connection, readers: Sequence[Row[Any]], by_name: dict[str, Subscription], now: datetime
+) -> None:
+    """Give each reader the hits not dealt out yet: into the mail that tells the release already, or to wait."""
+    # Two planners must not deal out one hit: PostgreSQL waits at the row, SQLite at the start of the transaction.
+    query = select(hits).where(hits.c.planned_at.is_(None)).order_by(hits.c.id).with_for_update()
+    fresh = connection.execute(query).all()
+    if not fresh:
+        return
+    for reader in readers:
+        rules = by_name[reader.subscription].rules if reader.subscription in by_name else ()
+        wanted = [hit for hit in fresh if follows(rules, hit.rule) and hit.recorded_at >= reader.first_seen]
+        told = _told(connection, (reader.subscription, reader.recipient), {hit.release_id for hit in wanted})
+        carried, held = [], []
+        for hit in wanted:
+            if mail := told.get((hit.release_id, hit.revision)):
+                carried.append({"hit_id": hit.id, "mail_id": mail})
+            else:
+                held.append({"hit_id": hit.id, "subscription": reader.subscription, "recipient": reader.recipient})
+        for table, rows in ((mail_hits, carried), (waiting, held)):
+            if rows:
+                connection.execute(insert(table), rows)
+    statement = update(hits).where(hits.c.id == bindparam("hit")).values(planned_at=now)
+    connection.execute(statement, [{"hit": hit.id} for hit in fresh])
+
+
+def _bundle(
+    connection: Connection,
+    reader: Row[Any],
+    subscription: Subscription,
+    domain: str,
+    one_sided_days: int,
+    now: datetime,
+) -> int:
+    """Make the reader's mail if something in it is due, or if there was nothing for a week.
+
+    Copies of what the reader has had, and marks of one-sided stories, wait for a mail that goes out anyway.
+    """
+    who = (reader.subscription, reader.recipient)
+    held = _held(connection, who)
+    notes = changed(connection, who)
+    copied = _copies_of_told(connection, who, {hit.release_id for hit in held})
+    moments = [hit.recorded_at for hit in held if hit.release_id not in copied] + [note.since for note in notes]
+    if not any(due(subscription, moment) <= now for moment in moments):
+        mine = and_(mails.c.subscription == who[0], mails.c.recipient == who[1])
+        last = connection.scalar(select(mails.c.created_at).where(mine).order_by(mails.c.id.desc()).limit(1))
+        if all_clear_due(subscription, last or reader.first_seen) > now:
+            return 0
+    told = {hit.release_id for hit in held} | {note.release_id for note in notes}
+    notes += [n for n in one_sided(connection, who, one_sided_days, now) if n.release_id not in told]
+    _mail(connection, who, held, notes, domain, now)
+    return 1
+
+
+def _mail(
+    connection: Connection, who: Reader, held: Sequence[Row[Any]], notes: Sequence[Note], domain: str, now: datetime
+) -> None:
+    carried = {f"{hit.release_id}/{hit.revision}" for hit in held}
+    carried |= {f"{note.news} {note.release_id}/{note.revision}" for note in notes}
+    mail_id = connection.execute(
+        insert(mails)
+        .values(
+            subscription=who[0],
+            recipient=who[1],
+            message_id=message_id(who, carried or {f"all clear {now.date().isoformat()}"}, domain),
+            state=State.PENDING,
+            created_at=now,
+            attempts=0,
+            next_try=now,
+        )
+        .returning(mails.c.id)
+    ).scalar_one()
+    if held:
+        connection.execute(insert(mail_hits), [{"hit_id": hit.id, "mail_id": mail_id} for hit in held])
+        connection.execute(delete(waiting).where(waiting.c.subscription == who[0], waiting.c.recipient == who[1]))
+    if notes:
+        rows = [
+            {"mail_id": mail_id, "news": note.news, "release_id": note.release_id, "revision": note.revision}
+            for note in notes
+        ]
+        connection.execute(insert(mail_notes), rows)
+
+
+def _held(connection: Connection, who: Reader) -> Sequence[Row[Any]]:
+    query = (
+        select(hits)
+        .join(waiting, waiting.c.hit_id == hits.c.id)
+        .where(waiting.c.subscription == who[0], waiting.c.recipient == who[1])
+        .order_by(hits.c.id)
+    )
+    return connection.execute(query).all()
+
+
+def _copies_of_told(connection: Connection, who: Reader, release_ids: Collection[str]) -> set[str]:
+    """Which of these releases are copies of one that the reader has had, and were not told before themselves."""
+    if not release_ids:
+        return set()
+    twins = copies_of(connection, release_ids)
+    known = _told(connection, who, {*release_ids, *(twin for found in twins.values() for twin in found)}, lost=False)
+    told = {release_id for release_id, _ in known}
+    return {one for one in release_ids if one not in told and told & set(twins.get(one, ()))}
+
+
+def _told(connection: Connection, who: Reader, release_ids: Collection[str], *, lost: bool = True) -> dict[Told, int]:
     """Which revisions of these releases a reader has been told, or is about to be, and in which mail.
 
     A rule that finds such a release later (the sweep, a new rule) joins that mail: the reader has the release already.
+    Without `lost`, mails that never got there do not count.
     """
     found: dict[Told, int] = {}
     ordered = sorted(release_ids)
     for start in range(0, len(ordered), CHUNK):
         query = (
-            select(hits.c.release_id, hits.c.revision, mail_hits.c.mail_id)
+            select(hits.c.release_id, hits.c.revision, func.max(mail_hits.c.mail_id))
             .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
             .join(mails, mails.c.id == mail_hits.c.mail_id)
-            .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1])
+            .where(mails.c.subscription == who[0], mails.c.recipient == who[1])
             .where(hits.c.release_id.in_(ordered[start : start + CHUNK]))
+            .group_by(hits.c.release_id, hits.c.revision)
         )
-        found |= {(row.release_id, row.revision): row.mail_id for row in connection.execute(query)}
+        if not lost:
+            query = query.where(mails.c.state.not_in(LOST))
+        found |= {(release_id, revision): mail for release_id, revision, mail in connection.execute(query)}
     return found
-
-
-def message_id(reader: Reader, told: Iterable[Told], domain: str) -> str:
-    """The Message-ID of a mail: it follows from the reader and what the mail carries, and from nothing else."""
-    parts = [*reader, *(f"{release_id}/{revision}" for release_id, revision in sorted(told))]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-    return f"<alert.{digest}@{domain}>"

@@ -1,4 +1,4 @@
-"""The tables of the ledger: readers, hits, mails, and which mail carries which hit."""
+"""The tables of the ledger: readers, rules, hits, mails, and what each mail carries."""
 
 from __future__ import annotations
 
@@ -56,6 +56,24 @@ hits = Table(
     Index("hits_to_plan", "planned_at"),
 )
 
+# Hits dealt out to a reader whose next mail is not due yet.
+waiting = Table(
+    "waiting_hits",
+    metadata,
+    Column("hit_id", ForeignKey(hits.c.id), primary_key=True),
+    Column("subscription", String(48), primary_key=True),
+    Column("recipient", String(254), primary_key=True),
+    Index("waiting_by_reader", "subscription", "recipient"),
+)
+
+# A rule raises alerts on what was collected from `since` on; None: on everything.
+known_rules = Table(
+    "known_rules",
+    metadata,
+    Column("rule", String(64), primary_key=True),
+    Column("since", Moment),
+)
+
 mails = Table(
     "mails",
     metadata,
@@ -82,4 +100,15 @@ mail_hits = Table(
     Column("hit_id", ForeignKey(hits.c.id), primary_key=True),
     Column("mail_id", ForeignKey(mails.c.id), primary_key=True),
     Index("mail_hits_by_mail", "mail_id"),
+)
+
+# What a mail says of a release that no hit says: an edit no rule matches, a withdrawal, a side that stays silent.
+mail_notes = Table(
+    "mail_notes",
+    metadata,
+    Column("mail_id", ForeignKey(mails.c.id), primary_key=True),
+    Column("news", String(12), primary_key=True),
+    Column("release_id", String(32), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Index("mail_notes_by_release", "release_id"),
 )

@@ -1,0 +1,134 @@
+"""What a reader still has to hear of releases that were mailed: edits, withdrawals, a silent other side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, func, select, union_all
+
+from crawler.store.tables import releases
+from scheduler.alerts.story import related
+from scheduler.alerts.tables import State, hits, mail_hits, mail_notes, mails, waiting
+from scheduler.hit import News
+
+BILATERAL = ("indonesia-guangxi", "indonesia-china")
+REMINDED_WITHIN = timedelta(days=30)  # a mark that could not ride in any mail for so long is of no use any more
+Reader = tuple[str, str]  # name of the subscription, address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """News of a release that no hit brings; `since` is when it came about."""
+
+    news: News
+    release_id: str
+    revision: int
+    since: datetime
+
+
+def changed(connection: Connection, reader: Reader) -> list[Note]:
+    """Edits and withdrawals of what the reader has been told.
+
+    An edit that raises a rule of the reader comes as a hit; here are those that raise none. A withdrawal that came
+    before the mail was accepted stands in that mail already.
+    """
+    mine = and_(mails.c.subscription == reader[0], mails.c.recipient == reader[1], mails.c.state == State.ACCEPTED)
+    told = union_all(
+        select(hits.c.release_id, hits.c.revision, mails.c.settled_at)
+        .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
+        .join(mails, and_(mails.c.id == mail_hits.c.mail_id, mine)),
+        select(mail_notes.c.release_id, mail_notes.c.revision, mails.c.settled_at).join(
+            mails, and_(mails.c.id == mail_notes.c.mail_id, mine)
+        ),
+    ).subquery()
+    last = (
+        select(told.c.release_id, func.max(told.c.revision).label("revision"), func.max(told.c.settled_at).label("at"))
+        .group_by(told.c.release_id)
+        .subquery()
+    )
+    query = (
+        select(releases.c.id, releases.c.revision, releases.c.withdrawn_at, releases.c.collected_at)
+        .add_columns(last.c.revision.label("told_revision"), last.c.at)
+        .join(last, last.c.release_id == releases.c.id)
+        # A revision that is not matched yet may still raise a hit.
+        .where(
+            releases.c.withdrawn_at.is_not(None)
+            | and_(releases.c.revision > last.c.revision, releases.c.matched_revision >= releases.c.revision)
+        )
+        .order_by(releases.c.id)
+    )
+    found = []
+    for row in connection.execute(query).all():
+        if row.withdrawn_at is not None:
+            if row.withdrawn_at > row.at and not _noted(connection, reader, "withdrawn", row.id, row.revision):
+                found.append(Note(news="withdrawn", release_id=row.id, revision=row.revision, since=row.withdrawn_at))
+        elif not _noted(connection, reader, "revised", row.id, row.revision) and not _hit(
+            connection, reader, row.id, row.revision
+        ):
+            found.append(Note(news="revised", release_id=row.id, revision=row.revision, since=row.collected_at))
+    return found
+
+
+def one_sided(connection: Connection, reader: Reader, days: int, now: datetime) -> list[Note]:
+    """Stories of two countries that were told so many days ago, and that only one of the two has spoken of."""
+    settled = mails.c.settled_at.between(now - timedelta(days=days) - REMINDED_WITHIN, now - timedelta(days=days))
+    query = (
+        select(hits.c.release_id, func.max(hits.c.revision).label("revision"), func.min(mails.c.settled_at).label("at"))
+        .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
+        .join(mails, mails.c.id == mail_hits.c.mail_id)
+        .join(releases, releases.c.id == hits.c.release_id)
+        .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1], mails.c.state == State.ACCEPTED)
+        .where(settled, hits.c.rule.in_(BILATERAL), releases.c.withdrawn_at.is_(None))
+        .group_by(hits.c.release_id)
+        .order_by(func.min(hits.c.id))
+    )
+    rows = connection.execute(query).all()
+    links = related(connection, [row.release_id for row in rows])
+    done: set[str] = set()
+    found = []
+    for row in rows:
+        story = {row.release_id, *(link.release_id for link in links.get(row.release_id, ()))}
+        two_sided = any(link.how == "other side" for link in links.get(row.release_id, ()))
+        if not two_sided and not story & done and not _any_noted(connection, reader, "one-sided", story):
+            found.append(Note(news="one-sided", release_id=row.release_id, revision=row.revision, since=row.at))
+        done |= story
+    return found
+
+
+def _noted(connection: Connection, reader: Reader, news: News, release_id: str, revision: int) -> bool:
+    query = (
+        select(mail_notes.c.mail_id)
+        .join(mails, mails.c.id == mail_notes.c.mail_id)
+        .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1])
+        .where(mail_notes.c.news == news, mail_notes.c.release_id == release_id, mail_notes.c.revision == revision)
+    )
+    return connection.execute(query.limit(1)).one_or_none() is not None
+
+
+def _any_noted(connection: Connection, reader: Reader, news: News, release_ids: Iterable[str]) -> bool:
+    query = (
+        select(mail_notes.c.mail_id)
+        .join(mails, mails.c.id == mail_notes.c.mail_id)
+        .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1])
+        .where(mail_notes.c.news == news, mail_notes.c.release_id.in_(sorted(release_ids)))
+    )
+    return connection.execute(query.limit(1)).one_or_none() is not None
+
+
+def _hit(connection: Connection, reader: Reader, release_id: str, revision: int) -> bool:
+    """Whether a hit of this revision is in a mail to the reader, or waits for one."""
+    mine = and_(hits.c.release_id == release_id, hits.c.revision == revision)
+    carried = (
+        select(hits.c.id)
+        .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
+        .join(mails, mails.c.id == mail_hits.c.mail_id)
+        .where(mine, mails.c.subscription == reader[0], mails.c.recipient == reader[1])
+    )
+    held = (
+        select(hits.c.id)
+        .join(waiting, waiting.c.hit_id == hits.c.id)
+        .where(mine, waiting.c.subscription == reader[0], waiting.c.recipient == reader[1])
+    )
+    return any(connection.execute(query.limit(1)).one_or_none() is not None for query in (carried, held))

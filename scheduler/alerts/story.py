@@ -1,0 +1,274 @@
+"""Stories: which releases tell of one event, as copies of one text or as the two sides of one meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Index,
+    MetaData,
+    Row,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
+
+from crawler.extraction.dates import find, with_year
+from crawler.store import StoredRelease
+from crawler.store.tables import releases
+from scheduler.alerts import near_copies
+from scheduler.alerts.likeness import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
+from scheduler.alerts.near_copies import copies
+from scheduler.alerts.quantities import Quantity, quantities
+from scheduler.hit import Related
+from scheduler.search.document import Marks
+
+WEEKS = timedelta(weeks=6)  # among the releases of these, a name is rare or not
+RARE_SHARE, RARE_COUNT = 0.05, 3
+COPY_DAYS = timedelta(days=30)  # a text that comes back later than this is a new event told in old words
+BEFORE, AFTER = timedelta(days=10), timedelta(days=1)  # days named in the text that may be the event's
+CHUNK = 500
+
+metadata = MetaData()
+facts = Table(
+    "story_facts",
+    metadata,
+    Column("release_id", String(32), primary_key=True),
+    Column("country", String(2), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("parties", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("quantities", JSON, nullable=False),
+    Column("said", JSON, nullable=False),
+    Index("story_facts_by_day", "country", "day"),
+)
+# The names once more, to be counted.
+named = Table(
+    "story_names",
+    metadata,
+    Column("release_id", String(32), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("country", String(2), nullable=False),
+    Column("day", String(10), nullable=False),
+    Index("story_names_by_name", "name", "country", "day"),
+)
+# Both directions of a link are kept.
+other_sides = Table(
+    "other_sides",
+    metadata,
+    Column("release_id", String(32), primary_key=True),
+    Column("other_id", String(32), primary_key=True),
+    Column("points", Float, nullable=False),
+    Column("why", JSON, nullable=False),
+)
+
+Told = tuple[StoredRelease, Marks, str]  # with the country of its source
+
+
+class Stories:
+    """The links between releases of one event, in the same database as the store.
+
+    `names` are the concepts that name a person, a body or a place; without it every concept counts that is no party
+    and no topic.
+    """
+
+    def __init__(self, engine: Engine, names: Collection[str] | None = None) -> None:
+        self.engine = engine
+        self.names = names
+        near_copies.metadata.create_all(engine)
+        metadata.create_all(engine)
+
+    def relate(self, told: Iterable[Told]) -> int:
+        """Link releases to the other side's among all that came before, or anew after an edit; returns how many."""
+        found = 0
+        with self.engine.execution_options(writes=True).begin() as connection:
+            for stored, marks, country in told:
+                found += _relate(connection, self._facts(stored, marks, country))
+        return found
+
+    def related(self, release_id: str) -> list[Related]:
+        """What tells of the same event: copies of the text, then the other side's releases, the likeliest first."""
+        with self.engine.connect() as connection:
+            return related(connection, [release_id]).get(release_id, [])
+
+    def _facts(self, stored: StoredRelease, marks: Marks, country: str) -> Facts:
+        release = stored.release
+        day = (release.published or release.collected_at).date()
+        kinds = {*marks.parties, *marks.topics}
+        names = {c for c in marks.concepts if (c in self.names if self.names is not None else c not in kinds)}
+        text = f"{release.title}\n{release.text}"
+        return Facts(
+            release_id=release.id,
+            country=country,
+            day=day,
+            names=frozenset(names),
+            parties=frozenset(marks.parties),
+            topics=frozenset(marks.topics),
+            quantities=quantities(text),
+            said=_said(text, day),
+        )
+
+
+def related(connection: Connection, release_ids: Collection[str]) -> dict[str, list[Related]]:
+    """What tells of the same events as these releases; the other side of a copy is the other side of both."""
+    twins = copies_of(connection, release_ids)
+    known = {*release_ids, *(twin for found in twins.values() for twin in found)}
+    sides = _sides_of(connection, known)
+    wanted = {*known, *(row.other_id for rows in sides.values() for row in rows)}
+    described = _read(connection, wanted)
+
+    def differs(one: str, other: str) -> tuple[str, ...]:
+        pair = described.get(one), described.get(other)
+        return differences(pair[0], pair[1]) if pair[0] and pair[1] else ()
+
+    found: dict[str, list[Related]] = {}
+    for one in release_ids:
+        links = [Related(release_id=t, how="near-copy", differs=differs(one, t)) for t in twins.get(one, ())]
+        rows = [row for twin in (one, *twins.get(one, ())) for row in sides.get(twin, ())]
+        for row in sorted(rows, key=lambda row: (-row.points, row.other_id)):
+            if row.other_id != one and all(link.release_id != row.other_id for link in links):
+                why = tuple(row.why)
+                links.append(
+                    Related(release_id=row.other_id, how="other side", why=why, differs=differs(one, row.other_id))
+                )
+        if links:
+            found[one] = links
+    return found
+
+
+def copies_of(connection: Connection, release_ids: Collection[str]) -> dict[str, list[str]]:
+    """The near-copies of releases, nearest first; what lies weeks apart is another event told in the same words."""
+    one, other = releases.alias(), releases.alias()
+    found: dict[str, list[str]] = {}
+    for ids in _chunks(release_ids):
+        query = (
+            select(copies, one.c.published, one.c.collected_at, other.c.published, other.c.collected_at)
+            .join(one, one.c.id == copies.c.release_id)
+            .join(other, other.c.id == copies.c.copy_id)
+            .where(copies.c.release_id.in_(ids))
+            .order_by(copies.c.similarity.desc(), copies.c.copy_id)
+        )
+        for release_id, copy_id, _, published, collected, its_published, its_collected in connection.execute(query):
+            if abs((published or collected) - (its_published or its_collected)) <= COPY_DAYS:
+                found.setdefault(release_id, []).append(copy_id)
+    return found
+
+
+def _relate(connection: Connection, one: Facts) -> int:
+    links = or_(other_sides.c.release_id == one.release_id, other_sides.c.other_id == one.release_id)
+    connection.execute(delete(other_sides).where(links))
+    for table in (facts, named):
+        connection.execute(delete(table).where(table.c.release_id == one.release_id))
+    day = one.day.isoformat()
+    connection.execute(
+        insert(facts).values(
+            release_id=one.release_id,
+            country=one.country,
+            day=day,
+            names=sorted(one.names),
+            parties=sorted(one.parties),
+            topics=sorted(one.topics),
+            quantities=[[q.unit, q.value, q.written] for q in one.quantities],
+            said=[said.isoformat() for said in one.said],
+        )
+    )
+    if one.names:
+        rows = [
+            {"release_id": one.release_id, "name": n, "country": one.country, "day": day} for n in sorted(one.names)
+        ]
+        connection.execute(insert(named), rows)
+    found = 0
+    for other in _candidates(connection, one):
+        points, why = likeness(one, other, _rare(connection, one, other))
+        if points >= ENOUGH:
+            found += 1
+            pairs = ((one.release_id, other.release_id), (other.release_id, one.release_id))
+            links_rows = [{"release_id": a, "other_id": b, "points": points, "why": list(why)} for a, b in pairs]
+            connection.execute(insert(other_sides), links_rows)
+    return found
+
+
+def _candidates(connection: Connection, one: Facts) -> list[Facts]:
+    first, last = one.day - timedelta(days=DAYS), one.day + timedelta(days=DAYS)
+    near = and_(facts.c.day.between(first.isoformat(), last.isoformat()), facts.c.country != one.country)
+    found = [_from_row(row) for row in connection.execute(select(facts).where(near).order_by(facts.c.release_id))]
+    return [other for other in found if may_be_one(one, other)]
+
+
+def _rare(connection: Connection, one: Facts, other: Facts) -> dict[str, bool]:
+    """Which shared names are rare, in what one of the two countries has told of late.
+
+    A minister is named in half of what her own ministry tells, and hardly ever by the other side: there she counts.
+    """
+    shared = one.names & other.names
+    if not shared:
+        return {}
+    first, last = (one.day - WEEKS).isoformat(), (one.day + timedelta(days=DAYS)).isoformat()
+    counted = (
+        select(named.c.name, named.c.country, func.count())
+        .where(named.c.name.in_(sorted(shared)), named.c.day.between(first, last))
+        .group_by(named.c.name, named.c.country)
+    )
+    counts = {(name, country): int(count) for name, country, count in connection.execute(counted)}
+    whole = select(facts.c.country, func.count()).where(facts.c.day.between(first, last)).group_by(facts.c.country)
+    totals = {country: int(count) for country, count in connection.execute(whole)}
+    return {
+        name: any(
+            counts.get((name, country), 0) <= max(RARE_COUNT, RARE_SHARE * totals.get(country, 0))
+            for country in (one.country, other.country)
+        )
+        for name in shared
+    }
+
+
+def _sides_of(connection: Connection, release_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
+    found: dict[str, list[Row[Any]]] = {}
+    for ids in _chunks(release_ids):
+        for row in connection.execute(select(other_sides).where(other_sides.c.release_id.in_(ids))):
+            found.setdefault(row.release_id, []).append(row)
+    return found
+
+
+def _read(connection: Connection, release_ids: Collection[str]) -> dict[str, Facts]:
+    return {
+        row.release_id: _from_row(row)
+        for ids in _chunks(release_ids)
+        for row in connection.execute(select(facts).where(facts.c.release_id.in_(ids)))
+    }
+
+
+def _from_row(row: Row[Any]) -> Facts:
+    return Facts(
+        release_id=row.release_id,
+        country=row.country,
+        day=date.fromisoformat(row.day),
+        names=frozenset(row.names),
+        parties=frozenset(row.parties),
+        topics=frozenset(row.topics),
+        quantities=tuple(Quantity(unit, value, written) for unit, value, written in row.quantities),
+        said=tuple(date.fromisoformat(said) for said in row.said),
+    )
+
+
+def _said(text: str, day: date) -> tuple[date, ...]:
+    """The days that a text names shortly before its release, in their order."""
+    named_days = [with_year(hit, before=day).date for hit in find(text)]
+    return tuple(dict.fromkeys(d for d in named_days if d is not None and day - BEFORE <= d <= day + AFTER))
+
+
+def _chunks(ids: Collection[str]) -> Iterable[Sequence[str]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
