@@ -105,6 +105,7 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
     minutes = {
         "index": (index_and_match, settings.index_every),
         "deliver": (newsroom.deliver, settings.deliver_every),
+        "desk": (newsroom.publish, settings.deliver_every),
         "watch": (newsroom.watch, settings.watch_every),
     }
     for job, (work, every_minutes) in minutes.items():

@@ -90,6 +90,7 @@ def settle(newsroom: Newsroom) -> bool:
     indexed = newsroom.index()
     hits = newsroom.match()
     mails = newsroom.deliver()
+    newsroom.publish()
     err.print(f"{indexed.indexed} indexed, {hits} new alerts, {mails.accepted} mails accepted", markup=False)
     if newsroom.settings.mail.smtp.host is None and mails.accepted:
         err.print(f"no mail server is configured: mails lie in {newsroom.settings.var / 'mail'}", markup=False)

@@ -42,6 +42,7 @@ def demo(stop: bool, json_: bool) -> None:
     indexed = newsroom.index()
     new = newsroom.match()
     newsroom.deliver()
+    newsroom.publish()
     err.print(f"{indexed.indexed} releases indexed, {new} new alerts", markup=False)
     tell(newsroom, json_=json_)
     if indexed.rejected or any(report["verdict"] not in GOOD for report in reports):
@@ -53,7 +54,7 @@ def prepare(live: Settings) -> Settings:
     var = live.var / "demo"
     config = var / "config"
     sites = start_sites(var)
-    for part in ("alerts", "elasticsearch"):
+    for part in ("alerts", "elasticsearch", "kibana"):
         shutil.copytree(live.config / part, config / part, dirs_exist_ok=True)
     for name in ("glossary.toml", "traditional.txt"):
         shutil.copy(live.config / name, config / name)

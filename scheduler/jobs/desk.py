@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from crawler.source import Source
-from crawler.store import Store
+from crawler.store import Store, StoredRelease
 from scheduler.alerts import history
 from scheduler.alerts.ledger import Ledger
 from scheduler.health.verdict import MEANING
@@ -35,6 +35,7 @@ def publish(
     client: Client,
     sources: Mapping[str, Source],
     *,
+    topics_of: Callable[[StoredRelease], Sequence[str]],
     now: datetime,
 ) -> dict[str, int]:
     """Bring revisions, alerts and runs in Elasticsearch up to the store; returns how many documents were written.
@@ -43,7 +44,7 @@ def publish(
     is harmless: every document has an id of its own. One that the index refuses is logged and left out.
     """
     rows: dict[str, Callable[[datetime | None], Iterable[Row]]] = {
-        "revisions": lambda since: _revisions(store, since),
+        "revisions": lambda since: _revisions(store, since, topics_of),
         "alerts": lambda since: _alerts(store, ledger, since),
         "runs": lambda since: _runs(store, sources, since),
     }
@@ -72,15 +73,22 @@ def _publish(
     return outcome.created + outcome.updated
 
 
-def _revisions(store: Store, since: datetime | None) -> Iterator[Row]:
+def _revisions(
+    store: Store, since: datetime | None, topics_of: Callable[[StoredRelease], Sequence[str]]
+) -> Iterator[Row]:
     wanted = store.changed_since(since)
     for batch in _batches(list(wanted)):
-        for change in store.changes(batch):
-            if change.revision.revision in wanted[change.release_id]:
-                yield f"{change.release_id}.{change.revision.revision}", revision_document(change)
+        changes = [one for one in store.changes(batch) if one.revision.revision in wanted[one.release_id]]
+        # Topics let the dashboard narrow down what changed after publication; a first revision is no such change.
+        edited = store.releases({change.release_id for change in changes if change.before})
+        topics = {release_id: topics_of(stored) for release_id, stored in edited.items()}
+        for change in changes:
+            document = revision_document(change, topics.get(change.release_id, ()) if change.before else ())
+            yield f"{change.release_id}.{change.revision.revision}", document
     for batch in _batches(store.withdrawn_since(since)):
         for stored in store.releases(batch).values():
-            yield f"{stored.release.id}.{stored.revision}.withdrawal", withdrawal_document(stored)
+            row_id = f"{stored.release.id}.{stored.revision}.withdrawal"
+            yield row_id, withdrawal_document(stored, topics_of(stored))
 
 
 def _alerts(store: Store, ledger: Ledger, since: datetime | None) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from scheduler.health.notices import Notices
 from scheduler.health.verdict import source_finding
 from scheduler.jobs.crawl import crawl
 from scheduler.jobs.deliver import DeliveryTally, deliver
+from scheduler.jobs.desk import publish
 from scheduler.jobs.index import IndexTally, index, marks_of
 from scheduler.jobs.match import match, sweep
 from scheduler.jobs.reading import ReadingDesk
@@ -164,6 +165,19 @@ class Newsroom:
                 titles=self.titles,
             )
 
+    def publish(self) -> dict[str, int]:
+        """Bring revisions, alerts and runs in Elasticsearch up to date, for Kibana."""
+        with self._beat("desk"):
+            return publish(
+                self.settings,
+                self.store,
+                self.ledger,
+                self.client,
+                self.sources,
+                topics_of=lambda stored: marks_of(stored, self.glossary).topics,
+                now=self.now(),
+            )
+
     def sweep(self) -> int:
         """Run the rules again over the last days; returns the number of hits that had been missed."""
         with self._beat("sweep"):
@@ -207,6 +221,7 @@ class Newsroom:
             "index": timedelta(minutes=table.index_every),
             "match": timedelta(minutes=table.index_every),
             "deliver": timedelta(minutes=table.deliver_every),
+            "desk": timedelta(minutes=table.deliver_every),
             "sweep": timedelta(days=1),
             "watch": timedelta(minutes=table.watch_every),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ SEEN_LISTING = ("ok", "quiet")
 WORST_FIRST = ("failed", "given_up", "claimed", "pending", "accepted")
 
 
-def revision_document(change: Change) -> dict[str, Any]:
+def revision_document(change: Change, topics: Sequence[str] = ()) -> dict[str, Any]:
     """Build the document of one revision; `change` in it is `first` or `edit`."""
     now, before = change.revision, change.before
     pieces = word_diff(before.text, now.text) if before and before.text != now.text else []
@@ -28,6 +28,7 @@ def revision_document(change: Change) -> dict[str, Any]:
         "url": change.url,
         "source": change.source,
         "lang": change.lang,
+        "topics": list(topics),
         "title": now.title,
         "title_before": before.title if before and before.title != now.title else None,
         "title_changed": before is not None and before.title != now.title,
@@ -42,7 +43,7 @@ def revision_document(change: Change) -> dict[str, Any]:
     }
 
 
-def withdrawal_document(stored: StoredRelease) -> dict[str, Any]:
+def withdrawal_document(stored: StoredRelease, topics: Sequence[str] = ()) -> dict[str, Any]:
     """Build the document of a withdrawal: the release was on the site, and is there no more."""
     release = stored.release
     return {
@@ -53,6 +54,7 @@ def withdrawal_document(stored: StoredRelease) -> dict[str, Any]:
         "url": release.url,
         "source": release.source,
         "lang": release.lang,
+        "topics": list(topics),
         "title": release.title,
         "title_before": None,
         "title_changed": False,

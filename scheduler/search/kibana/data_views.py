@@ -88,7 +88,7 @@ REVISIONS = DataView(
     what="revisions",
     name="Pantau revisions",
     time_field="happened_at",
-    labels={name: COMMON[name] for name in ("url", "source", "lang", "title", "published", "revision")}
+    labels={name: COMMON[name] for name in ("url", "source", "lang", "title", "published", "revision", "topics")}
     | {
         "happened_at": "Seen",
         "change": "Change",

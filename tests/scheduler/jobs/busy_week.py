@@ -16,6 +16,7 @@ from crawler.store import Outcome, Page, Run, Store
 from crawler.store.tables import releases
 from scheduler.alerts.ledger import Ledger
 from scheduler.hit import Hit
+from scheduler.jobs.desk import publish
 from scheduler.search.client import Client
 from scheduler.search.document import Marks, document
 from scheduler.search.indexing import index
@@ -96,7 +97,8 @@ class BusyWeek:
             for number, code in enumerate(("200", "503")):
                 start = self.now - timedelta(hours=5 + number)
                 report = RunReport(run=f"{name}-{number}", source=name, started_at=start, listed=12, listings_read=1)
-                report.collected(Outcome.NEW, replace(self.release(0), source=name))
+                for outcome in (Outcome.NEW, Outcome.REVISED):
+                    report.collected(outcome, replace(self.release(0), source=name))
                 if code == "503":
                     report.page_trouble("down", f"https://www.example.org/{name}", "answered 503")
                     report.break_off("down", "the site does not answer")
@@ -128,6 +130,13 @@ class BusyWeek:
         stored = self.store.releases(self.ids)
         rows = [(one, stored[one].revision, document(stored[one], self.marks(one))) for one in self.ids]
         assert not index(self.client, self.settings.elasticsearch.index, rows).rejected
+
+    def publish(self, now: datetime | None = None) -> dict[str, int]:
+        """Publish as the desk job does."""
+        return publish(
+            self.settings, self.store, self.ledger, self.client, self.sources,
+            topics_of=lambda stored: self.marks(stored.release.id).topics, now=now or self.now,
+        )  # fmt: skip
 
     def hit(self, release_id: str, rule: str = "cooperation") -> Hit:
         """A hit as the match job writes it."""

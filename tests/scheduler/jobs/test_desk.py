@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from scheduler.jobs.desk import publish
 from scheduler.search.client import Client
 from tests.conftest import CONFIG
 from tests.scheduler.jobs.busy_week import SECRET_ADDRESS, BusyWeek
@@ -26,7 +25,7 @@ def week(tmp_path: Path, es: Client, elasticsearch_url: str, alias: str) -> Busy
 
 
 def round_(week: BusyWeek, now: datetime = NOW) -> dict[str, int]:
-    return publish(week.settings, week.store, week.ledger, week.client, week.sources, now=now)
+    return week.publish(now)
 
 
 def documents(week: BusyWeek, what: str) -> dict[str, dict[str, Any]]:
@@ -71,6 +70,7 @@ def test_an_edit_says_what_was_added_and_removed(week: BusyWeek) -> None:
     assert (edit["change"], edit["title_before"], edit["text_changed"]) == ("edit", title, True)
     assert (edit["removed"].strip(), edit["added"].strip()) == ("pertanian", "perikanan")
     assert edit["date_changed"] is False
+    assert edit["topics"] == list(week.marks("ai-id").topics)
 
 
 def test_a_withdrawal_is_a_change_of_its_own(week: BusyWeek) -> None:

@@ -1,0 +1,177 @@
+"""A Kibana server: asked over HTTP, its answers read as what they mean rather than by their status alone."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import urllib3
+
+if TYPE_CHECKING:
+    from scheduler.settings import Kibana as Section
+
+TIMEOUT = 60.0  # of one request, in seconds; an import of dashboards may take some
+PAUSE = 2.0
+READY = ("available", "degraded")
+DEFAULT_SPACE = "default"
+
+
+class KibanaError(Exception):
+    """Kibana could not be asked; the message is one sentence that says what to do."""
+
+
+class ImportRefused(KibanaError):  # noqa: N818 - it is one, and the name says which
+    """Kibana was asked and did not take the objects."""
+
+
+class Server:
+    """Speaks to one Kibana; `sleep` waits some seconds, `clock` counts them."""
+
+    def __init__(
+        self,
+        section: Section,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if section.ca_file is not None and not section.ca_file.is_file():
+            raise KibanaError(f"kibana.ca_file: there is no file {section.ca_file}")
+        self.url = section.url.rstrip("/")
+        self._sleep = sleep
+        self._clock = clock
+        self._headers = {"kbn-xsrf": "pantau"}
+        if section.api_key is not None:
+            self._headers["Authorization"] = f"ApiKey {section.api_key.get_secret_value()}"
+        # An answer that leads elsewhere is a login page or a proxy: it is told, not followed.
+        self._pool = urllib3.PoolManager(
+            retries=False, timeout=TIMEOUT, ca_certs=str(section.ca_file) if section.ca_file else None
+        )
+
+    def wait(self, patience: float) -> str | None:
+        """Wait until Kibana is ready, `patience` seconds at the most; returns its version where it tells it.
+
+        Raises KibanaError.
+        """
+        end = self._clock() + patience
+        while True:
+            try:
+                status, body = self._ask("GET", "/api/status")
+                level = _at(body, "status", "overall", "level")
+                said = f"Kibana at {self.url} is not ready (it says {level or f'status {status}'})"
+                if status in (401, 403):
+                    raise KibanaError(self._refusal(status, body))
+                if status not in (200, 503):
+                    raise KibanaError(f"what answers at {self.url} is not Kibana; check kibana.url (status {status})")
+                if level in READY:
+                    version = _at(body, "version", "number")
+                    return version if isinstance(version, str) else None
+            except _NotReached as error:
+                said = str(error)
+            if self._clock() >= end:
+                raise KibanaError(f"{said}; start it, or name another one with --url or PANTAU_KIBANA_URL")
+            self._sleep(PAUSE)
+
+    def ensure_space(self, space: str) -> bool:
+        """Create a space unless it is there; returns whether it was created.
+
+        An import into a space that is not there would seem to succeed. Raises KibanaError.
+        """
+        if space == DEFAULT_SPACE:
+            return False
+        status, body = self._answer("GET", f"/api/spaces/space/{quote(space, safe='')}")
+        if status == 200:
+            return False
+        if status != 404:
+            raise KibanaError(self._refusal(status, body))
+        status, body = self._answer(
+            "POST", "/api/spaces/space", json={"id": space, "name": space, "disabledFeatures": []}
+        )
+        if status == 403:
+            raise KibanaError(f"there is no space {space}, and this login may not create it; create it in Kibana first")
+        if status not in (200, 409):  # 409: somebody else has just created it
+            raise KibanaError(self._refusal(status, body))
+        return status == 200
+
+    def send(self, data: bytes, space: str) -> dict[str, Any]:
+        """Import a file over what is there; returns the body of Kibana's answer, which may still tell of failure.
+
+        Raises ImportRefused when Kibana takes no such file, KibanaError when it could not be asked.
+        """
+        # The ending of the name matters: Kibana looks at nothing else to tell what the file is.
+        fields = {"file": ("pantau.ndjson", data, "application/ndjson")}
+        status, body = self._answer("POST", f"{prefix(space)}/api/saved_objects/_import?overwrite=true", fields=fields)
+        if status in (401, 403):
+            raise KibanaError(self._refusal(status, body))
+        if status != 200:
+            raise ImportRefused(self._refusal(status, body))
+        return body
+
+    def _answer(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        try:
+            return self._ask(method, path, **body)
+        except _NotReached as error:
+            raise KibanaError(f"{error}; check kibana.url and try again") from error
+
+    def _ask(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        try:
+            response = self._pool.request(method, f"{self.url}{path}", headers=self._headers, redirect=False, **body)
+        except urllib3.exceptions.SSLError as error:
+            raise KibanaError(
+                f"the certificate of {self.url} is not trusted; name its CA in kibana.ca_file ({error})"
+            ) from error
+        except (urllib3.exceptions.LocationValueError, urllib3.exceptions.InvalidHeader, UnicodeError) as error:
+            raise KibanaError(
+                f"{self.url} is no address of a Kibana; write it as https://host:5601 ({error})"
+            ) from error
+        except urllib3.exceptions.HTTPError as error:
+            raise _NotReached(f"Kibana does not answer at {self.url} ({_short(error)})") from error
+        if 300 <= response.status < 400:
+            raise KibanaError(
+                f"{self.url} leads on to {response.headers.get('Location')}; give kibana.url the address itself"
+            )
+        try:
+            answer = json.loads(response.data)
+        except ValueError:
+            answer = {}
+        return response.status, answer if isinstance(answer, dict) else {}
+
+    def _refusal(self, status: int, body: dict[str, Any]) -> str:
+        """Say in one sentence what a status means and what to do."""
+        said = str(body.get("message") or "").strip().replace("\n", " ")
+        reason = f" ({said})" if said else f" (status {status})"
+        if status == 401:
+            return f"Kibana refuses the login; set PANTAU_KIBANA_API_KEY to a valid key{reason}"
+        if status == 403:
+            return f"this login may not write saved objects; its key needs feature_savedObjectsManagement.all{reason}"
+        if status == 404:
+            return f"there is no such address at {self.url}; check kibana.url and its base path{reason}"
+        if status == 413:
+            return f"a proxy before Kibana takes no file of this size; raise its limit{reason}"
+        if status == 422:
+            return f"this Kibana is older than the file; 8.12 or newer is needed{reason}"
+        if status >= 500:
+            return f"Kibana failed; look into its log{reason}"
+        return f"Kibana does not take the file; run `pantau kibana check`{reason}"
+
+
+class _NotReached(Exception):  # noqa: N818 - it never leaves this file
+    """No answer came; while Kibana starts this is to be expected."""
+
+
+def prefix(space: str) -> str:
+    """What stands before the path of everything in a space."""
+    return "" if space == DEFAULT_SPACE else f"/s/{quote(space, safe='')}"
+
+
+def _at(body: dict[str, Any], *place: str) -> Any:
+    value: Any = body
+    for part in place:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _short(error: Exception) -> str:
+    return str(getattr(error, "reason", None) or error).rpartition(": ")[2] or type(error).__name__

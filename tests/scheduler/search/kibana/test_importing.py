@@ -1,0 +1,258 @@
+"""The import tells success from what only looks like it; each answer was seen on a real Kibana."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import trustme
+
+from scheduler.search.kibana.importing import import_objects
+from scheduler.search.kibana.server import ImportRefused, KibanaError, Server
+from scheduler.search.kibana.shipped import path
+from scheduler.settings import Kibana
+from tests.conftest import CONFIG, free_port
+from tests.scheduler.search.kibana.stub import AVAILABLE, KEY, Stub, problem, serve
+
+FILE = path(CONFIG).read_bytes()
+COUNT = len(FILE.splitlines())
+IMPORT = "/api/saved_objects/_import"
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A Kibana that works."""
+    with serve(Stub()) as stub:
+        yield stub
+
+
+class Waiting:
+    """A clock that runs only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    def clock(self) -> float:
+        return self.seconds
+
+
+def server(url: str, **more: Any) -> Server:
+    waiting = Waiting()
+    return Server(Kibana(url=url, **more), sleep=waiting.sleep, clock=waiting.clock)
+
+
+def body_with(*errors: dict[str, Any], count: int = COUNT) -> dict[str, Any]:
+    return {"success": False, "successCount": count, "errors": list(errors), "warnings": []}
+
+
+def test_every_object_arrives_and_pages_have_addresses(stub: Stub) -> None:
+    imported = import_objects(server(stub.url), FILE, "default")
+
+    assert [one.id for one in imported] == [json.loads(line)["id"] for line in FILE.splitlines()]
+    addresses = {one.url for one in imported if one.url}
+    assert f"{stub.url}/app/dashboards#/view/pantau-analysts" in addresses
+    assert f"{stub.url}/app/discover#/view/pantau-new-today" in addresses
+    assert stub.asked == [f"POST {IMPORT}?overwrite=true"]
+
+
+def test_in_a_second_space_the_addresses_have_the_ids_that_kibana_gave(stub: Stub) -> None:
+    kibana = server(stub.url)
+    import_objects(kibana, FILE, "default")
+    kibana.ensure_space("press")
+    addresses = [one.url for one in import_objects(kibana, FILE, "press") if one.kind == "dashboard"]
+
+    assert addresses[0] == f"{stub.url}/s/press/app/dashboards#/view/new-pantau-analysts"
+    assert [one.url for one in import_objects(kibana, FILE, "press") if one.kind == "dashboard"] == addresses
+
+
+def test_a_space_is_made_once(stub: Stub) -> None:
+    kibana = server(stub.url)
+
+    assert kibana.ensure_space("press") is True
+    assert kibana.ensure_space("press") is False
+    assert kibana.ensure_space("default") is False
+    assert stub.spaces == {"default", "press"}
+
+
+def test_a_space_that_may_not_be_made_is_told(stub: Stub) -> None:
+    stub.answers["/api/spaces/space"] = [problem(404, "Not Found", "Not Found"), problem(403, "Forbidden", "Forbidden")]
+
+    with pytest.raises(KibanaError, match="no space press, and this login may not create it"):
+        server(stub.url).ensure_space("press")
+
+
+def test_a_space_that_somebody_else_has_just_made_is_well(stub: Stub) -> None:
+    stub.answers["/api/spaces/space"] = [problem(404, "Not Found", "Not Found"), problem(409, "Conflict", "Conflict")]
+
+    assert server(stub.url).ensure_space("press") is False
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            body_with({"type": "search", "id": "s", "error": {
+                "type": "missing_references", "references": [{"type": "index-pattern", "id": "gone"}]}}),
+            r"1 of 13 objects, nothing was written \(search s: refers to what Kibana does not have \(index-pattern",
+        ),
+        (body_with({"type": "search", "id": "s", "error": {"type": "conflict"}}), "nothing was written .* in conflict"),
+        (body_with({"type": "x", "id": "s", "error": {"type": "unsupported_type"}}), "a type that this Kibana"),
+        (
+            body_with({"type": "dashboard", "id": "d", "error": {"type": "unknown", "output": {
+                "payload": {"message": "[attributes.x]: definition\n for this key is missing"}}}}, count=12),
+            r"the others were written \(dashboard d: \[attributes.x\]: definition for this key is missing\)",
+        ),
+        (
+            body_with({"type": "lens", "id": "l", "error": {"type": "unknown", "message": "strict_dynamic_mapping"}}),
+            "lens l: strict_dynamic_mapping",
+        ),
+        (body_with(*[{"type": "lens", "id": str(n), "error": {"type": "unknown"}} for n in range(5)]), "and 2 more"),
+        (body_with(count=0), "without saying why"),
+        ({"success": True, "successCount": 0, "warnings": []}, "success, but for 0 of 13 objects"),
+        ({"success": True, "successCount": COUNT, "successResults": []}, "without naming pantau-releases"),
+        ({}, "without saying why"),
+    ],
+    ids=["missing", "conflict", "type", "schema", "mapping", "many", "silent", "empty", "nameless", "no body"],
+)  # fmt: skip
+def test_200_is_not_success(stub: Stub, body: dict[str, Any], words: str) -> None:
+    stub.answers[IMPORT] = [(200, body)]
+
+    with pytest.raises(ImportRefused, match=words) as caught:
+        import_objects(server(stub.url), FILE, "default")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "kind"),
+    [
+        (problem(400, "Bad Request", "Non-unique import objects detected: [a:b]"), "Non-unique import", ImportRefused),
+        (problem(401, "Unauthorized", "unable to authenticate"), "refuses the login; set PANTAU_KIBANA", KibanaError),
+        (
+            problem(403, "Forbidden", "Unable to bulk_create dashboard"),
+            "feature_savedObjectsManagement.all",
+            KibanaError,
+        ),
+        (problem(404, "Not Found", "Not Found"), "check kibana.url and its base path", ImportRefused),
+        ((413, b"<html>too large</html>"), "a proxy before Kibana", ImportRefused),
+        (problem(415, "Unsupported Media Type", "Unsupported Media Type"), "Unsupported Media", ImportRefused),
+        (problem(422, "Unprocessable", "belongs to a more recent version of Kibana"), "8.12 or newer", ImportRefused),
+        (
+            problem(500, "Internal Server Error", "An internal server error occurred"),
+            "look into its log",
+            ImportRefused,
+        ),
+        ((302, b""), "leads on to /login", KibanaError),
+    ],
+    ids=["400", "401", "403", "404", "413", "415", "422", "500", "302"],
+)
+def test_a_refusal_is_one_sentence_that_says_what_to_do(
+    stub: Stub, answer: tuple[int, Any], words: str, kind: type[Exception]
+) -> None:
+    stub.answers[IMPORT] = [answer]
+
+    with pytest.raises(kind, match=words) as caught:
+        import_objects(server(stub.url), FILE, "default")
+    assert type(caught.value) is kind
+
+
+def test_a_kibana_that_starts_is_waited_for(stub: Stub) -> None:
+    starting = {"status": {"overall": {"level": "unavailable"}}}
+    stub.answers["/api/status"] = [(503, starting), (503, b"Kibana server is not ready yet"), (200, starting)]
+
+    assert server(stub.url).wait(60) == "8.12.2"
+    assert len(stub.asked) == 4
+
+
+def test_without_a_login_the_version_is_not_told_but_the_state_is(stub: Stub) -> None:
+    stub.answers["/api/status"] = [(200, {"status": {"overall": {"level": "degraded"}}})]
+
+    assert server(stub.url).wait(0) is None
+
+
+def test_a_kibana_that_does_not_become_ready_is_told(stub: Stub) -> None:
+    stub.answers["/api/status"] = [(503, {"status": {"overall": {"level": "critical"}}})] * 9
+
+    with pytest.raises(KibanaError, match=r"is not ready \(it says critical"):
+        server(stub.url).wait(10)
+
+
+def test_nobody_at_the_address_is_told() -> None:
+    with pytest.raises(KibanaError, match=r"does not answer at http://127.*Connection refused\); start it"):
+        server(f"http://127.0.0.1:{free_port()}").wait(5)
+
+
+def test_something_else_at_the_address_is_told(stub: Stub) -> None:
+    stub.answers["/api/status"] = [(404, b"<html>Welcome to nginx</html>")]
+
+    with pytest.raises(KibanaError, match="is not Kibana"):
+        server(stub.url).wait(5)
+
+
+def test_the_key_goes_along_and_is_never_told(stub: Stub) -> None:
+    stub.needs_key = True
+    assert len(import_objects(server(stub.url, api_key=KEY), FILE, "default")) == COUNT
+
+    with pytest.raises(KibanaError, match="refuses the login") as caught:
+        import_objects(server(stub.url, api_key="another"), FILE, "default")
+    assert "another" not in str(caught.value)
+
+
+def test_a_certificate_is_verified_and_an_own_ca_is_possible(tmp_path: Path) -> None:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("localhost").configure_cert(context)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            data = json.dumps(AVAILABLE).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    class Quiet(HTTPServer):
+        def handle_error(self, *_: Any) -> None:
+            pass
+
+    web = Quiet(("127.0.0.1", 0), Handler)
+    web.socket = context.wrap_socket(web.socket, server_side=True, do_handshake_on_connect=False)
+    thread = Thread(target=web.serve_forever)
+    thread.start()
+    url = f"https://localhost:{web.server_port}"
+    try:
+        with pytest.raises(KibanaError, match=r"is not trusted; name its CA in kibana\.ca_file"):
+            server(url).wait(0)
+        assert server(url, ca_file=tmp_path / "ca.pem").wait(0) == "8.12.2"
+    finally:
+        web.shutdown()
+        web.server_close()
+        thread.join()
+
+
+def test_a_ca_file_that_is_not_there_is_told() -> None:
+    with pytest.raises(KibanaError, match=r"kibana\.ca_file: there is no file"):
+        server("https://localhost", ca_file=Path("/nowhere.pem"))
+
+
+@pytest.mark.skipif("KIBANA_URL" not in os.environ, reason="needs a real Kibana: set KIBANA_URL (and KIBANA_API_KEY)")
+def test_a_real_kibana_takes_the_file_twice() -> None:
+    kibana = Server(Kibana(url=os.environ["KIBANA_URL"], api_key=os.environ.get("KIBANA_API_KEY")))
+    kibana.wait(120)
+    kibana.ensure_space("pantau-test")
+
+    first = import_objects(kibana, FILE, "pantau-test")
+    assert [one.id for one in import_objects(kibana, FILE, "pantau-test")] == [one.id for one in first]
