@@ -84,7 +84,20 @@ def body(document: Document, *, title: str, selector: str | None = None, drop: t
     general = _general(document, title)
     if best is not None and best.quality * CLEARLY >= _quality_on(document, general):
         return best
-    return general
+    return general if general.lines else _everything(document, title)
+
+
+def _everything(document: Document, title: str) -> Body:
+    """All that stands outside links and the page's frame, for pages that hold hardly a text."""
+    lines = [
+        line
+        for line in document.lines
+        if line.linked * 2 <= len(line.text)
+        and not any(
+            is_noise_box(part) or part.tag == "header" for part in (line.element, *line.element.iterancestors())
+        )
+    ]
+    return Body(without_noise(lines, title=title), None, "everything")
 
 
 def _quality_on(document: Document, found: Body) -> int:

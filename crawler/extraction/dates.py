@@ -14,13 +14,14 @@ from crawler.extraction.dates_relative import relative
 from crawler.extraction.result import PageDate
 from crawler.extraction.written import Written, fold
 
+SEARCHED = 3000  # characters; what stands further on in a paragraph dates nothing
 MAYBE = re.compile(r"\d|[年月]")
 AHEAD = timedelta(days=2)  # clocks and zones differ; what lies further ahead is the date of something announced
 
 
 def find(text: str) -> list[Written]:
-    """All dates with a day in a text, in their order; where two readings overlap, the fuller one stays."""
-    folded = fold(text)
+    """All dates with a day in the head of a text, in their order; of two readings that overlap the fuller one stays."""
+    folded = fold(text[:SEARCHED])
     if not MAYBE.search(folded):
         return []
     found = [*find_numeric(folded), *find_chinese(folded), *find_indonesian(folded), *find_english(folded)]

@@ -27,6 +27,7 @@ DAY_LEAF = re.compile(r"\d{1,2}")
 MONTH_LEAF = re.compile(r"(?:\d{1,2}-|[A-Za-z]{3,9}\.?,?\s)(?:19|20)\d\d(?:\s.{0,16})?")
 LONG_CELL = 240
 MAX_CELLS_SPANNED = 50
+MAX_COLUMNS = 100
 
 
 @dataclass(slots=True)
@@ -181,10 +182,14 @@ def _rows(table: HtmlElement) -> list[Line]:
             while pending.get(len(cells), 0) > 0:
                 pending[len(cells)] -= 1
                 cells.append("")
+                if len(cells) >= MAX_COLUMNS:
+                    return
 
         for cell in row:
             if cell.tag not in ("td", "th"):
                 continue
+            if len(cells) >= MAX_COLUMNS:
+                break
             covered()
             inside = render_flat(cell)
             linked += sum(len(clean(link.text_content())) for link in cell.iter("a"))

@@ -14,15 +14,18 @@ INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 BLANK = re.compile(r"[\s\u00a0\u3000]+")
 NO_LETTER = re.compile(r"[\W_]+")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*>", re.I)
+# Parsing takes the square of the number of attributes; pictures written into a page make long tags, too.
+LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,30})(?=[\s/])[^<>]{20000,}(?:>|(?=<)|$)")
 MAX_CHARACTERS = 4_000_000
 
 
 def scrub(html: str) -> str:
     """Take out early ends of the document, control characters and references to them; join split surrogates.
 
-    A page longer than MAX_CHARACTERS is cut there: no release comes near it.
+    Tags of monstrous length lose their attributes. A page longer than MAX_CHARACTERS is cut there: no release comes
+    near it.
     """
-    html = html[:MAX_CHARACTERS]
+    html = LONG_TAG.sub(r"<\1>", html)[:MAX_CHARACTERS]
     html = DECLARATION.sub("", html.lstrip("\ufeff"), count=1)
     if "&#" in html:
         html = REFERENCE.sub(_resolved, html)

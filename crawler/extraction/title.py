@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import articles
-from crawler.extraction.noise import SENTENCE_END, is_information, is_running
+from crawler.extraction.noise import is_information, is_running
 from crawler.extraction.rendering import is_hidden, render, render_flat
 from crawler.extraction.scrub import clean, same
 
@@ -31,6 +31,7 @@ PARTED = re.compile(
 TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]*/?>", re.I)
 SOFT = re.compile(r"\s*[-–—·•:](?![-–—])")
 BRIEF = 60
+FULL_STOP = re.compile(r"[。！？.!?]\W{0,2}$")
 CUT_SHORT = re.compile(r"(?:…|\.{2,3})$")
 SHORT_TITLE = 12  # letters, a Han character counting twice; less is a section's name
 LONGEST = 300
@@ -158,7 +159,7 @@ def _lines_of(document: Document, heads: list[str]) -> list[Candidate]:
 def _above_information(document: Document) -> str | None:
     """The heading right above the line that tells date and source, where the head names only site and section."""
     for place, line in enumerate(document.lines):
-        if place and is_running(line) and SENTENCE_END.search(line.text) and not is_information(line.text):
+        if is_running(line) and FULL_STOP.search(line.text) and not is_information(line.text):
             return None  # the text has begun
         if place == 0 or not is_information(line.text):
             continue
