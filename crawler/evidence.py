@@ -69,6 +69,7 @@ class Evidence:
                 url,
                 "response" if fetched else "resource",
                 payload=io.BytesIO(body),
+                length=len(body),
                 http_headers=StatusAndHeaders(f"{status} -", lines, protocol="HTTP/1.1") if fetched else None,
                 warc_content_type="" if fetched else "text/html",
                 warc_headers_dict={"WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},

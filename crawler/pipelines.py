@@ -38,8 +38,8 @@ class KeepReleases:
             self.store.see(item.page)
             self.report.visited(item.page.kind, item.page.url)
         else:
-            got = item.fetched
-            digest, file = self.evidence.keep(got.url, got.status, got.headers, got.body, got.at)
+            for got in (*item.further, item.fetched):
+                digest, file = self.evidence.keep(got.url, got.status, got.headers, got.body, got.at)
             release = replace(item.release, evidence_sha256=digest, evidence_file=file)
             outcome = self.store.collect(release, replace(item.page, body_sha256=digest))
             self.report.collected(outcome, release)

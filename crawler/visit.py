@@ -42,12 +42,16 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A page that was visited and the release it yielded, if any; `aliases` are other addresses that led there."""
+    """A page that was visited and the release it yielded, if any.
+
+    `aliases` are other addresses that led there, `further` the other parts of a release that is split over pages.
+    """
 
     page: Page
     fetched: Fetched
     release: Release | None = None
     aliases: tuple[Page, ...] = ()
+    further: tuple[Fetched, ...] = ()
 
     @classmethod
     def of(

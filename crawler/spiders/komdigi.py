@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -23,6 +26,8 @@ from crawler.visit import Fetched, Visit
 CATEGORY = re.compile(r"/category/([a-z-]+)")
 NUMBERED = re.compile(r"(.*/)(\d+)$")
 AHEAD = 5000  # numbers above the first one among which the last known one is looked for
+MOST_NUMBERED = 200  # pages of the portal in one run; the next one goes on from there
+SAME_DAY = timedelta(days=1)
 GAP = 3  # numbers without a page, one after the other, that end the count
 
 
@@ -70,7 +75,8 @@ class KomdigiSpider(PressReleaseSpider):
             published=record.get("published_at"),
             source=self.source,
         )
-        yield Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
+        visit = Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
+        yield self._once(visit)
 
     def second_way(self) -> Iterator[Request]:
         """Count on from the last known page of the portal."""
@@ -100,9 +106,24 @@ class KomdigiSpider(PressReleaseSpider):
                     gap = 1
                     self.report.wanted -= 1
                 else:
-                    yield visit
-        if gap < GAP and not self.enough():
+                    yield self._once(visit) if isinstance(visit, Visit) else visit
+        if self.report.listed >= MOST_NUMBERED:
+            self.report.truncated = True
+        elif gap < GAP and not self.enough():
             yield self._numbered(base, number + 1, gap)
+
+    def _once(self, visit: Visit) -> Visit:
+        """Both ways lead to the same releases; what came on the one is, on the other, an address that leads there."""
+        release = visit.release
+        if release is None:
+            return visit
+        for stored in self.store.titled(self.source.name, release.title):
+            other = stored.release
+            apart = abs(release.published - other.published) if release.published and other.published else None
+            if _host(other.url) != _host(release.url) and apart is not None and apart <= SAME_DAY:
+                page = replace(visit.page, kind=Kind.REDIRECT, release_id=other.id)
+                return replace(visit, page=page, release=None)
+        return visit
 
     def _numbered(self, base: str, number: int, gap: int) -> Request:
         return Request(
@@ -129,3 +150,7 @@ class KomdigiSpider(PressReleaseSpider):
             published=told.published if told else None,
             precision=told.precision if told else None,
         )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc

@@ -23,7 +23,11 @@ class Memory:
         self.source = source
         self.report = report
         self.since = since
-        self.catching_up = self._left_something()
+        earlier = [run for run in store.latest_runs(source.name, 5) if run.id != report.run]
+        # Whether the last run may have left listed pages unread, so that a known page proves nothing.
+        self.catching_up = bool(earlier) and not earlier[0].report.get("complete", False)
+        for run in earlier:  # an unchanged listing tells no dates
+            self.report.saw(datetime.fromisoformat(run.report["newest"]) if run.report.get("newest") else None)
         self._taken: set[str] = set()
 
     def fresh(self, items: Iterable[ListingItem]) -> list[ListingItem]:
@@ -64,7 +68,7 @@ class Memory:
         return headers
 
     def listing_seen(self, url: str, response: Response, at: datetime) -> None:
-        """Note a listing's validators; they are kept when the run ends complete (`forget_nothing`)."""
+        """Note a listing's validators; they are kept only if the run ends complete."""
         etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
         self.report.listing_pages.append(
             Page(
@@ -78,10 +82,6 @@ class Memory:
                 last_modified=modified.decode("latin-1") if modified else None,
             )
         )
-
-    def _left_something(self) -> bool:
-        last = next((run for run in self.store.latest_runs(self.source.name, 5) if run.id != self.report.run), None)
-        return last is not None and not last.report.get("complete", False)
 
 
 def _listing_key(url: str) -> str:

@@ -61,11 +61,11 @@ def _connection(said: str) -> str:
 
 def of_response(response: Response) -> Trouble:
     """Say what a response that is no success means."""
+    if response.status in REFUSALS:
+        return "blocked"
     if response.status == 412 or is_challenge(response):
         return "challenged"
-    if response.status in GONE:
-        return "layout_changed"
-    return "blocked" if response.status in REFUSALS else "down"
+    return "layout_changed" if response.status in GONE else "down"
 
 
 def is_challenge(response: Response) -> bool:

@@ -2,12 +2,73 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.extraction.page import NotHtml
+from crawler.extraction.result import ListingItem
+from crawler.spiders import trouble
 from crawler.spiders.base import PressReleaseSpider
+from crawler.visit import Fetched, Visit
+
+# In an article the script that elsewhere draws a listing's pager says how many parts the article has.
+PARTS = re.compile(rb"""createPageHTML\(\s*(\d+)\s*,\s*0\s*,\s*["'](t\w+)["']\s*,\s*["'](s?html?)["']""")
+MOST_PARTS = 40
 
 
 class TrsSpider(PressReleaseSpider):
     """TRS sites, e.g. http://www.gxzf.gov.cn/gxyw/: many hosts, one layout, told apart by their source files.
 
     A listing has no link to its next page; its script says how many pages there are, and page 2 is `index_1.shtml`
-    (on sections from before 2020 `index-2.shtml`). General extraction knows both.
+    (on sections from before 2020 `index-2.shtml`). A long article is split in the same manner: `t1_1.shtml` goes on
+    where `t1.shtml` ends.
     """
+
+    def parse_page(self, response: Response, item: ListingItem, asked: tuple[str, ...]) -> Iterator[Request | Visit]:
+        """Turn a page into a visit, once all its parts are there."""
+        for step in super().parse_page(response, item, asked):
+            further = parts(response) if isinstance(step, Visit) and step.release else []
+            yield self._part(step, further) if further and isinstance(step, Visit) else step
+
+    def parse_part(self, response: Response, visit: Visit, rest: list[str]) -> Iterator[Request | Visit]:
+        """Add a part to its release; without it the release stays unread, and the next run tries again."""
+        if response.status != 200:
+            self.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+            return
+        try:
+            page = self.read_page(response)
+        except NotHtml as error:
+            self.report.dropped(response.url, str(error))
+            return
+        release = visit.release
+        if release is not None:
+            text = f"{release.text}\n{page.text}".strip()
+            release = replace(
+                release, text=text, attachments=tuple(dict.fromkeys((*release.attachments, *page.attachments)))
+            )
+        fetched = Fetched.from_response(response, self.now())
+        visit = replace(visit, release=release, further=(*visit.further, fetched))
+        yield self._part(visit, rest) if rest else visit
+
+    def _part(self, visit: Visit, rest: list[str]) -> Request:
+        return Request(
+            rest[0],
+            callback=self.parse_part,
+            errback=self.page_failed,
+            cb_kwargs={"visit": visit, "rest": rest[1:]},
+            dont_filter=True,
+        )
+
+
+def parts(response: Response) -> list[str]:
+    """The addresses of an article's further parts."""
+    told = PARTS.search(response.body)
+    if told is None:
+        return []
+    count, name, ending = int(told[1]), told[2].decode(), told[3].decode()
+    return [urljoin(response.url, f"{name}_{number}.{ending}") for number in range(1, min(count, MOST_PARTS))]

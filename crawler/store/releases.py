@@ -99,6 +99,12 @@ def by_ids(connection: Connection, ids: list[str]) -> list[StoredRelease]:
     return [_stored(row) for row in connection.execute(select(releases).where(releases.c.id.in_(ids)))]
 
 
+def titled(connection: Connection, source: str, title: str) -> list[StoredRelease]:
+    """The releases of a source that bear this very title."""
+    query = select(releases).where(releases.c.source == source, releases.c.title == title)
+    return [_stored(row) for row in connection.execute(query)]
+
+
 def _row(release: Release) -> dict[str, Any]:
     offset = release.published.utcoffset() if release.published else None
     return {

@@ -138,6 +138,11 @@ class Store:
         with self.engine.connect() as connection:
             return changes.runs_since(connection, moment)
 
+    def titled(self, source: str, title: str) -> list[StoredRelease]:
+        """The releases of a source that bear this very title."""
+        with self.engine.connect() as connection:
+            return releases.titled(connection, source, title)
+
     def count(self) -> dict[str, int]:
         """How many releases each source has."""
         query = select(tables.releases.c.source, func.count()).group_by(tables.releases.c.source)

@@ -1,0 +1,82 @@
+"""Every shipped source and every spider, found by themselves: a new one edits no test."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+import crawler.spiders
+from crawler.source import Source, load_source
+from crawler.spiders.base import PressReleaseSpider
+from crawler.spiders.loader import bound, spider_class
+from tests.crawler.crawling import ROOT, Crawling
+from tests.replica import Replica
+
+FILES = sorted((ROOT / "config" / "sources").glob("*.toml"))
+PARTS_OF_THE_WALK = {"base", "loader", "memory", "trouble"}
+SPIDERS = [
+    module.name for module in pkgutil.iter_modules(crawler.spiders.__path__) if module.name not in PARTS_OF_THE_WALK
+]
+
+by_name = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def test_there_are_sources_and_spiders() -> None:
+    assert len(FILES) >= 7
+    assert {"komdigi", "trs", "listing"} <= set(SPIDERS)
+
+
+@pytest.mark.parametrize("name", SPIDERS)
+def test_a_spider_names_its_site_and_its_quirks(name: str) -> None:
+    spider = spider_class(name)
+    assert spider.__doc__ is not None
+    assert re.search(r"https?://[\w.-]+", spider.__doc__), f"{name}: the docstring names no public address"
+    assert len(spider.__doc__) > 60
+
+
+@pytest.mark.parametrize("name", SPIDERS)
+def test_a_spider_is_used_by_a_shipped_source(name: str) -> None:
+    assert any(load_source(path).spider == name for path in FILES)
+
+
+@by_name
+def test_a_source_says_who_it_is_and_why_it_is_read_unencrypted(path: Path) -> None:
+    source = load_source(path)
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert issubclass(bound(source), PressReleaseSpider)
+    if any(url.startswith("http://") for url in source.listings):
+        assert re.search(r"^# http\b", text, re.M), f"{path.name}: say why it is http"
+    assert source.delay >= 1
+    assert not source.allow_private
+
+
+@by_name
+def test_a_source_yields_what_the_replica_of_its_site_publishes(
+    path: Path, replica: Replica, on_replica: Crawling
+) -> None:
+    source = load_source(on_replica.config / "sources" / path.name)
+    report = on_replica.run(source.name)
+    assert report["verdict"] == "ok"
+    assert report["new"] >= source.min_items
+    truth = {one.url: one for one in replica.truth if wanted(source, one.url, reachable=one.reachable)}
+    assert truth, f"the replica plays no page of {source.name}"
+    stored = {one.release.url: one.release for one in on_replica.store.owing("indexed")}
+    assert stored.keys() == truth.keys()
+    for url, release in stored.items():
+        assert release.title == truth[url].title
+        assert release.date == truth[url].date.isoformat()
+    replica.reset_log()
+    assert on_replica.run(source.name)["verdict"] == "quiet"
+    asked = [path for _, _, path, _ in replica.requests if path != "/robots.txt"]
+    assert len(asked) == len(source.listings)
+
+
+def wanted(source: Source, url: str, *, reachable: bool) -> bool:
+    """Whether a source should find a page: it is on one of its hosts, in a section that it lists."""
+    own = {urlsplit(address).netloc for address in (*source.listings, source.home or "")}
+    return urlsplit(url).netloc in own and (reachable or not source.enabled)
