@@ -134,6 +134,27 @@ class Timetable(Strict):
     sweep_days: int = Field(default=7, ge=1)
 
 
+class Retention(Strict):
+    """For how many days things are kept; releases and their revisions stay for good."""
+
+    evidence_days: int = Field(default=1100, ge=1)
+    runs_days: int = Field(default=400, ge=30)
+    logs_days: int = Field(default=30, ge=1)
+
+
+class Watch(Strict):
+    """`ping_url` is called after each good watch; a watcher outside raises the alarm when the calls stay away."""
+
+    ping_url: SecretStr | None = None
+
+    @field_validator("ping_url")
+    @classmethod
+    def _is_web(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("a web address begins with http:// or https://")
+        return value
+
+
 class Web(Strict):
     """The reading page: where it listens, and under which address readers know it (for links in mails and feed)."""
 
@@ -176,6 +197,8 @@ class Settings(Strict):
     elasticsearch: Elasticsearch = Elasticsearch()
     mail: Mail = Mail()
     timetable: Timetable = Timetable()
+    retention: Retention = Retention()
+    watch: Watch = Watch()
     web: Web = Web()
     kibana: Kibana = Kibana()
 
@@ -215,6 +238,7 @@ ENVIRONMENT = {
     "PANTAU_ELASTICSEARCH_PORT": ("elasticsearch", "port"),
     "PANTAU_KIBANA_URL": ("kibana", "url"),
     "PANTAU_KIBANA_API_KEY": ("kibana", "api_key"),
+    "PANTAU_PING_URL": ("watch", "ping_url"),
     "PANTAU_SMTP_HOST": ("mail", "smtp", "host"),
     "PANTAU_SMTP_PORT": ("mail", "smtp", "port"),
     "PANTAU_SMTP_USER": ("mail", "smtp", "user"),
@@ -230,6 +254,7 @@ SECRETS = {
     ("elasticsearch", "api_key"),
     ("web", "password"),
     ("kibana", "api_key"),
+    ("watch", "ping_url"),
 }
 
 

@@ -26,6 +26,7 @@ from scheduler.web.server import PortTakenError, serving
 log = logging.getLogger(__name__)
 
 CRAWLS_AT_ONCE = 2
+AFTER_START = timedelta(minutes=10)  # for nightly jobs that were missed: the crawls go first
 STAGGER = timedelta(seconds=5)  # between crawls that are due together at the start
 
 
@@ -112,11 +113,13 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
         every = timedelta(minutes=every_minutes)
         trigger = IntervalTrigger(minutes=every_minutes, timezone=zone)
         scheduler.add_job(work, trigger, id=job, next_run_time=first(job, every))
-    nightly = CronTrigger(hour=settings.sweep_hour, timezone=zone)
-    swept = beats.get("sweep")
-    missed = swept is None or now - swept.last_run > timedelta(days=1)
-    due = {"next_run_time": now + timedelta(minutes=10)} if missed else {}
-    scheduler.add_job(newsroom.sweep, nightly, id="sweep", **due)
+    nightly = {"sweep": (newsroom.sweep, 0), "housekeeping": (newsroom.housekeeping, 30)}
+    for job, (work, minute) in nightly.items():
+        beat = beats.get(job)
+        missed = beat is None or now - beat.last_run > timedelta(days=1)
+        due = {"next_run_time": now + AFTER_START} if missed else {}
+        trigger = CronTrigger(hour=settings.sweep_hour, minute=minute, timezone=zone)
+        scheduler.add_job(work, trigger, id=job, **due)
     return scheduler
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from crawler.store.tables import runs
 
@@ -35,6 +35,12 @@ def finish(connection: Connection, run_id: str, *, at: datetime, verdict: str, r
         .where(runs.c.id == run_id, runs.c.finished_at.is_(None))
         .values(finished_at=at, verdict=verdict, report=report)
     )
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Remove the runs started before a moment, but for the newest of each source; returns how many."""
+    newest = select(func.max(runs.c.started_at)).group_by(runs.c.source)
+    return connection.execute(delete(runs).where(runs.c.started_at < before, runs.c.started_at.not_in(newest))).rowcount
 
 
 def latest(connection: Connection, source: str, limit: int) -> list[Run]:

@@ -171,6 +171,11 @@ class Store:
         with self.transaction() as connection:
             runs.finish(connection, run_id, at=at, verdict=verdict, report=report)
 
+    def forget_runs(self, before: datetime) -> int:
+        """Remove old run reports, but for each source's newest; returns how many."""
+        with self.transaction() as connection:
+            return runs.forget(connection, before)
+
     def run(self, run_id: str) -> Run | None:
         """A run by its id."""
         with self.engine.connect() as connection:

@@ -21,9 +21,11 @@ from scheduler.health.verdict import source_finding
 from scheduler.jobs.crawl import crawl
 from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.jobs.desk import publish
+from scheduler.jobs.housekeeping import Removed, housekeeping
 from scheduler.jobs.index import IndexTally, index, marks_of
 from scheduler.jobs.match import match, sweep
 from scheduler.jobs.reading import ReadingDesk
+from scheduler.jobs.ping import ping
 from scheduler.jobs.watch import watch
 from scheduler.mail.send import Sender, sender_for
 from scheduler.mail.words import Titles, words
@@ -200,7 +202,14 @@ class Newsroom:
         with self._beat("watch"):
             verdict = self.verdict()
             watch(verdict, self.notices, self.sender, self.settings.mail)
+            if verdict.well:
+                ping(self.settings.watch.ping_url)
             return verdict
+
+    def housekeeping(self) -> Removed:
+        """Remove what is past its days."""
+        with self._beat("housekeeping"):
+            return housekeeping(self.store, self.settings.var, self.settings.retention, now=self.now())
 
     def verdict(self) -> Verdict:
         """Judge the health of everything, now."""
@@ -223,6 +232,7 @@ class Newsroom:
             "deliver": timedelta(minutes=table.deliver_every),
             "desk": timedelta(minutes=table.deliver_every),
             "sweep": timedelta(days=1),
+            "housekeeping": timedelta(days=1),
             "watch": timedelta(minutes=table.watch_every),
         }
 

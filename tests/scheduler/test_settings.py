@@ -71,6 +71,9 @@ def test_every_variable_of_the_environment_reaches_its_place(tmp_path: Path) -> 
     values = {
         "PANTAU_ELASTICSEARCH_PORT": "9333",
         "PANTAU_SMTP_PORT": "2525",
+        "PANTAU_WEB_PORT": "8999",
+        "PANTAU_PING_URL": "https://watcher.example.org/abc",
+        "PANTAU_KIBANA_URL": "https://kibana.example.org:5601",
         "PANTAU_SMTP_SECURITY": "tls",
         "PANTAU_STATE_URL": "sqlite:///other.db",
     }
