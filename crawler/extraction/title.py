@@ -31,6 +31,7 @@ PARTED = re.compile(
 TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]*/?>", re.I)
 SOFT = re.compile(r"\s*[-–—·•:](?![-–—])")
 BRIEF = 60
+SEARCHED_LINES = 400
 FULL_STOP = re.compile(r"[。！？.!?]\W{0,2}$")
 CUT_SHORT = re.compile(r"(?:…|\.{2,3})$")
 SHORT_TITLE = 12  # letters, a Han character counting twice; less is a section's name
@@ -158,10 +159,13 @@ def _lines_of(document: Document, heads: list[str]) -> list[Candidate]:
 
 def _above_information(document: Document) -> str | None:
     """The heading right above the line that tells date and source, where the head names only site and section."""
-    for place, line in enumerate(document.lines):
-        if is_running(line) and FULL_STOP.search(line.text) and not is_information(line.text):
-            return None  # the text has begun
-        if place == 0 or not is_information(line.text):
+    informing = [is_information(line.text) for line in document.lines[:SEARCHED_LINES]]
+    for place, line in enumerate(document.lines[: len(informing)]):
+        if not informing[place]:
+            if is_running(line) and FULL_STOP.search(line.text) and not any(informing[place + 1 : place + 2]):
+                return None  # the text has begun
+            continue
+        if place == 0:
             continue
         above = document.lines[place - 1]
         if above.element.tag in ("tr", "td", "th"):
