@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -12,14 +12,16 @@ from crawler.store import Revision, Store, StoredRelease
 from scheduler.alerts.history import history
 from scheduler.alerts.ledger import Ledger
 from scheduler.health import Verdict
+from scheduler.hit import Related
 from scheduler.search.client import Client
 from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair
 from scheduler.search.queries import search
 from scheduler.settings import Settings
-from scheduler.web.desk import Alert, Mark, Names, Reading, Related, SourceState, Wanted
+from scheduler.web.desk import Alert, Beside, Mark, Names, Reading, SourceState, Wanted
 
 ALERTS_OF_ONE = 50
+OPENING = 600  # characters; the page shows some of them
 Spans = tuple[Sequence[Mark], Sequence[Mark]]  # in the title, in the text
 
 
@@ -37,7 +39,7 @@ class ReadingDesk:
     marks: Callable[[StoredRelease], Marks]
     now: Callable[[], datetime]
     spans: Callable[[StoredRelease], Spans] = lambda _stored: ((), ())
-    related: Callable[[StoredRelease], Sequence[Related]] = lambda _stored: ()
+    related: Callable[[str], Sequence[Related]] = lambda _release_id: ()
 
     @property
     def zone(self) -> tzinfo:
@@ -61,6 +63,11 @@ class ReadingDesk:
             marks=marks,
         )
 
+    def openings(self, release_ids: Collection[str]) -> Mapping[str, str]:
+        """How the texts of releases begin."""
+        stored = self.store.releases(release_ids)
+        return {release_id: one.release.text[:OPENING] for release_id, one in stored.items()}
+
     def reading(self, release_id: str) -> Reading | None:
         """A release to read, or None."""
         stored = self.store.releases([release_id]).get(release_id)
@@ -73,8 +80,15 @@ class ReadingDesk:
             title_marks=title_marks,
             text_marks=text_marks,
             alerts=history(self.store.engine, release_id=release_id, limit=ALERTS_OF_ONE),
-            related=self.related(stored),
+            beside=self._beside(release_id),
         )
+
+    def _beside(self, release_id: str) -> Sequence[Beside]:
+        links = self.related(release_id)
+        stored = self.store.releases({link.release_id for link in links})
+        return [
+            Beside(link=link, release=stored[link.release_id].release) for link in links if link.release_id in stored
+        ]
 
     def revisions(self, release_id: str) -> Sequence[Revision]:
         """All revisions of a release."""

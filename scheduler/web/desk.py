@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Protocol
 
+from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
-from scheduler.hit import Told
+from scheduler.hit import Related, Told
 from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair
 
@@ -51,15 +52,11 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
-    """Another release to read beside one; `how` says in a few words what joins them."""
+class Beside:
+    """Another release to read beside one, and what joins and parts them."""
 
-    id: str
-    title: str
-    source: str
-    lang: str | None
-    date: str | None
-    how: str
+    link: Related
+    release: Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +68,7 @@ class Reading:
     title_marks: Sequence[Mark] = ()
     text_marks: Sequence[Mark] = ()
     alerts: Sequence[Told] = ()
-    related: Sequence[Related] = ()
+    beside: Sequence[Beside] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +136,9 @@ class Desk(Protocol):
 
     def find(self, wanted: Wanted, *, size: int, marks: Pair) -> Sequence[Found]:
         """One page of a search, the words found between `marks`; without words the newest first."""
+
+    def openings(self, release_ids: Collection[str]) -> Mapping[str, str]:
+        """How the texts of releases begin."""
 
     def reading(self, release_id: str) -> Reading | None:
         """A release to read, or None."""

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from crawler.release import Precision, written_date
 from crawler.store import Revision
+from scheduler.safe_text import safe_line
 from scheduler.search.client import SearchError
 from scheduler.web import wanted as addresses
 from scheduler.web.chart import chart, first_moment
@@ -27,6 +28,7 @@ from scheduler.word_diff import word_diff
 
 PAGE = 20
 ALERTS = 30
+OPENING = 220  # characters of a text, shown where no words were found in it
 GOOD_RUNS = ("ok", "quiet", "partial")
 
 
@@ -57,11 +59,13 @@ class Pages:
             found = list(self.desk.find(wanted, size=PAGE + 1, marks=PAIR))
         except SearchError as error:
             trouble = str(error)
+        openings = self.desk.openings([one.id for one in found[:PAGE] if not one.highlights])
         results = [
             {
                 "found": one,
                 "title": highlighted(one.marked_title),
                 "sentences": [highlighted(h) for h in one.highlights],
+                "opening": safe_line(openings.get(one.id, ""), OPENING),
             }
             for one in found[:PAGE]
         ]

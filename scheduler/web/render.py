@@ -43,6 +43,7 @@ class Renderer:
             "named": named,
             "lang": lambda lang: HAN_FIRST.get(lang, lang),
             "published": published,
+            "code": self.code,
         }
         self.environment.globals |= {
             "names": desk.names,
@@ -59,6 +60,17 @@ class Renderer:
     def moment(self, moment: datetime) -> str:
         """A time of ours, in the readers' zone."""
         return f"{moment.astimezone(self.desk.zone):%Y-%m-%d %H:%M}"
+
+    def code(self, code: str) -> str:
+        """Word what joins or parts two releases: `name nong-shengwen`, `days 1`, `date 2026-03-24 / 2026-03-25`."""
+        kind, _, value = code.partition(" ")
+        if kind == "days":
+            return {"0": "the same day", "1": "1 day apart"}.get(value, f"{value} days apart")
+        ours, parted, theirs = value.partition(" / ")
+        if parted:
+            return safe_line(f"{kind} {ours} here, {theirs} there")
+        known = {"name": self.desk.names.concepts, "topic": self.desk.names.topics, "party": self.desk.names.parties}
+        return named(value, known[kind]) if kind in known else safe_line(f"{kind} {value}")
 
 
 def named(name: str, names: Mapping[str, str]) -> str:

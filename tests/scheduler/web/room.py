@@ -16,14 +16,14 @@ from crawler.source import Source
 from crawler.store import Page, Run, Store, StoredRelease
 from scheduler.alerts.ledger import Ledger
 from scheduler.health import Finding, Heartbeat, Verdict, judge
-from scheduler.hit import Hit
+from scheduler.hit import Hit, Related
 from scheduler.jobs.reading import ReadingDesk
 from scheduler.search.client import Client
 from scheduler.search.document import Marks, document
 from scheduler.search.indexing import index
 from scheduler.search.setup import setup
 from scheduler.settings import ROOT, Elasticsearch, Settings, Subscription, Web
-from scheduler.web.desk import Mark, Names, Related
+from scheduler.web.desk import Mark, Names
 from scheduler.web.server import serving
 from tests.scheduler.search.newsroom import RELEASES, SYNONYMS
 
@@ -287,9 +287,17 @@ def spans_of(stored: StoredRelease) -> tuple[list[Mark], list[Mark]]:
     return of(stored.release.title), of(stored.release.text)
 
 
-def related_to(stored: StoredRelease) -> list[Related]:
-    """The other side's release of the one story that has two sides here."""
-    if stored.release.id != "ai-id":
+def related_to(release_id: str) -> list[Related]:
+    """What tells of the one story here that has two sides; one release of it is no longer in the store."""
+    if release_id != "ai-id":
         return []
-    other = next(one for one in RELEASES if one[0] == "ai-zh")
-    return [Related(id=other[0], title=other[2], source="gxzf", lang="zh", date="2026-04-19", how="the other side")]
+    return [
+        Related(release_id="ai-en", how="near-copy"),
+        Related(
+            release_id="ai-zh",
+            how="other side",
+            why=("name nong-shengwen", "topic ai", "days 1"),
+            differs=("date 2026-03-24 / 2026-03-25",),
+        ),
+        Related(release_id="gone", how="other side"),
+    ]

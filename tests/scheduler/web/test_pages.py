@@ -116,8 +116,15 @@ def test_a_release_shows_its_text_its_marks_and_where_it_comes_from(room: Room) 
     (link,) = page.cssselect("a.open")
     assert link.get("href") == "https://example.org/ai-id"
     assert "noreferrer" in link.get("rel")
-    (related,) = page.cssselect(".related a")
-    assert (related.get("href"), related.get("lang")) == ("/release/ai-zh", "zh-Hans")
+
+
+def test_a_release_names_the_other_side_and_copies_and_what_is_told_differently(room: Room) -> None:
+    page = tree(room, "/release/ai-id")
+    links = [(one.get("href"), one.get("lang")) for one in page.cssselect(".related a")]
+    assert links == [("/release/ai-zh", "zh-Hans"), ("/release/ai-en", "en")]
+    words = text(page)
+    assert "In common: nong shengwen, AI, 1 day apart" in words
+    assert "Told differently: date 2026-03-24 here, 2026-03-25 there" in words
 
 
 def test_a_release_without_a_date_says_so_and_shows_the_conflict(room: Room) -> None:
