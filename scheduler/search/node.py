@@ -181,7 +181,7 @@ class Node:
         pid = self._pid()
         begin = time.monotonic()
         sent = None
-        while pid is not None and self._pid() == pid:
+        while pid is not None and self._is_node(pid):  # its pid file goes before it does
             wanted = signal.SIGTERM if time.monotonic() - begin < STOP_WITHIN else signal.SIGKILL
             if wanted != sent:
                 self._signal(pid, wanted)
@@ -197,14 +197,20 @@ class Node:
             raise NodeError(f"the node (process {pid}) was started by another user; stop it as that user") from error
 
     def _pid(self) -> int | None:
-        """The number of the node's process; a number that another process or a zombie holds is not it."""
-        run = self.place / "run"
+        """The number of the node's process."""
         try:
-            pid = int((run / "pid").read_text())
-            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+            pid = int((self.place / "run" / "pid").read_text())
         except (OSError, ValueError):
             return None
-        return pid if b"org.elasticsearch" in line and os.fsencode(run / "tmp") in line else None
+        return pid if self._is_node(pid) else None
+
+    def _is_node(self, pid: int) -> bool:
+        """Whether a process is this node; a zombie and a process that got its number later are not."""
+        try:
+            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return False
+        return b"org.elasticsearch" in line and os.fsencode(self.place / "run" / "tmp") in line
 
     def _serves(self) -> bool:
         """Whether the running node was started for this port."""

@@ -52,6 +52,7 @@ def ask(node: Node, method: str, path: str, body: str | None = None) -> dict[str
     return dict(answer)
 
 
+@pytest.mark.timeout(900)  # three launches
 def test_a_node_keeps_its_data_through_a_kill_and_two_starts_at_once(
     folder: Path, assembled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
