@@ -11,7 +11,7 @@ from crawler.source import Source
 from crawler.store import Store, StoredRelease
 from scheduler.alerts import history
 from scheduler.alerts.ledger import Ledger
-from scheduler.health.verdict import MEANING
+from scheduler.health.verdict import MEANING, source_silence
 from scheduler.search.client import Client
 from scheduler.search.desk import alert_document, revision_document, run_document, withdrawal_document
 from scheduler.search.indexing import index
@@ -46,7 +46,7 @@ def publish(
     rows: dict[str, Callable[[datetime | None], Iterable[Row]]] = {
         "revisions": lambda since: _revisions(store, since, topics_of),
         "alerts": lambda since: _alerts(store, ledger, since),
-        "runs": lambda since: _runs(store, sources, since),
+        "runs": lambda since: _runs(store, sources, since, now),
     }
     return {what: _publish(settings, store, client, what, rows_since, now) for what, rows_since in rows.items()}
 
@@ -102,11 +102,19 @@ def _alerts(store: Store, ledger: Ledger, since: datetime | None) -> Iterator[Ro
                 yield f"{hit.rule}.{hit.release_id}.{hit.revision}", document
 
 
-def _runs(store: Store, sources: Mapping[str, Source], since: datetime | None) -> Iterator[Row]:
-    for run in store.runs_since(since):
+def _runs(store: Store, sources: Mapping[str, Source], since: datetime | None, now: datetime) -> Iterator[Row]:
+    runs = store.runs_since(since)
+    usual = {name: _usual(sources[name], store, now) for name in {run.source for run in runs} if name in sources}
+    for run in runs:
         level = MEANING[run.verdict or "failed"][0] if run.finished_at else "well"
         source = sources.get(run.source)
-        yield run.id, run_document(run, level=level, expected=source.min_items if source else None)
+        expected = source.min_items if source else None
+        yield run.id, run_document(run, level=level, expected=expected, usual=usual.get(run.source))
+
+
+def _usual(source: Source, store: Store, now: datetime) -> float | None:
+    quiet = source_silence(source, store, now)
+    return round(quiet.usual, 2) if quiet else None
 
 
 def _batches(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:

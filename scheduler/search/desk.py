@@ -108,8 +108,12 @@ def delivery_of(deliveries: tuple[Delivery, ...]) -> str:
     return next((state for state in WORST_FIRST if state in states), "no mail")
 
 
-def run_document(run: Run, *, level: str, expected: int | None) -> dict[str, Any]:
-    """Build the document of a crawl. `expected` is how many entries its listing shows at the least."""
+def run_document(run: Run, *, level: str, expected: int | None, usual: float | None) -> dict[str, Any]:
+    """Build the document of a crawl.
+
+    `expected` is how many entries its listing shows at the least, `usual` how many releases the source brings on a
+    working day.
+    """
     report = run.report
     verdict = run.verdict or "running"
     coverage: Mapping[str, float | None] = report.get("coverage") or {}
@@ -126,6 +130,7 @@ def run_document(run: Run, *, level: str, expected: int | None) -> dict[str, Any
         # A listing that the site calls unchanged is not sent again, so such a run cannot say how long it is.
         "listed": None if not listed and verdict in SEEN_LISTING else listed,
         "expected": expected,
+        "usual": usual,
         "new": report.get("new"),
         "revised": report.get("revised"),
         "unchanged": report.get("unchanged"),

@@ -20,7 +20,7 @@ ANALYSTS = Dashboard(
             (
                 metric("Releases", RELEASES, count("Releases", zero=True)),
                 metric("Hits", ALERTS, count("Hits", zero=True)),
-                metric("Edits and withdrawals", REVISIONS, count("Edits", zero=True), words='NOT change:"first"'),
+                metric("Edits and withdrawals", REVISIONS, count("Edits", zero=True), words='not change:"first"'),
             ),
         ),
         Row(
@@ -42,9 +42,9 @@ ANALYSTS = Dashboard(
         Row(
             12,
             (
-                bars("Stages of cooperation", RELEASES, "stage", [count("Releases")], words='NOT stage:"none"'),
+                bars("Stages of cooperation", RELEASES, "stage", [count("Releases")], words='not stage:"none"'),
                 bars("Parties", RELEASES, "parties", [count("Releases")], size=15),
-                heat_map("Topics by stage", RELEASES, "stage", "topics", words='NOT stage:"none"'),
+                heat_map("Topics by stage", RELEASES, "stage", "topics", words='not stage:"none"'),
             ),
         ),
         Row(14, (EDITS, DATE_CONFLICTS)),

@@ -139,6 +139,7 @@ RUNS = DataView(
         "requests": "Requests",
         "listed": "Items listed",
         "expected": "Items expected",
+        "usual": "Usual new a working day",
         "new": "New",
         "revised": "Revised",
         "unchanged": "Unchanged",

@@ -8,7 +8,7 @@ from scheduler.search.kibana.data_views import ALERTS, RUNS
 from scheduler.search.kibana.lens import bars, metric, table, timeline
 from scheduler.search.kibana.searches import TROUBLED_RUNS
 
-LOST = 'delivery:("failed" OR "given_up")'
+LOST = 'delivery:"failed" or delivery:"given_up"'
 COVERAGE = [
     average("coverage_title", "With a title"),
     average("coverage_date", "With a date"),
@@ -94,6 +94,7 @@ OPERATOR = Dashboard(
                     [
                         count("Runs"),
                         total("new", "New"),
+                        average("usual", "Usual a working day"),
                         total("revised", "Revised"),
                         total("errors", "Errors"),
                         average("seconds", "Seconds"),

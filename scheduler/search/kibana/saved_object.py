@@ -42,7 +42,7 @@ def encoded(value: Any) -> str:
 
 
 def query(words: str = "") -> dict[str, str]:
-    """Make a query. Words that KQL and Lucene read alike (`NOT stage:"none"`) can be tried on Elasticsearch itself."""
+    """Make a query in Kibana's own language, KQL."""
     return {"language": "kuery", "query": words}
 
 

@@ -92,7 +92,7 @@ EDITS = Search(
     description="Releases that their source has changed or taken away after publication.",
     view=REVISIONS,
     columns=("change", "title", "source", "title_before", "added", "removed", "published_before", "url"),
-    query='change:("edit" OR "withdrawal")',
+    query='change:"edit" or change:"withdrawal"',
 )
 DATE_CONFLICTS = Search(
     id="pantau-date-conflicts",
@@ -109,7 +109,7 @@ TROUBLED_RUNS = Search(
     description="Crawls that did not end as ok or quiet, with their reasons.",
     view=RUNS,
     columns=("source", "verdict", "errors", "reasons", "faults", "listed", "new", "seconds"),
-    query='NOT verdict:("ok" OR "quiet" OR "running")',
+    query='not verdict:"ok" and not verdict:"quiet" and not verdict:"running"',
 )
 
 SEARCHES = (NEW_TODAY, LATEST_HITS, COOPERATION, INDONESIA_GUANGXI, EDITS, DATE_CONFLICTS, TROUBLED_RUNS)

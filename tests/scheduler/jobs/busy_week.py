@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from crawler.release import Kind, Precision, Release
 from crawler.report import RunReport
-from crawler.source import load_sources
+from crawler.source import load_source
 from crawler.store import Outcome, Page, Run, Store
 from crawler.store.tables import releases
 from scheduler.alerts.ledger import Ledger
@@ -47,7 +47,7 @@ class BusyWeek:
         )
         self.store = Store(f"sqlite:///{folder / 'pantau.db'}")
         self.ledger = Ledger(self.store.engine)
-        self.sources = load_sources(CONFIG / "sources")
+        self.sources = {name: load_source(CONFIG / "sources" / f"{name}.toml") for name in SOURCE_OF.values()}
         self.ids = [self.collect(number) for number in range(len(newsroom.RELEASES))]
         self.crawl()
 

@@ -112,6 +112,7 @@ def test_a_run_is_flattened_with_what_was_expected_of_it(week: BusyWeek) -> None
     good, bad = documents(week, "runs")["gxzf-0"], documents(week, "runs")["gxzf-1"]
     assert (good["verdict"], good["level"], good["listed"], good["new"]) == ("ok", "well", 12, 1)
     assert good["expected"] == week.sources["gxzf"].min_items
+    assert good["usual"] > 0
     assert (bad["verdict"], bad["level"], bad["errors"], bad["http_5xx"]) == ("down", "bad", 1, 1)
     assert bad["faults"] == ["https://www.example.org/gxzf: answered 503"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,10 +63,15 @@ def index_of(week: BusyWeek, view: dict[str, Any]) -> str:
     return week.settings.elasticsearch.alias(view["title"].removeprefix("pantau-"))
 
 
-def asked(view: dict[str, Any], words: str, since: str) -> dict[str, Any]:
-    """The query of a panel. Its words are written so that Lucene's syntax reads them as KQL does."""
+def asked(week: BusyWeek, view: dict[str, Any], words: str, since: str) -> dict[str, Any]:
+    """The query of a panel. Elasticsearch reads KQL by itself where it has that module, else as Lucene's syntax."""
     within: list[dict[str, Any]] = [{"range": {view["timeFieldName"]: {"gte": since, "lte": "now+1m"}}}]
-    return {"bool": {"filter": [*within, {"query_string": {"query": words}}] if words else within}}
+    nodes = week.client.nodes.info(metric="plugins", filter_path="nodes.*.modules.name")["nodes"]
+    if any(module["name"] == "x-pack-kql" for node in nodes.values() for module in node["modules"]):
+        spoken = {"kql": {"query": words}}
+    else:
+        spoken = {"query_string": {"query": re.sub(r"\b(and|or|not)\b", lambda found: found[0].upper(), words)}}
+    return {"bool": {"filter": [*within, spoken] if words else within}}
 
 
 def aggregation(columns: dict[str, Any], order: list[str]) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def test_every_visualisation_has_data(week: BusyWeek, name: str, drawing: dict[s
     columns = layer["columns"]
 
     found = week.client.search(
-        index=index_of(week, view), query=asked(view, drawing["state"]["query"]["query"], since),
+        index=index_of(week, view), query=asked(week, view, drawing["state"]["query"]["query"], since),
         aggs=aggregation(columns, layer["columnOrder"]), size=0, track_total_hits=True,
     )  # fmt: skip
 
@@ -125,7 +131,7 @@ def test_every_search_finds_something_and_fills_its_columns(week: BusyWeek, save
     since = attributes["timeRange"]["from"].replace("now/d", "now-1d/d")  # just after midnight nothing is new yet
 
     found = week.client.search(
-        index=index_of(week, view), query=asked(view, source["query"]["query"], since), size=100,
+        index=index_of(week, view), query=asked(week, view, source["query"]["query"], since), size=100,
         sort=[{field: direction} for field, direction in attributes["sort"]],
     )["hits"]["hits"]  # fmt: skip
 
