@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Collection, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+
+log = logging.getLogger(__name__)
 
 
 class HostRefused(IgnoreRequest):
@@ -71,6 +74,8 @@ class PublicResolver(CachingThreadedResolver):
 
     def _public(self, address: str, name: str) -> str:
         if not self.allow_private and name not in self.exempt and is_private(address):
+            # Twisted keeps no reason of a failed lookup, so it is said here.
+            log.warning("%s leads to %s, an address inside a private network: not asked", name, address)
             raise DNSLookupError(f"{name} leads to {address}, an address inside a private network")
         return address
 

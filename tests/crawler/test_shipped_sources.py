@@ -66,7 +66,10 @@ def test_a_source_yields_what_the_replica_of_its_site_publishes(
     truth = {one.url: one for one in replica.truth if wanted(source, one.url, reachable=one.reachable)}
     assert truth, f"the replica plays no page of {source.name}"
     stored = {one.release.url: one.release for one in on_replica.store.owing("indexed")}
-    assert stored.keys() == truth.keys()
+    if source.spider == "feed":  # a feed names only the newest
+        assert stored.keys() <= truth.keys()
+    else:
+        assert stored.keys() == truth.keys()
     for url, release in stored.items():
         assert release.title == truth[url].title
         assert release.date == truth[url].date.isoformat()

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from scrapy.http import XmlResponse
+
+from crawler.report import RunReport
+from crawler.source import load_source
+from crawler.spiders.feed import FeedSpider, date_of
+from crawler.spiders.loader import bound
+from crawler.spiders.trouble import LayoutChanged
+from tests.crawler.crawling import ROOT
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+URL = "https://www.kominfo.go.id/content/rss/siaran_pers"
+
+RSS = """<rss version="2.0"><channel><title>Siaran Pers</title><link>https://www.kominfo.go.id</link>
+<item><title>Menara &amp;amp; jaringan</title><link>https://www.kominfo.go.id/content/detail/1</link>
+<pubDate>Mon, 25 Mar 2024 10:15:00 +0700</pubDate></item></channel></rss>"""
+NO_CHANNEL = """<rss><hash/><item><title>Menara</title><link>/content/detail/2</link>
+<pubDate>25 Mar 2024 10:15</pubDate></item></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Menara</title>
+<link rel="edit" href="https://www.kominfo.go.id/edit/3"/><link href="https://www.kominfo.go.id/content/detail/3"/>
+<updated>2024-04-01T00:00:00Z</updated><published>2024-03-25T10:15:00+07:00</published></entry></feed>"""
+SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://www.kominfo.go.id/content/detail/4</loc>
+<lastmod>2025-01-01</lastmod><n:news><n:publication_date>2024-03-25T10:15:00+07:00</n:publication_date>
+<n:title>Menara</n:title></n:news></url></urlset>"""
+
+
+@pytest.fixture
+def spider() -> FeedSpider:
+    spider = bound(load_source(ROOT / "config" / "sources" / "kominfo-rss.toml"))()
+    assert isinstance(spider, FeedSpider)
+    spider.report = RunReport(run="r", source="kominfo-rss", started_at=datetime(2024, 4, 1, tzinfo=JAKARTA))
+    return spider
+
+
+def read(spider: FeedSpider, xml: str) -> list[tuple[str, str | None, datetime | None]]:
+    listing = spider.read_listing(XmlResponse(URL, body=xml.encode()))
+    return [(item.url, item.title, item.published) for item in listing.items]
+
+
+@pytest.mark.parametrize(("xml", "number"), [(RSS, 1), (NO_CHANNEL, 2), (ATOM, 3), (SITEMAP, 4)])
+def test_the_kinds_of_feeds_are_read(spider: FeedSpider, xml: str, number: int) -> None:
+    ((url, title, published),) = read(spider, xml)
+    assert url == f"https://www.kominfo.go.id/content/detail/{number}"
+    assert title is not None
+    assert title.startswith("Menara")
+    assert published == datetime(2024, 3, 25, 10, 15, tzinfo=JAKARTA)
+
+
+def test_an_entry_that_leads_nowhere_is_dropped_and_counted(spider: FeedSpider) -> None:
+    bad = "<rss><item><title>a</title><link>javascript:alert(1)</link></item><item><link>/b</link></item></rss>"
+    assert [url for url, _, _ in read(spider, bad)] == ["https://www.kominfo.go.id/b"]
+    assert spider.report.error_count == 1
+
+
+@pytest.mark.parametrize("text", ["", "<sitemapindex><sitemap/></sitemapindex>"])
+def test_what_is_no_feed_is_a_changed_layout(spider: FeedSpider, text: str) -> None:
+    with pytest.raises(LayoutChanged):
+        read(spider, text)
+
+
+def test_a_page_in_place_of_a_feed_has_no_entries(spider: FeedSpider) -> None:
+    assert read(spider, "<html><body><p>moved</p></body></html>") == []
+
+
+def test_entities_are_not_expanded(spider: FeedSpider) -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f"""<!DOCTYPE rss [<!ENTITY l0 "lol">{laughs}]>
+    <rss><item><title>&l11;</title><link>https://www.kominfo.go.id/content/detail/5</link></item></rss>"""
+    assert not any("lollol" in (title or "") for _, title, _ in read(spider, bomb))
+
+
+def test_an_entity_reads_no_file(spider: FeedSpider, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("not for the feed", encoding="utf-8")
+    thief = f"""<!DOCTYPE rss [<!ENTITY f SYSTEM "file://{tmp_path}/secret">]>
+    <rss><item><title>Menara &f;</title><link>https://www.kominfo.go.id/content/detail/5</link></item></rss>"""
+    ((_, title, _),) = read(spider, thief)
+    assert title == "Menara"
+
+
+@pytest.mark.parametrize("text", [None, "", "soon", "Mon, 99 Mar 2024 10:15:00 +0700", "2024-13-01T00:00:00"])
+def test_a_date_that_is_none_is_none(text: str | None) -> None:
+    assert date_of(text, JAKARTA) is None
