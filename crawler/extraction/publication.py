@@ -55,6 +55,7 @@ ASIDE = re.compile(
 LINES_AFTER_TITLE = 9
 LINES_BEFORE_TITLE = 4
 SHORT = 90
+SENTENCE = 25
 IN_ADDRESS = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-](\d{1,2})[/_-](\d{1,2})(?!\d)"),
@@ -206,7 +207,12 @@ def _of_line(line: Line, zone: tzinfo, at: datetime | None, *, fresh: bool = Fal
         if LABEL.search(before[-30:]) and (informs or rest <= SHORT) and not fresh:
             return replace(told, source="labelled text"), True
         # The title's own line may name any date; one that carries a time is the page's.
-        if first is None and (informs or rest <= SHORT) and not (fresh and (hit.hour is None or not informs)):
+        sentence = rest > SENTENCE and line.text.endswith((".", "。", "！", "？"))
+        if (
+            first is None
+            and (informs or (rest <= SHORT and not sentence))
+            and not (fresh and (hit.hour is None or not informs))
+        ):
             first = told
     return first, False
 

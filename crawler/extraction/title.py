@@ -33,6 +33,9 @@ SOFT = re.compile(r"\s*[-–—·•:](?![-–—])")
 BRIEF = 60
 SEARCHED_LINES = 400
 FULL_STOP = re.compile(r"[。！？.!?]\W{0,2}$")
+SITE = re.compile(
+    r"(?:网|网站|门户|政府|官网|委员会|[局厅委院部]|办公[室厅])$|^(?:portal|kementerian|website|situs)\b", re.I
+)
 CUT_SHORT = re.compile(r"(?:…|\.{2,3})$")
 SHORT_TITLE = 12  # letters, a Han character counting twice; less is a section's name
 LONGEST = 300
@@ -99,7 +102,12 @@ def unsuffixed(head: str, site: str = "") -> str:
     kept = head[:end]
     # A part after a colon or dash that is longer than all before belongs to the title, not to the site.
     for part in parts[1:]:
-        if not SOFT.match(head, len(kept)) or _weight(kept) >= 12 or _weight(part) < _weight(kept) * 2:
+        if (
+            SITE.search(part)
+            or not SOFT.match(head, len(kept))
+            or _weight(kept) >= 12
+            or _weight(part) < _weight(kept) * 2
+        ):
             break
         end = head.find(part, end) + len(part)
         kept = head[:end]

@@ -24,7 +24,11 @@ def test_a_weekday_that_fits_another_year_is_told():
 
 @pytest.mark.parametrize(
     "text",
-    ["Rapat digelar Selasa, 25 Maret 2024 di Jakarta.", "会议于2024年3月25日（星期二）举行。", "Tuesday, March 25, 2024"],
+    [
+        "Rapat digelar Selasa, 25 Maret 2024 di Jakarta.",
+        "会议于2024年3月25日（星期二）举行。",
+        "Tuesday, March 25, 2024",
+    ],
 )
 def test_a_whole_date_with_a_false_weekday_is_told(text: str):
     said = conflict_in_text(text, MONDAY)

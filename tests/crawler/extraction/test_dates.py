@@ -60,9 +60,7 @@ FORMS = {
     "Chinese with weekday": lambda d: f"{d.year}年{d.month}月{d.day}日 星期{'一二三四五六日'[d.weekday()]} 下午3:20",
     "English": lambda d: f"{ENGLISH[d.month - 1]} {d.day}, {d.year}",
     "English day first": lambda d: f"{d.day} {ENGLISH[d.month - 1][:3]} {d.year}",
-    "RFC 822": lambda d: (
-        f"{ENGLISH_DAYS[d.weekday()]}, {d.day:02d} {ENGLISH[d.month - 1][:3]} {d.year} 10:15:00 +0700"
-    ),
+    "RFC 822": lambda d: f"{ENGLISH_DAYS[d.weekday()]}, {d.day:02d} {ENGLISH[d.month - 1][:3]} {d.year} 10:15:00 +0700",
     "server": lambda d: f"{ENGLISH_DAYS[d.weekday()]} {ENGLISH[d.month - 1][:3]} {d.day:02d} 10:15:00 CST {d.year}",
 }
 

@@ -50,7 +50,9 @@ def test_a_cleaned_address_keeps_its_last_slash_and_loses_the_session():
     assert clean_url("/rilis/7/;jsessionid=AA.b?x=1#y", "https://a.id/z") == "https://a.id/rilis/7/?x=1"
 
 
-@pytest.mark.parametrize("text", ["", "mailto:a@b.id", "javascript:void(0)", "/tanpa/host", "http://[::1", "http://a:b/"])
+@pytest.mark.parametrize(
+    "text", ["", "mailto:a@b.id", "javascript:void(0)", "/tanpa/host", "http://[::1", "http://a:b/"]
+)
 def test_what_is_no_web_address_is_refused(text: str):
     with pytest.raises(ValueError, match="."):
         url_key(text)

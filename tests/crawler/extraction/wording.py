@@ -8,7 +8,9 @@ ID_FIRST = (
     "Kementerian menerima kunjungan delegasi Kota Nanning di Jakarta untuk membahas pemanfaatan kecerdasan buatan"
     " dan pembangunan kota pintar."
 )
-ID_SECOND = "Kedua pihak juga membicarakan pelatihan talenta digital dan pertukaran pengalaman dengan negara ASEAN lain."
+ID_SECOND = (
+    "Kedua pihak juga membicarakan pelatihan talenta digital dan pertukaran pengalaman dengan negara ASEAN lain."
+)
 ZH_TEXT = f"<p>{ZH_FIRST}</p><p>{ZH_SECOND}</p>"
 ID_TEXT = f"<p>{ID_FIRST}</p><p>{ID_SECOND}</p>"
 
@@ -18,7 +20,9 @@ def page(body: str, head: str = "", charset: str = "utf-8") -> bytes:
     return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>".encode(charset)
 
 
-def chinese(middle: str, *, title: str = "广西与印尼举行数字合作会谈", date: str = "2025-03-26", head: str = "") -> bytes:
+def chinese(
+    middle: str, *, title: str = "广西与印尼举行数字合作会谈", date: str = "2025-03-26", head: str = ""
+) -> bytes:
     """A Chinese government page: menu, heading, date, the given middle, imprint."""
     return page(
         f'<div class="nav"><a href="/">首页</a> <a href="/xw">新闻</a></div><h1>{title}</h1><p>{date}</p>{middle}'
