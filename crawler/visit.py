@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
-
-from scrapy.http import Response
+from typing import TYPE_CHECKING, Self
 
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import release_id, url_key
 from crawler.release import Kind, Release
 from crawler.source import Source
 from crawler.store import Page
+
+if TYPE_CHECKING:  # imports take saved pages without Scrapy
+    from scrapy.http import Response
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
