@@ -18,7 +18,7 @@ def ping(url: SecretStr | None) -> bool:
     request = urllib.request.Request(url.get_secret_value(), headers={"User-Agent": "Pantau"})  # noqa: S310 - checked
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310 - http(s) only, see settings
-            return 200 <= response.status < 300
+            return 200 <= int(response.status) < 300
     except (OSError, ValueError) as error:
         log.warning("the watcher outside (PANTAU_PING_URL) does not answer: %s", type(error).__name__)
         return False
