@@ -37,18 +37,19 @@ def publish(
     *,
     topics_of: Callable[[StoredRelease], Sequence[str]],
     now: datetime,
+    anew: bool = False,
 ) -> dict[str, int]:
     """Bring revisions, alerts and runs in Elasticsearch up to the store; returns how many documents were written.
 
-    Only what has changed since the last round is written; all of it when the index is another one than then. A repeat
-    is harmless: every document has an id of its own. One that the index refuses is logged and left out.
+    Only what has changed since the last round is written; all of it if `anew`, or when the index is another one than
+    then. A repeat is harmless: every document has an id of its own. One that the index refuses is logged and left out.
     """
     rows: dict[str, Callable[[datetime | None], Iterable[Row]]] = {
         "revisions": lambda since: _revisions(store, since, topics_of),
         "alerts": lambda since: _alerts(store, ledger, since),
         "runs": lambda since: _runs(store, sources, since, now),
     }
-    return {what: _publish(settings, store, client, what, rows_since, now) for what, rows_since in rows.items()}
+    return {what: _publish(settings, store, client, what, found, now, anew) for what, found in rows.items()}
 
 
 def _publish(
@@ -58,13 +59,14 @@ def _publish(
     what: str,
     rows_since: Callable[[datetime | None], Iterable[Row]],
     now: datetime,
+    anew: bool,
 ) -> int:
     alias = settings.elasticsearch.alias(what)
     name = setup(client, alias, (), settings.config / "elasticsearch", what)
     # Not the name: an index that was deleted comes back under the same one.
     place = client.indices.get_settings(index=name, name="index.uuid")[name]["settings"]["index"]["uuid"]
     last_place, _, last_time = (store.noted(f"desk {what}") or "").partition(" ")
-    since = datetime.fromisoformat(last_time) - OVERLAP if last_place == place else None
+    since = datetime.fromisoformat(last_time) - OVERLAP if last_place == place and not anew else None
     version = int(now.timestamp())
     outcome = index(client, alias, ((row_id, version, document) for row_id, document in rows_since(since)))
     for row_id, reason in outcome.rejected:

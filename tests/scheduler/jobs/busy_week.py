@@ -131,11 +131,11 @@ class BusyWeek:
         rows = [(one, stored[one].revision, document(stored[one], self.marks(one))) for one in self.ids]
         assert not index(self.client, self.settings.elasticsearch.index, rows).rejected
 
-    def publish(self, now: datetime | None = None) -> dict[str, int]:
-        """Publish as the desk job does."""
+    def publish(self, now: datetime | None = None, *, anew: bool = False) -> dict[str, int]:
+        """Publish as the newsroom does."""
         return publish(
             self.settings, self.store, self.ledger, self.client, self.sources,
-            topics_of=lambda stored: self.marks(stored.release.id).topics, now=now or self.now,
+            topics_of=lambda stored: self.marks(stored.release.id).topics, now=now or self.now, anew=anew,
         )  # fmt: skip
 
     def hit(self, release_id: str, rule: str = "cooperation") -> Hit:

@@ -122,3 +122,12 @@ def test_an_index_that_was_deleted_is_filled_again(week: BusyWeek) -> None:
     week.client.indices.delete(index=f"{week.settings.elasticsearch.alias('runs')}-000001")
 
     assert round_(week)["runs"] == RUNS
+
+
+def test_anew_writes_everything_once_more(week: BusyWeek) -> None:
+    round_(week, NOW + timedelta(hours=2))
+    later = NOW + timedelta(days=2)
+    assert round_(week, later)["revisions"] == 0
+
+    assert week.publish(later, anew=True) == {"revisions": len(RELEASES), "alerts": 0, "runs": RUNS}
+    assert len(documents(week, "revisions")) == len(RELEASES)
