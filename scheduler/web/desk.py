@@ -44,11 +44,12 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A concept found in a text, from one offset to another."""
+    """A concept found in a text, from one offset to another; names and places are not `strong`."""
 
     start: int
     end: int
     concept: str
+    strong: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

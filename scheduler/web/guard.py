@@ -25,11 +25,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
-READING = ("GET", "HEAD")
 
 
 class Guard:
-    """Outermost layer: checks method, host and password, and puts the headers on every answer.
+    """Outermost layer: checks host and password, and puts the headers on every answer.
 
     `hosts` are the names under which the page may be asked for (empty: any). On loopback they keep a foreign web site
     from reading the page through a name that it makes point here.
@@ -58,8 +57,6 @@ class Guard:
         app = self.app
         if self.hosts and _host(headers.get("host", "")) not in self.hosts:
             app = PlainTextResponse("This page is not known under that name; see web.public_url.\n", 421)
-        elif scope["method"] not in READING:
-            app = PlainTextResponse("Here one can only read.\n", 405, {"Allow": ", ".join(READING)})
         elif not self._may_read(headers.get("authorization", "")):
             challenge = {"WWW-Authenticate": 'Basic realm="Pantau", charset="UTF-8"'}
             app = PlainTextResponse("A password is needed; any user name will do.\n", 401, challenge)

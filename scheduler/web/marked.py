@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.safe_text import safe_text
 from scheduler.search.found import Pair
@@ -17,10 +17,11 @@ PAIR: Pair = (f"\x02{SECRET}", f"\x03{SECRET}")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text; `mark` names what is found there (empty: nothing)."""
+    """A stretch of text; `mark` names what is found there (empty: nothing), `strong` how much it catches the eye."""
 
     text: str
     mark: str = ""
+    strong: bool = True
 
 
 def highlighted(text: str) -> list[Piece]:
@@ -33,18 +34,15 @@ def highlighted(text: str) -> list[Piece]:
 
 
 def paragraphs(text: str, marks: Iterable[Mark]) -> list[list[Piece]]:
-    """Cut a text into its paragraphs, and these at the marks that lie within one."""
-    every = list(marks)
-    found: list[list[Piece]] = []
-    start = 0
-    for line in text.splitlines(keepends=True):
-        end = start + len(line)
-        within = [mark for mark in every if mark.start >= start and mark.end <= end]
-        pieces = pieces_of(line, [Mark(start=m.start - start, end=m.end - start, concept=m.concept) for m in within])
-        if any(piece.text.strip() for piece in pieces):
-            found.append(pieces)
-        start = end
-    return found
+    """Cut a text at its marks, and into its paragraphs."""
+    found: list[list[Piece]] = [[]]
+    for piece in pieces_of(text, marks):
+        for number, part in enumerate(piece.text.split("\n")):
+            if number:
+                found.append([])
+            if part:
+                found[-1].append(replace(piece, text=part))
+    return [pieces for pieces in found if any(piece.text.strip() for piece in pieces)]
 
 
 def pieces_of(text: str, marks: Iterable[Mark]) -> list[Piece]:
@@ -53,10 +51,8 @@ def pieces_of(text: str, marks: Iterable[Mark]) -> list[Piece]:
     at = 0
     for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
         if at <= mark.start < mark.end <= len(text):
-            pieces += [
-                Piece(safe_text(text[at : mark.start])),
-                Piece(safe_text(text[mark.start : mark.end]), mark.concept),
-            ]
+            pieces.append(Piece(safe_text(text[at : mark.start])))
+            pieces.append(Piece(safe_text(text[mark.start : mark.end]), mark.concept, mark.strong))
             at = mark.end
     pieces.append(Piece(safe_text(text[at:])))
     return [piece for piece in pieces if piece.text]

@@ -26,8 +26,8 @@ def test_paragraphs_keep_the_marks_that_lie_within_them() -> None:
     text = "Satu kerja sama.\n\n双方就合作交换意见。\n"
     found = paragraphs(text, [mark(5, 15), mark(21, 23, "d"), mark(14, 20)])
     assert found == [
-        [Piece("Satu "), Piece("kerja sama", "c"), Piece(".\n")],
-        [Piece("双方就"), Piece("合作", "d"), Piece("交换意见。\n")],
+        [Piece("Satu "), Piece("kerja sama", "c"), Piece(".")],
+        [Piece("双方就"), Piece("合作", "d"), Piece("交换意见。")],
     ]
 
 

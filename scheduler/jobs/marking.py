@@ -1,0 +1,38 @@
+"""The words of the glossary at their places in a release, for the reading page; and what its ids are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawler.store import StoredRelease
+from scheduler.alerts.glossary import Glossary
+from scheduler.web.desk import Mark
+
+
+def spans(stored: StoredRelease, glossary: Glossary) -> tuple[Sequence[Mark], Sequence[Mark]]:
+    """The marks in the title and in the text.
+
+    Words of a topic or of cooperation are strong, names and places are not. Every word of the glossary is marked here,
+    also in lines that do not count for the rules: a reader wants to see what was there to be found.
+    """
+    return _marks(stored.release.title, glossary), _marks(stored.release.text, glossary)
+
+
+def concept_names(glossary: Glossary) -> dict[str, str]:
+    """What concepts and people are called, by id."""
+    people = {name: person.names[0] for name, person in glossary.people.items()}
+    concepts = {name: name.removeprefix("country-").replace("-", " ") for name in glossary.concepts}
+    return dict(sorted((concepts | people).items()))
+
+
+def _marks(text: str, glossary: Glossary) -> list[Mark]:
+    found = []
+    for mention in glossary.lexicon.find(text, glossary.fold(text)):
+        for sense in mention.senses:
+            if sense.concept not in glossary.ids:  # a phrase that must not count, a negation
+                continue
+            concept = glossary.concepts.get(sense.concept)
+            strong = concept is not None and bool(concept.signal or concept.topic)
+            found.append(Mark(start=mention.start, end=mention.end, concept=sense.concept, strong=strong))
+            break
+    return found
