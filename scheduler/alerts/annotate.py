@@ -1,0 +1,53 @@
+"""A release -> what the glossary finds in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import zip_longest
+
+from scheduler.alerts.conditions import PARAGRAPH_END
+from scheduler.alerts.evidence import evidence
+from scheduler.alerts.glossary import Glossary
+from scheduler.alerts.participants import participants
+from scheduler.alerts.reading import Line, read
+from scheduler.alerts.score import score
+from scheduler.alerts.stage import is_over, stage
+from scheduler.alerts.topics import topics
+from scheduler.search.document import Marks
+
+ENOUGH = 0.5
+
+
+def annotate(
+    glossary: Glossary, *, title: str, text: str, lang: str | None, published: date | None, source: str
+) -> Marks:
+    """Read a release and mark it. `published` decides whom a person stands for, `source` what is said of its home.
+
+    Stage is `none`, and topics and parties are empty, where no cooperation is spoken of.
+    """
+    lines = read(glossary, title=title, text=text, published=published, source=source)
+    probability = score(evidence(glossary, lines), glossary.file.score)
+    over = is_over(lines)
+    speaks = over or probability >= ENOUGH
+    return Marks(
+        concepts=tuple(dict.fromkeys(c for line in lines for c in line.concepts)),
+        topics=tuple(topics(glossary, lines)) if speaks else (),
+        stage=stage(lines) if speaks else "none",
+        parties=tuple(_parties(glossary, lines, source)) if speaks else (),
+        lines=tuple(_written(lines)),
+        score=round(probability, 4),
+        glossary=glossary.version,
+    )
+
+
+def _written(lines: Sequence[Line]) -> Iterator[str]:
+    """The concepts of each sentence; a mark ends each paragraph, so that a search can stay within one."""
+    for line, following in zip_longest(lines, lines[1:]):
+        ends = following is None or following.sentence.paragraph != line.sentence.paragraph
+        yield " ".join((*line.concepts, PARAGRAPH_END) if ends else line.concepts)
+
+
+def _parties(glossary: Glossary, lines: Sequence[Line], source: str) -> list[str]:
+    home = glossary.home(source)
+    return participants(lines, home.party if home else None)

@@ -1,0 +1,136 @@
+"""What `config/glossary.toml` may say: concepts, people, other countries, scope, noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from crawler.source import Strict
+
+NOISE, HOME, NEGATION, FUTURE = "noise", "home", "negation", "future"
+RESERVED = (NOISE, HOME, NEGATION, FUTURE)
+ID = r"^[a-z][a-z0-9-]{0,60}$"
+
+Stage = Literal["talks", "agreed", "signed", "under-way", "ended", "none"]
+Signal = Literal[
+    "cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both", "ended", "object",
+    "later", "mention",
+]  # fmt: skip
+Topic = Literal[
+    "ai", "smart-city", "digital-talent", "digital-infrastructure", "data", "cybersecurity", "agriculture", "trade",
+    "health", "education", "energy",
+]  # fmt: skip
+Words = tuple[str, ...]
+
+
+class Languages(Strict):
+    """Words by language."""
+
+    id: Words = ()
+    zh: Words = ()
+    en: Words = ()
+
+    @property
+    def all(self) -> Words:
+        """The words of all languages."""
+        return (*self.id, *self.zh, *self.en)
+
+
+class Concept(Languages):
+    """One idea and its words; what the keys mean is said at the head of the file."""
+
+    party: str | None = Field(default=None, pattern=ID)
+    venue: bool = False
+    body: bool = False
+    signal: Signal | None = None
+    topic: Topic | None = None
+    strong: bool = True
+    same: bool = False
+    names: tuple[Words, ...] = ()
+    not_: Words = Field(default=(), alias="not")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.all or self.names):
+            raise ValueError("has no words")
+        if any(not row for row in self.names):
+            raise ValueError("has an empty row of names")
+        return self
+
+
+class Term(Strict):
+    """A post somebody held, both days included; `until` None means still."""
+
+    post: str
+    party: str
+    from_: date = Field(alias="from")
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the post was held on a day."""
+        return self.from_ <= day and (self.until is None or day <= self.until)
+
+
+class Person(Strict):
+    """Somebody in office, with the spellings of the name."""
+
+    names: Words = Field(min_length=1)
+    nation: str
+    terms: tuple[Term, ...] = ()
+
+    def party(self, day: date | None) -> str:
+        """Whom the person stands for on a day; without a day, the last post counts."""
+        held = [t for t in self.terms if day is None or t.covers(day)]
+        return held[-1].party if held else self.nation
+
+
+class Countries(Strict):
+    """All other countries: a row is the id and the words."""
+
+    rows: tuple[Words, ...] = ()
+    not_: Words = Field(default=(), alias="not")
+
+    @model_validator(mode="after")
+    def _are_named(self) -> Self:
+        for row in self.rows:
+            if len(row) < 2:
+                raise ValueError(f"the row {list(row)} has an id but no words")
+        return self
+
+
+class Scope(Strict):
+    """Words that turn what follows: not, and not yet."""
+
+    negation: Languages
+    future: Languages
+
+
+class Boilerplate(Strict):
+    """Lines of a page that are no news."""
+
+    starts: Words = ()
+    contains: Words = ()
+    heads: Words = ()
+
+
+class Home(Strict):
+    """A source's own party, and the words that stand for it there."""
+
+    party: str
+    words: Words
+
+
+class GlossaryFile(Strict):
+    """The whole file."""
+
+    concepts: Mapping[str, Concept]
+    countries: Countries = Countries()
+    people: Mapping[str, Person] = Field(default_factory=dict)
+    scope: Scope
+    noise: Languages = Languages()
+    boilerplate: Boilerplate = Boilerplate()
+    home: Mapping[str, Home] = Field(default_factory=dict)
+    score: Mapping[str, float] = Field(default_factory=dict)

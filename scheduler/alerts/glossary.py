@@ -1,0 +1,180 @@
+"""The glossary: `config/glossary.toml`, checked, and made ready to read releases with."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from crawler.source import ConfigError, complaints
+from scheduler.alerts.concepts import FUTURE, HOME, NEGATION, NOISE, RESERVED, Concept, GlossaryFile, Home, Person
+from scheduler.alerts.folding import Folding, load_folding
+from scheduler.alerts.lexicon import HAN, Lexicon, Sense
+
+TRADITIONAL = "traditional.txt"
+PARTIES = ("indonesia", "guangxi", "china", "asean")
+COUNTRY = "country-"  # what the concept of another country starts with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glossary:
+    """Concepts by id, people by id, and the lexicon that finds their words. `version` changes with every word."""
+
+    concepts: dict[str, Concept]
+    people: dict[str, Person]
+    file: GlossaryFile
+    lexicon: Lexicon = field(repr=False)
+    fold: Folding = field(repr=False)
+    version: str
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every concept that a rule may name."""
+        return frozenset(self.concepts) | frozenset(self.people)
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """Every party that a rule may name."""
+        return frozenset(PARTIES) | {c.party for c in self.concepts.values() if c.party} | {"domestic"}
+
+    def home(self, source: str) -> Home | None:
+        """What a source need not say because it is at home there."""
+        return self.file.home.get(source)
+
+    def synonyms(self) -> tuple[str, ...]:
+        """Lines for a search: the words in each mean the same in three languages."""
+        rows: list[tuple[str, ...]] = []
+        for concept in self.concepts.values():
+            rows += [concept.all] if concept.same else []
+            rows += concept.names
+        rows += [person.names for person in self.people.values()]
+        lines = []
+        for row in rows:
+            words = dict.fromkeys(self.fold(word).replace(",", " ").strip().lower() for word in row)
+            if len(words) > 1:
+                lines.append(", ".join(words))
+        return tuple(dict.fromkeys(lines))
+
+
+def load_glossary(path: Path) -> Glossary:
+    """Read the glossary, and `traditional.txt` beside it. Raises ConfigError with every complaint."""
+    try:
+        text = path.read_bytes()
+        pairs = (path.parent / TRADITIONAL).read_bytes()
+        fold = load_folding(path.parent / TRADITIONAL)
+        file = GlossaryFile(**tomllib.loads(text.decode("utf-8")))
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        raise ConfigError("\n".join(complaints(path, error))) from error
+    except ValueError as error:  # broken TOML, broken UTF-8, a pair that is none
+        raise ConfigError(f"{path}: {error}") from error
+    concepts = dict(file.concepts) | {COUNTRY + row[0]: _country(row) for row in file.countries.rows}
+    wrong = list(_faults(concepts, file))
+    if wrong:
+        raise ConfigError("\n".join(f"{path}: {one}" for one in wrong))
+    return Glossary(
+        concepts=concepts,
+        people=dict(file.people),
+        file=file,
+        lexicon=_lexicon(concepts, file, fold),
+        fold=fold,
+        version=hashlib.sha256(text + pairs).hexdigest()[:16],
+    )
+
+
+def _country(row: tuple[str, ...]) -> Concept:
+    return Concept(party=row[0], en=row[1:])
+
+
+def _faults(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[str]:
+    for name in concepts.keys() & set(RESERVED):
+        yield f"concepts.{name}: this id is taken"
+    for name in concepts.keys() & file.people.keys():
+        yield f"people.{name}: a concept has this id already"
+    known = {c.party for c in concepts.values() if c.party} | set(PARTIES)
+    for name, person in file.people.items():
+        for party in {person.nation, *(term.party for term in person.terms)} - known:
+            yield f"people.{name}: there is no party {party!r}"
+    for name, home in file.home.items():
+        if home.party not in known:
+            yield f"home.{name}.party: there is no party {home.party!r}"
+    of_no_use = [(key, word) for key, some in _masks(concepts, file) for word in some]
+    for key, word in [*_all_words(concepts, file), *of_no_use]:
+        if not word.strip() or (HAN.search(word) and not HAN.match(word)) or (len(word) == 1 and not HAN.match(word)):
+            yield f"{key}: {word!r} is no word to look for (a letter alone, or Latin before Chinese)"
+    masked = {(word, key) for key, words in _masks(concepts, file) for word in words}
+    words = defaultdict(set)
+    for key, word in _all_words(concepts, file):
+        words[word].add(key)
+    for word, key in sorted(masked):
+        if word in words and not key.endswith("not"):
+            yield f"{key}: {word!r} is also a word of {', '.join(sorted(words[word]))}; it cannot count and not count"
+
+
+def _masks(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "noise", file.noise.all
+    yield "countries.not", file.countries.not_
+    for name, concept in concepts.items():
+        yield f"concepts.{name}.not", concept.not_
+
+
+def _all_words(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[tuple[str, str]]:
+    for name, concept in concepts.items():
+        for word in (*concept.all, *(word for row in concept.names for word in row)):
+            yield f"concepts.{name}", word
+    for name, person in file.people.items():
+        for word in person.names:
+            yield f"people.{name}", word
+
+
+def _lexicon(concepts: dict[str, Concept], file: GlossaryFile, fold: Folding) -> Lexicon:
+    words: dict[str, set[Sense]] = defaultdict(set)
+
+    def add(word: str, concept: str, row: str) -> None:
+        words[_folded(word, fold)].add(Sense(concept, row))
+
+    for name, concept in concepts.items():
+        for word in concept.all:
+            add(word, name, word.lower())
+        for row in concept.names:
+            for word in row:
+                add(word, name, row[0])
+    for name, person in file.people.items():
+        for word in person.names:
+            add(word, name, name)
+    for home in file.home.values():
+        for word in home.words:
+            add(word, HOME, word)
+    for name, scope in ((NEGATION, file.scope.negation), (FUTURE, file.scope.future)):
+        for word in scope.all:
+            add(word, name, word)
+    plain = {word: set(senses) for word, senses in words.items()}
+    for _, masked in _masks(concepts, file):
+        for word in masked:
+            plain.setdefault(_folded(word, fold), {Sense(NOISE, word)})
+    _add_topics_inside(plain, concepts, fold)
+    return Lexicon(plain)
+
+
+def _add_topics_inside(words: dict[str, set[Sense]], concepts: dict[str, Concept], fold: Folding) -> None:
+    """Let a word stand for the topics of the shorter words in it: a smart city's name is about smart cities."""
+    topical = {
+        word: {s for s in senses if s.concept in concepts and concepts[s.concept].topic}
+        for word, senses in words.items()
+    }
+    inner = Lexicon({word: senses for word, senses in topical.items() if senses})
+    for word, senses in words.items():
+        if not any(sense.concept == NOISE for sense in senses):
+            senses.update(inner.inside(word, fold(word)))
+
+
+def _folded(word: str, fold: Folding) -> str:
+    """Fold a word but keep its capitals, which the lexicon heeds."""
+    folded = fold(word)
+    return "".join(b.upper() if a.isupper() and b.isascii() else b for a, b in zip(word, folded, strict=True))

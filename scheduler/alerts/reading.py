@@ -1,0 +1,92 @@
+"""A release read with the glossary: its sentences, and in each the words, signals, parties and organisations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.alerts.concepts import HOME, RESERVED
+from scheduler.alerts.folding import visible
+from scheduler.alerts.glossary import Glossary
+from scheduler.alerts.lexicon import Mention
+from scheduler.alerts.sentences import Sentence, sentences
+from scheduler.alerts.signals import Meant, Signal, signals
+
+# Words before a place that only say where something was: it is no party there.
+WHERE = re.compile(r"(?:\b(?:di|in|at|dari|ke|near|kawasan|hotel)\s+(?:kota\s+)?|[在于往赴至抵])$")
+DATELINE = re.compile(r"^[\s(]*(?:\S+\s){0,3}?$")
+AFTER_DATELINE = re.compile(r"^[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
+BODY_AFTER, BODY_BEFORE = 24, 6
+FULL, VENUE = 1.0, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence as read. `parties` says how plainly each is a party there: 1 named, less if only the place."""
+
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    signals: tuple[Signal, ...]
+    parties: Mapping[str, float]
+    bodies: frozenset[str]
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """The concepts in their order, each as often as it is named."""
+        return tuple(s.concept for m in self.mentions for s in m.senses if s.concept not in RESERVED)
+
+    @property
+    def over(self) -> bool:
+        """Whether it says that a cooperation is over or called off."""
+        return any(s.meant is Meant.OVER for s in self.signals)
+
+    def has(self, *kinds: str, meant: Meant = Meant.LIVE) -> bool:
+        """Whether a signal of one of these kinds is meant so."""
+        return any(s.kind in kinds and s.meant is meant for s in self.signals)
+
+
+def read(glossary: Glossary, *, title: str, text: str, published: date | None, source: str) -> list[Line]:
+    """Read a release, the title first."""
+    found = sentences(visible(title), visible(text), glossary.file.boilerplate, glossary.fold)
+    return [_line(glossary, sentence, published, source) for sentence in found]
+
+
+def _line(glossary: Glossary, sentence: Sentence, published: date | None, source: str) -> Line:
+    folded = glossary.fold(sentence.text)
+    mentions = glossary.lexicon.find(sentence.text, folded)
+    parties: dict[str, float] = {}
+    bodies: set[str] = set()
+    home = glossary.home(source)
+    for mention in mentions:
+        for concept_id, row in mention.senses:
+            party, weight = None, FULL
+            if concept_id == HOME:
+                party = home.party if home and row in home.words else None
+            elif person := glossary.people.get(concept_id):
+                party = person.party(published)
+                bodies.add(concept_id)
+            elif concept := glossary.concepts.get(concept_id):
+                party = concept.party
+                if concept.venue and _is_where(mention, folded, first=sentence.paragraph == 1):
+                    weight = VENUE
+                if concept.body:
+                    bodies.add(row if concept.names else _named(mention, folded))
+            if party:
+                parties[party] = max(parties.get(party, 0.0), weight)
+    return Line(sentence, tuple(mentions), tuple(signals(glossary, folded, mentions)), parties, frozenset(bodies))
+
+
+def _is_where(mention: Mention, folded: str, *, first: bool) -> bool:
+    before = folded[max(0, mention.start - 12) : mention.start]
+    if WHERE.search(before):
+        return True
+    return first and mention.start < 4 and bool(AFTER_DATELINE.match(folded[mention.end : mention.end + 44]))
+
+
+def _named(mention: Mention, folded: str) -> str:
+    """A word of organisation with what is beside it, so that two ministries are two."""
+    if folded[mention.start] > "\u2fff":
+        return folded[max(0, mention.start - BODY_BEFORE) : mention.end]
+    return " ".join(folded[mention.start : mention.end + BODY_AFTER].split()[:3])

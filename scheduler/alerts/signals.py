@@ -1,0 +1,125 @@
+"""What one sentence says of a cooperation: signals, and whether they are meant, denied, wished for or over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduler.alerts.concepts import FUTURE, NEGATION
+from scheduler.alerts.glossary import Glossary
+from scheduler.alerts.lexicon import HAN, Mention
+
+CLAUSE = re.compile(r"[,;:?!]|\s-\s|\b(?:tetapi|namun|but|sedangkan|while|meskipun|although|serta)\b|但")
+# How far a word reaches within its clause, in characters.
+REACH, REACH_HAN = 45, 12
+ENDING_REACH, ENDING_REACH_HAN = 70, 18
+LATER_REACH, LATER_REACH_HAN = 60, 18
+
+
+class Meant(StrEnum):
+    """How a signal is meant."""
+
+    LIVE = "live"
+    DENIED = "denied"
+    WISHED = "wished"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A word of cooperation in a sentence."""
+
+    kind: str
+    concept: str
+    start: int
+    end: int
+    strong: bool
+    meant: Meant = Meant.LIVE
+
+
+def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> list[Signal]:
+    """Find the signals of a sentence in their order."""
+    clauses = _clauses(folded)
+    negations = [m for m in mentions if _is(m, NEGATION)]
+    futures = [m for m in mentions if _is(m, FUTURE)]
+    found = _plain(glossary, mentions)
+    endings = [s for s in found if s.kind == "ended" and not any(_covers(n, s, folded, clauses) for n in negations)]
+    over = any(_ends(glossary, ending, found, folded, clauses) for ending in endings)
+    judged = []
+    for signal in found:
+        meant = Meant.LIVE
+        if signal.kind == "ended":
+            meant = Meant.OVER if over else Meant.DENIED
+        elif over:
+            meant = Meant.OVER
+        elif any(_denies(n, signal, folded, clauses) for n in negations):
+            meant = Meant.DENIED
+        elif any(_covers(f, signal, folded, clauses) for f in futures) or _comes_to_talk(signal, found, folded):
+            meant = Meant.WISHED
+        judged.append(Signal(signal.kind, signal.concept, signal.start, signal.end, strong=signal.strong, meant=meant))
+    return judged
+
+
+def _plain(glossary: Glossary, mentions: Sequence[Mention]) -> list[Signal]:
+    found = []
+    for mention in mentions:
+        for concept_id in {sense.concept for sense in mention.senses}:
+            concept = glossary.concepts.get(concept_id)
+            if concept and concept.signal:
+                found.append(Signal(concept.signal, concept_id, mention.start, mention.end, strong=concept.strong))
+    return found
+
+
+def _is(mention: Mention, concept: str) -> bool:
+    return any(sense.concept == concept for sense in mention.senses)
+
+
+def _clauses(folded: str) -> list[int]:
+    return [m.start() for m in CLAUSE.finditer(folded)]
+
+
+def _one_clause(clauses: Sequence[int], first: int, last: int) -> bool:
+    return not any(first <= place < last for place in clauses)
+
+
+def _covers(scope: Mention, signal: Signal, folded: str, clauses: Sequence[int]) -> bool:
+    """Whether a word of scope stands before a signal, near enough, in its clause."""
+    reach = REACH_HAN if HAN.match(folded, scope.start) else REACH
+    return scope.end <= signal.start <= scope.end + reach and _one_clause(clauses, scope.end, signal.start)
+
+
+def _denies(negation: Mention, signal: Signal, folded: str, clauses: Sequence[int]) -> bool:
+    if _covers(negation, signal, folded, clauses):
+        return True
+    # 协议尚未签署: what is not signed yet stands before the word
+    han = bool(HAN.match(folded, negation.start))
+    return (
+        signal.kind == "document"
+        and signal.end <= negation.start <= signal.end + (REACH_HAN if han else REACH) // 2
+        and _one_clause(clauses, signal.end, negation.start)
+    )
+
+
+ENDABLE = {"cooperation": True, "document": True, "object": False, "talks": False, "both": False, "joint": False}
+
+
+def _ends(glossary: Glossary, ending: Signal, found: Sequence[Signal], folded: str, clauses: Sequence[int]) -> bool:
+    """Whether a word of ending has a cooperation as its object; a weak one only an agreement or cooperation itself."""
+    reach = ENDING_REACH_HAN if HAN.match(folded, ending.start) else ENDING_REACH
+    for signal in found:
+        if not ENDABLE.get(signal.kind, False) and not (ending.strong and signal.kind in ENDABLE):
+            continue
+        first, last = sorted((ending, signal), key=lambda s: s.start)
+        if 0 <= last.start - first.end <= reach and _one_clause(clauses, first.end, last.start):
+            return True
+    return False
+
+
+def _comes_to_talk(signal: Signal, found: Sequence[Signal], folded: str) -> bool:
+    """Whether what is agreed is only to go on talking."""
+    if signal.kind != "agreed":
+        return False
+    reach = LATER_REACH_HAN if HAN.match(folded, signal.start) else LATER_REACH
+    return any(one.kind == "later" and 0 <= one.start - signal.end <= reach for one in found)
