@@ -13,6 +13,7 @@ from crawler.extraction.url_key import clean_url
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|odt|ods|rtf|zip|rar|7z|csv)(?:$|[?#])", re.I)
 # Viewers name the file in an attribute of their own, or in their address behind `file=`.
 ATTRIBUTES = ("pdfsrc", "data-pdf", "data-src", "data-url", "data-file", "src", "data", "href")
+LONGEST = 2000
 VIEWER_QUERY = ("file", "url", "src", "pdf")
 
 
@@ -31,8 +32,11 @@ def attachments(document: Document, element: HtmlElement | None = None) -> tuple
 
 
 def _file(document: Document, value: str) -> str | None:
-    parts = urlsplit(value) if len(value) < 2000 else None
-    if parts is None:
+    if len(value) > LONGEST:
+        return None
+    try:
+        parts = urlsplit(value)
+    except ValueError:
         return None
     if not DOCUMENT.search(parts.path):
         inside = parse_qs(parts.query)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -89,7 +89,15 @@ def parse(html: str, url: str | None = None) -> Document:
         root = _tree(CONTAINER.sub("<br>", INLINE.sub(" ", html)))
     if _depth(root) >= DEEPEST:
         root = _tree(ANY_TAG.sub("<br>", html))
-    return Document(html=html, root=root, url=url)
+    return Document(html=html, root=root, url=_sound(url))
+
+
+def _sound(url: str | None) -> str | None:
+    """The address when it can be read as one; a malformed one is as good as unknown."""
+    try:
+        return url if url and urlsplit(url).hostname else None
+    except ValueError:
+        return None
 
 
 def _tree(html: str) -> HtmlElement:

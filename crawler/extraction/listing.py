@@ -49,7 +49,7 @@ def links(
     Raises NotHtml as `extract` does.
     """
     document = parse(scrub(decode(page_bytes(body), content_type=content_type)), url)
-    zone = zone_of(source, url, " ".join(line.text for line in document.lines[:40]), document)
+    zone = zone_of(source, " ".join(line.text for line in document.lines[:40]), document)
     found = anchors(document, hosts=source.allowed_hosts if source else (), zone=zone, at=at)
     layout = source.layout if source else Layout()
     chosen = _by_layout(document, found, layout, zone, at) if layout.item else by_likeness(found)

@@ -78,7 +78,7 @@ def extract(
         return Extract(kind=kind, title=heading, canonical=canonical, redirect_to=target)
     heading = title(document, selector=layout.title)
     text = body_of(document, heading or "", layout)
-    zone = zone_of(source, url, f"{heading or ''} {text.text[:400]}", document)
+    zone = zone_of(source, f"{heading or ''} {text.text[:400]}", document)
     published = publication(document, title=heading, zone=zone, at=at, selector=layout.date)
     return _assembled(document, heading, text, published, canonical, source)
 
@@ -161,11 +161,11 @@ def page_bytes(body: bytes) -> bytes:
     return body
 
 
-def zone_of(source: Source | None, url: str | None, text: str, document: Document) -> tzinfo:
+def zone_of(source: Source | None, text: str, document: Document) -> tzinfo:
     """The zone in which times without one are meant: the source's, else that of the country the page is from."""
     if source is not None:
         return source.zone
-    host = (urlsplit(url).hostname or "") if url else ""
+    host = (urlsplit(document.url).hostname or "") if document.url else ""
     stated = (document.root.get("lang") or "").lower()[:2]
     if is_chinese(text) or host.endswith(".cn") or stated == "zh":
         return ZONES["zh"]

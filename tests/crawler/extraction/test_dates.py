@@ -16,13 +16,52 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT = datetime(2024, 7, 15, 12, 0, tzinfo=JAKARTA)
 
-LONG = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
-OLD = "Djanuari Pebruari Maret April Mei Djuni Djuli Agustus September Oktober Nopember Desember".split()
-SHORT = "Jan Peb Mar Apr Mei Jun Jul Agt Sep Okt Nop Des".split()
-OTHER_SHORT = "Jan Feb Mrt Apr Mei Jun Jul Agu Sept Okt Nov Des".split()
-DAYS = "Senin Selasa Rabu Kamis Jum'at Sabtu Minggu".split()
-ENGLISH = "January February March April May June July August September October November December".split()
-ENGLISH_DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+LONG = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
+OLD = [
+    "Djanuari",
+    "Pebruari",
+    "Maret",
+    "April",
+    "Mei",
+    "Djuni",
+    "Djuli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "Nopember",
+    "Desember",
+]
+SHORT = ["Jan", "Peb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agt", "Sep", "Okt", "Nop", "Des"]
+OTHER_SHORT = ["Jan", "Feb", "Mrt", "Apr", "Mei", "Jun", "Jul", "Agu", "Sept", "Okt", "Nov", "Des"]
+DAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jum'at", "Sabtu", "Minggu"]
+ENGLISH = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+ENGLISH_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 HAN = "〇一二三四五六七八九"
 
 
