@@ -181,3 +181,38 @@ def test_a_source_that_does_not_exist_is_an_error_of_input(crawling: Crawling) -
     done = crawling.start("nirgendwo")
     assert done.returncode == 2
     assert "no source nirgendwo" in done.stderr
+
+
+def test_a_release_whose_evidence_cannot_be_written_is_not_stored_and_fails_the_run(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    crawling.var.mkdir()
+    (crawling.var / "evidence").write_text("a file where the folder should be", encoding="utf-8")
+    report = crawling.run("desa")
+    assert report["verdict"] == "failed"
+    assert "could not be kept" in report["reasons"][0]
+    assert not crawling.store.owing("indexed")
+    (crawling.var / "evidence").unlink()
+    assert crawling.run("desa")["new"] == 3
+
+
+def test_a_page_without_text_is_tried_again(crawling: Crawling, site: SmallSite) -> None:
+    good = site.pages["/berita/dua"]
+    site.show("/berita/dua", "<html><head><title></title></head><body></body></html>")
+    report = crawling.run("desa")
+    assert (report["verdict"], report["new"], report["kinds"].get("empty")) == ("partial", 2, 1)
+    site.pages["/berita/dua"] = good
+    assert crawling.run("desa")["new"] == 1
+
+
+def test_links_to_other_sites_are_left_alone(crawling: Crawling, site: SmallSite) -> None:
+    site.show("/berita", listing([*ENTRIES, ("https://mp.weixin.qq.com/s/x", "Kabar dari situs lain", "9 Maret 2026")]))
+    report = crawling.run("desa")
+    assert (report["verdict"], report["new"]) == ("ok", 3)
+
+
+def test_a_file_in_the_listing_is_a_release_named_by_the_listing(crawling: Crawling, site: SmallSite) -> None:
+    site.pages["/berita/dua"] = Answer(200, b"%PDF-1.7 not really", {"Content-Type": "application/pdf"})
+    assert crawling.run("desa")["kinds"] == {"article": 2, "attachment_only": 1}
+    release = next(one.release for one in crawling.store.owing("indexed") if one.release.attachments)
+    assert (release.title, release.date, release.date_source) == (ENTRIES[1][1], "2026-03-11", "listing")
