@@ -161,7 +161,7 @@ class Web(Strict):
     enabled: bool = True
     listen: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*)?$")
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+/?$")
     password: SecretStr | None = None
 
     @property

@@ -39,18 +39,22 @@ def raised(alerts: Iterable[Alert]) -> list[Raised]:
                 stored=together[0].stored,
                 at=max(one.recorded_at for one in told),
                 rules=tuple(dict.fromkeys(one.hit.rule for one in told)),
-                sentences=_sentences(told),
+                sentences=_sentences(told, besides=together[0].stored.release.title if together[0].stored else ""),
                 deliveries=tuple(dict.fromkeys(delivery for one in told for delivery in one.deliveries)),
             )
         )
     return found
 
 
-def _sentences(told: Sequence[Told]) -> tuple[tuple[Piece, ...], ...]:
-    """Each sentence once, with the spans of all rules marked."""
+def _sentences(told: Sequence[Told], besides: str) -> tuple[tuple[Piece, ...], ...]:
+    """Each sentence once, with the spans of all rules marked; the title, which is shown anyway, is left out."""
     spans: dict[str, list[Mark]] = {}
     for one in told:
         for highlight in one.hit.details.get("highlights", ()):
             marks = [Mark(start=int(a), end=int(b), concept="found") for a, b in highlight.get("spans", ())]
             spans.setdefault(str(highlight.get("sentence") or ""), []).extend(marks)
-    return tuple(tuple(pieces_of(sentence, marks)) for sentence, marks in spans.items() if sentence.strip())
+    return tuple(
+        tuple(pieces_of(sentence, marks))
+        for sentence, marks in spans.items()
+        if sentence.strip() not in ("", besides.strip())
+    )

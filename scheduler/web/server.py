@@ -67,6 +67,7 @@ def _config(desk: Desk, settings: Web) -> uvicorn.Config:
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="warning",
         access_log=False,  # addresses hold what analysts search for
         server_header=False,
         limit_concurrency=AT_ONCE,

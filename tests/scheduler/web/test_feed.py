@@ -10,6 +10,7 @@ from scheduler.settings import Web
 from scheduler.web.desk import Names
 from scheduler.web.feed import feed
 from scheduler.web.server import serving
+from tests.conftest import free_port
 from tests.scheduler.web.room import NOW, Room, ask
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -53,10 +54,15 @@ def test_the_feed_is_valid_and_names_release_rules_and_sentences(room: Room) -> 
 
 
 def test_its_addresses_are_the_public_ones(room: Room) -> None:
-    settings = Web(port=0, public_url="https://pantau.example.org/desk/")
-    with serving(room.desk, settings), serving(room.desk, Web(port=0)) as other:
-        assert "pantau.example.org" not in ask(f"{other}/feed.atom")[2]
-    base = "https://pantau.example.org/desk"
-    root = parsed(feed([], Names(), base=base, now=NOW).decode())
+    settings = Web(port=free_port(), public_url="https://pantau.example.org/")
+    with serving(room.desk, settings):
+        root = parsed(ask(f"http://127.0.0.1:{settings.port}/feed.atom")[2])
     check(root)
-    assert root.find("a:link[@rel='self']", ATOM).get("href") == f"{base}/feed.atom"
+    assert root.find("a:link[@rel='self']", ATOM).get("href") == "https://pantau.example.org/feed.atom"
+    links = [one.get("href") for one in root.iterfind("a:entry/a:link[@rel='alternate']", ATOM)]
+    assert links
+    assert all(link.startswith("https://pantau.example.org/release/") for link in links)
+
+
+def test_without_a_hit_it_is_still_a_feed() -> None:
+    check(parsed(feed([], Names(), base="http://127.0.0.1:8080", now=NOW).decode()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from scheduler.settings import Web
 from scheduler.web.server import serving
@@ -45,6 +45,12 @@ def test_the_public_name_is_known(room: Room) -> None:
     settings = Web(public_url="https://pantau.example.org/", listen="127.0.0.1")
     assert "pantau.example.org" in settings.known_hosts
     assert Web(listen="0.0.0.0").known_hosts == frozenset()
+
+
+@pytest.mark.parametrize("url", ["ftp://x.example", "https://x.example/below", "https://u:p@x.example", "x.example"])
+def test_a_public_address_that_could_not_work_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="public_url"):
+        Web(public_url=url)
 
 
 def basic(text: str) -> str:

@@ -6,10 +6,13 @@ import socket
 import threading
 import time
 import urllib.error
+from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 
 from scheduler.settings import Web
+from scheduler.timetable import serve
 from scheduler.web.server import PortTakenError, serving
 from tests.scheduler.web.room import Room, ask
 
@@ -21,6 +24,16 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(room: Room) -> None:
         port = other.getsockname()[1]
         with pytest.raises(PortTakenError, match=rf"127\.0\.0\.1:{port} cannot be had .*PANTAU_WEB_PORT"):
             serving(room.desk, Web(port=port)).__enter__()
+
+
+def test_without_its_port_the_timetable_goes_on_and_says_so(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    with socket.socket() as other, ExitStack() as stack:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = Web(port=other.getsockname()[1])
+        serve(SimpleNamespace(settings=SimpleNamespace(web=taken), desk=room.desk), stack)  # type: ignore[arg-type]
+        assert "the reading page is not served: 127.0.0.1:" in caplog.text
+        serve(SimpleNamespace(settings=SimpleNamespace(web=Web(enabled=False))), stack)  # type: ignore[arg-type]
 
 
 def test_it_stops_when_the_block_is_left_and_gives_its_port_back(room: Room) -> None:
