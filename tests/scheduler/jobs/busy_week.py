@@ -14,40 +14,39 @@ from crawler.report import RunReport
 from crawler.source import load_source
 from crawler.store import Outcome, Page, Run, Store
 from crawler.store.tables import releases
+from scheduler.alerts.glossary import load_glossary
 from scheduler.alerts.ledger import Ledger
 from scheduler.hit import Hit
 from scheduler.jobs.desk import publish
+from scheduler.jobs.index import index, marks_of
 from scheduler.search.client import Client
-from scheduler.search.document import Marks, document
-from scheduler.search.indexing import index
-from scheduler.search.setup import setup
-from scheduler.settings import Elasticsearch, Settings, Subscription
+from scheduler.search.document import Marks
+from scheduler.settings import Elasticsearch, Mail, Settings, Subscription
 from tests.conftest import CONFIG
 from tests.scheduler.search import newsroom
 
-SYNONYMS = newsroom.SYNONYMS
 READERS = (
     Subscription(name="desk", to=("desk@example.org",), rules=("*",)),
     Subscription(name="guangxi", to=("guangxi@example.org",), rules=("indonesia-guangxi",)),
 )
-STAGES = ("talks", "agreed", "signed", "under-way", "none")
-TOPICS = ("ai", "smart-city", "digital-talent", "cybersecurity", "trade")
 SOURCE_OF = {"id": "komdigi", "zh": "gxzf", "en": "nanning-en"}
 SECRET_ADDRESS = "desk@example.org"
 
 
 class BusyWeek:
-    """State, ledger and settings of a Pantau that has worked until `now`; only the releases are indexed so far."""
+    """State, ledger and settings of a Pantau that has collected until `now`; nothing is indexed or matched yet."""
 
     def __init__(self, folder: Path, client: Client, url: str, alias: str, now: datetime) -> None:
         self.now = now
         self.client = client
         self.settings = Settings(
-            config=CONFIG, var=folder, elasticsearch=Elasticsearch(url=url, index=f"{alias}-releases")
-        )
-        self.store = Store(f"sqlite:///{folder / 'pantau.db'}")
+            config=CONFIG, var=folder, elasticsearch=Elasticsearch(url=url, index=f"{alias}-releases"),
+            mail=Mail(subscriptions=READERS),
+        )  # fmt: skip
+        self.store = Store(self.settings.state_url)
         self.ledger = Ledger(self.store.engine)
         self.sources = {name: load_source(CONFIG / "sources" / f"{name}.toml") for name in SOURCE_OF.values()}
+        self.glossary = load_glossary(CONFIG / "glossary.toml")
         self.ids = [self.collect(number) for number in range(len(newsroom.RELEASES))]
         self.crawl()
 
@@ -112,30 +111,18 @@ class BusyWeek:
                 )
 
     def marks(self, release_id: str) -> Marks:
-        """Marks as a glossary might give them; spread so that every stage and topic occurs."""
-        number = self.ids.index(release_id)
-        return Marks(
-            concepts=("cooperation", "ai"),
-            topics=(TOPICS[number % 5], TOPICS[(number + 1) % 5]),
-            stage=STAGES[number % 5],
-            parties=("indonesia", "guangxi") if number % 2 else ("indonesia",),
-            lines=("indonesia guangxi cooperation",),
-            score=1.5,
-            glossary="week",
-        )
+        """What the glossary finds in a release."""
+        return marks_of(self.store.releases([release_id])[release_id], self.glossary)
 
     def index(self) -> None:
-        """Index the releases as the index job does, with these marks."""
-        setup(self.client, self.settings.elasticsearch.index, SYNONYMS, self.settings.config / "elasticsearch")
-        stored = self.store.releases(self.ids)
-        rows = [(one, stored[one].revision, document(stored[one], self.marks(one))) for one in self.ids]
-        assert not index(self.client, self.settings.elasticsearch.index, rows).rejected
+        """Index the releases as the newsroom does."""
+        assert not index(self.settings, self.store, self.client, self.glossary).rejected
 
     def publish(self, now: datetime | None = None, *, anew: bool = False) -> dict[str, int]:
         """Publish as the newsroom does."""
         return publish(
             self.settings, self.store, self.ledger, self.client, self.sources,
-            topics_of=lambda stored: self.marks(stored.release.id).topics, now=now or self.now, anew=anew,
+            topics_of=lambda stored: marks_of(stored, self.glossary).topics, now=now or self.now, anew=anew,
         )  # fmt: skip
 
     def hit(self, release_id: str, rule: str = "cooperation") -> Hit:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from scheduler.jobs.newsroom import Newsroom
 from scheduler.search.client import Client
 from scheduler.search.kibana.shipped import written
-from tests.scheduler.jobs.busy_week import BusyWeek
+from tests.scheduler.jobs.busy_week import READERS, BusyWeek
 
 OBJECTS = [json.loads(line) for line in written().splitlines()]
 VIEWS = {one["id"]: one["attributes"] for one in OBJECTS if one["type"] == "index-pattern"}
@@ -34,22 +35,22 @@ SEARCHES = [one for one in OBJECTS if one["type"] == "search"]
 
 @pytest.fixture(scope="module")
 def week(es: Client, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BusyWeek]:
-    """A week with hits under every rule, an edit, a withdrawal, and mails that were accepted, refused and put off."""
+    """A week that the newsroom's own jobs have indexed, matched and published; one mail was accepted, one refused."""
     now = datetime.now(UTC)
     folder = tmp_path_factory.mktemp("week")
     week = BusyWeek(folder, es, elasticsearch_url, f"test-{folder.name}-{now:%f}", now)
-    week.match(
-        *(week.hit(release_id) for release_id in week.ids[:6]), week.hit(week.ids[0], "indonesia-guangxi"),
-        week.hit(week.ids[6], "cooperation"),
-    )  # fmt: skip
+    newsroom = Newsroom(week.settings, now=lambda: now)
+    newsroom.index()
+    assert newsroom.match() > 1
+    week.ledger.plan(READERS, domain="example.org", now=now)
     for settle in (week.ledger.accepted, week.ledger.refused):
         mail = week.ledger.claim(now)
         assert mail is not None
         settle(mail, "as the server said", now + timedelta(seconds=20))
     week.collect(3, title="Judul yang diperbaiki", text="Lima kota memasang sensor.", collected_at=now)
     week.withdraw(week.ids[4], now)
-    week.index()
-    assert all(week.publish().values())
+    newsroom.index()
+    assert all(newsroom.publish().values())
     yield week
     for what in ("releases", "revisions", "alerts", "runs"):
         es.indices.delete(index=f"{week.settings.elasticsearch.alias(what)}-000001", ignore_unavailable=True)
