@@ -53,8 +53,5 @@ def _sentences(told: Sequence[Told], besides: str) -> tuple[tuple[Piece, ...], .
         for highlight in one.hit.details.get("highlights", ()):
             marks = [Mark(start=int(a), end=int(b), concept="found") for a, b in highlight.get("spans", ())]
             spans.setdefault(str(highlight.get("sentence") or ""), []).extend(marks)
-    return tuple(
-        tuple(pieces_of(sentence, marks))
-        for sentence, marks in spans.items()
-        if sentence.strip() not in ("", besides.strip())
-    )
+    shown = ("", besides.strip())
+    return tuple(tuple(pieces_of(text, marks)) for text, marks in spans.items() if text.strip() not in shown)
