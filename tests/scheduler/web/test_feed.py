@@ -11,7 +11,8 @@ from scheduler.web.desk import Names
 from scheduler.web.feed import feed
 from scheduler.web.server import serving
 from tests.conftest import free_port
-from tests.scheduler.web.room import NOW, Room, ask
+from tests.scheduler.web.content import NOW
+from tests.scheduler.web.room import Room, ask
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.health import Finding
-from tests.scheduler.web.room import NOW, Room
+from tests.scheduler.web.content import NOW
+from tests.scheduler.web.room import Room
 
 
 def figures(room: Room) -> dict[tuple[str, ...], float]:
