@@ -102,6 +102,8 @@ release_revisions = Table(
     Column("evidence_sha256", String(64)),
     Column("evidence_file", Text),
     Column("collected_at", Moment, nullable=False),
+    # Holds all that the question "what has changed since" asks for; the table itself is mostly text.
+    Index("revisions_by_time", "collected_at", "release_id", "revision"),
 )
 
 runs = Table(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from pydantic import ValidationError
 
-from scheduler.cli.output import as_json, err, line, out, plain
+from scheduler.cli.output import as_json, err, line, out, plain, steps
 from scheduler.search.kibana.check import check as check_file
 from scheduler.search.kibana.check import mappings_of
 from scheduler.search.kibana.importing import import_objects
@@ -65,7 +65,7 @@ def import_(space: str | None, url: str | None, api_key: str | None, wait: float
             out.print(f"{len(objects)} objects are right; they would go to {where}", markup=False)
         return
     server = Server(section)
-    version = server.wait(wait)
+    version = server.wait(wait, steps())
     if server.ensure_space(section.space):
         err.print(f"the space {section.space} was made", markup=False)
     try:

@@ -50,10 +50,10 @@ class Server:
             retries=False, timeout=TIMEOUT, ca_certs=str(section.ca_file) if section.ca_file else None
         )
 
-    def wait(self, patience: float) -> str | None:
+    def wait(self, patience: float, say: Callable[[str], None] = lambda _: None) -> str | None:
         """Wait until Kibana is ready, `patience` seconds at the most; returns its version where it tells it.
 
-        Raises KibanaError.
+        `say` is told what it is waited for. Raises KibanaError.
         """
         end = self._clock() + patience
         while True:
@@ -72,6 +72,7 @@ class Server:
                 said = str(error)
             if self._clock() >= end:
                 raise KibanaError(f"{said}; start it, or name another one with --url or PANTAU_KIBANA_URL")
+            say(f"{said}; waiting")
             self._sleep(PAUSE)
 
     def ensure_space(self, space: str) -> bool:

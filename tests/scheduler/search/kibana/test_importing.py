@@ -169,8 +169,10 @@ def test_a_kibana_that_starts_is_waited_for(stub: Stub) -> None:
     starting = {"status": {"overall": {"level": "unavailable"}}}
     stub.answers["/api/status"] = [(503, starting), (503, b"Kibana server is not ready yet"), (200, starting)]
 
-    assert server(stub.url).wait(60) == "8.12.2"
+    said: list[str] = []
+    assert server(stub.url).wait(60, said.append) == "8.12.2"
     assert len(stub.asked) == 4
+    assert said[0] == f"Kibana at {stub.url} is not ready (it says unavailable); waiting"
 
 
 def test_without_a_login_the_version_is_not_told_but_the_state_is(stub: Stub) -> None:
