@@ -83,9 +83,13 @@ def judge(
 
 def source_finding(source: Source, store: Store, now: datetime) -> Finding:
     """Judge one source: its newest finished run, how long ago that was, and its silence."""
+    return judge_source(source, store.latest_runs(source.name), source_silence(source, store, now), now)
+
+
+def source_silence(source: Source, store: Store, now: datetime) -> Silence | None:
+    """How long a source has been silent, against what is usual for it; None when it has nothing yet."""
     today = now.astimezone(source.zone).date()
-    quiet = silence(store.per_day(source.name, now - MEMORY), source.country, today)
-    return judge_source(source, store.latest_runs(source.name), quiet, now)
+    return silence(store.per_day(source.name, now - MEMORY), source.country, today)
 
 
 def judge_source(source: Source, runs: Sequence[Run], quiet: Silence | None, now: datetime) -> Finding:
