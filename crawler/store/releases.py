@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from crawler.release import Kind, Precision, Release
 from crawler.store.tables import release_revisions, releases
@@ -75,6 +75,12 @@ def collected_since(connection: Connection, moment: datetime) -> list[str]:
     """Ids of the releases whose present revision was collected at `moment` or later."""
     query = select(releases.c.id).where(releases.c.collected_at >= moment).order_by(releases.c.collected_at)
     return list(connection.scalars(query))
+
+
+def published_since(connection: Connection, moment: datetime) -> list[str]:
+    """Ids of the releases that bear a date from `moment` on, or none and were collected since; oldest first."""
+    known = func.coalesce(releases.c.published, releases.c.collected_at)
+    return list(connection.scalars(select(releases.c.id).where(known >= moment).order_by(known, releases.c.id)))
 
 
 def per_day(connection: Connection, source: str, since: datetime) -> Counter[date]:

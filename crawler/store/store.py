@@ -87,6 +87,11 @@ class Store:
         with self.engine.connect() as connection:
             return releases.collected_since(connection, moment)
 
+    def published_since(self, moment: datetime) -> list[str]:
+        """Ids of the releases published at `moment` or later; of those without a date, collected since."""
+        with self.engine.connect() as connection:
+            return releases.published_since(connection, moment)
+
     def note(self, name: str, value: str) -> None:
         """Keep a small fact under a name."""
         with self.transaction() as connection:

@@ -1,4 +1,4 @@
-"""`mail`: a test mail, and a look at the next alert mail."""
+"""`mail`: a test mail, a look at the next alert mail, and one more try for those that were lost."""
 
 from __future__ import annotations
 
@@ -46,8 +46,17 @@ def preview(folder: Path | None) -> None:
         now=newsroom.now(),
         coverage=newsroom.coverage(),
         titles=newsroom.titles,
+        desk=newsroom.settings.web.public_url,
     )
     for path in paths:
         out.print(str(path), markup=False)
     if not paths:
         out.print("there is nothing to mail")
+
+
+@mail.command()
+def retry() -> None:
+    """Make every mail that failed or was given up due once more; the next delivery sends them."""
+    newsroom = Newsroom(load_settings())
+    again = newsroom.ledger.retry(newsroom.now())
+    out.print(f"{again} mail{'' if again == 1 else 's'} due once more; `pantau once` or `pantau run` sends them")

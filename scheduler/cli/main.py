@@ -25,7 +25,7 @@ VERBS = {
     "sources": ("scheduler.cli.state:sources", "List the configured sources."),
     "check-config": ("scheduler.cli.state:check_config", "Check every file below config/."),
     "web": ("scheduler.cli.web:web", "Serve the reading page alone, until stopped."),
-    "mail": ("scheduler.cli.mail:mail", "Send a test mail, or preview the next alert mail."),
+    "mail": ("scheduler.cli.mail:mail", "Send a test mail, preview the next alert mail, retry lost ones."),
     "index": ("scheduler.cli.state:index", "Set up or rebuild the search index."),
     "kibana": ("scheduler.cli.kibana:kibana", "Check the dashboards, or import them into a Kibana."),
     "backup": ("scheduler.cli.backup:backup", "Write state, configuration and evidence into one archive."),

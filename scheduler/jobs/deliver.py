@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from crawler.store import Store
+from crawler.store import Revision, Store
 from scheduler.alerts.ledger import Ledger, State
 from scheduler.hit import AlertMail
 from scheduler.mail.compose import NothingLeftError, compose
+from scheduler.mail.coverage import Coverage, coverage_line
+from scheduler.mail.entry import Material
 from scheduler.mail.send import DeliveryError, Sender
-from scheduler.mail.words import Titles
+from scheduler.mail.words import Titles, words
 from scheduler.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -38,25 +40,31 @@ def deliver(
     mail_settings: Mail,
     *,
     now: datetime,
-    coverage: str | None = None,
+    coverage: Coverage | None = None,
     titles: Titles | None = None,
+    desk: str | None = None,
     elapsed: Callable[[], float] = time.monotonic,
 ) -> DeliveryTally:
-    """Mail what is new and what is due again, one mail a reader.
+    """Mail what is new and what is due again, one mail a reader. `desk` is where readers find the reading page.
 
     Each mail is claimed, sent, then marked. A mail that cannot go does not hold up the others, unless the server is
     down for all of them. `elapsed` counts seconds, since a round may take longer than a claim lasts.
     """
     began = elapsed()
     tally = DeliveryTally()
-    ledger.plan(mail_settings.subscriptions, domain=_domain(mail_settings), now=now)
+    ledger.plan(
+        mail_settings.subscriptions,
+        domain=_domain(mail_settings),
+        now=now,
+        one_sided_days=mail_settings.one_sided_days,
+    )
 
     def clock() -> datetime:
         return now + timedelta(seconds=elapsed() - began)
 
     while mail := ledger.claim(clock()):
         try:
-            words = sender.send(_compose(mail, store, mail_settings, coverage, titles), mail.recipient)
+            answer = sender.send(_compose(mail, store, mail_settings, coverage, titles, desk), mail.recipient)
         except NothingLeftError as error:
             log.error("%s", error)
             ledger.refused(mail, str(error), clock())
@@ -72,8 +80,8 @@ def deliver(
             fault = DeliveryError(f"could not be written: {type(error).__name__}: {error}", permanent=False)
             _put_back(ledger, mail, fault, tally, now=clock(), retry_hours=mail_settings.retry_hours)
         else:
-            ledger.accepted(mail, words, clock())
-            log.info("mail %s to %s: %s", mail.message_id, mail.recipient, words)
+            ledger.accepted(mail, answer, clock())
+            log.info("mail %s to %s: %s", mail.message_id, mail.recipient, answer)
             tally.accepted += 1
     counts = ledger.counts()
     tally.pending = counts[State.PENDING] + counts[State.CLAIMED]
@@ -87,14 +95,20 @@ def preview(
     folder: Path,
     *,
     now: datetime,
-    coverage: str | None = None,
+    coverage: Coverage | None = None,
     titles: Titles | None = None,
+    desk: str | None = None,
 ) -> list[Path]:
     """Write the next mail as .eml, .html and .txt into a folder without sending it; returns the files, none if none."""
-    mail = ledger.preview(mail_settings.subscriptions, domain=_domain(mail_settings), now=now)
+    mail = ledger.preview(
+        mail_settings.subscriptions,
+        domain=_domain(mail_settings),
+        now=now,
+        one_sided_days=mail_settings.one_sided_days,
+    )
     if mail is None:
         return []
-    message = _compose(mail, store, mail_settings, coverage, titles)
+    message = _compose(mail, store, mail_settings, coverage, titles, desk)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"alert.{ending}" for ending in ("eml", "html", "txt")]
     paths[0].write_bytes(message.as_bytes())
@@ -105,12 +119,31 @@ def preview(
 
 
 def _compose(
-    mail: AlertMail, store: Store, settings: Mail, coverage: str | None, titles: Titles | None
+    mail: AlertMail,
+    store: Store,
+    settings: Mail,
+    coverage: Coverage | None,
+    titles: Titles | None,
+    desk: str | None,
 ) -> EmailMessage:
     languages = {subscription.name: subscription.language for subscription in settings.subscriptions}
-    stored = store.releases({item.release_id for item in mail.items})
     language = languages.get(mail.subscription, "en")
-    return compose(mail, stored, sender=settings.sender, language=language, coverage=coverage, titles=titles)
+    titles = titles or Titles()
+    material = Material(stored=store.releases(mail.release_ids), edits=_edits(mail, store), titles=titles, desk=desk)
+    line = coverage_line(coverage, words(language), titles) if coverage else None
+    return compose(mail, material, sender=settings.sender, language=language, coverage=line)
+
+
+def _edits(mail: AlertMail, store: Store) -> dict[str, tuple[Revision, Revision]]:
+    """Of each edited release, what the reader was told and what it says now."""
+    found = {}
+    for item in mail.items:
+        if item.news == "revised" and item.told_revision is not None:
+            by_number = {revision.revision: revision for revision in store.revisions(item.release_id)}
+            old, new = by_number.get(item.told_revision), by_number.get(item.revision)
+            if old and new:
+                found[item.release_id] = (old, new)
+    return found
 
 
 def _put_back(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.store import Store, StoredRelease
 from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.ledger import Ledger
 from scheduler.alerts.matching import match as match_rules
+from scheduler.alerts.near_copies import NearCopies
 from scheduler.alerts.rules import Rule
+from scheduler.alerts.story import Stories
 from scheduler.alerts.why import why
 from scheduler.hit import Hit
 from scheduler.jobs.index import marks_of
@@ -18,64 +21,85 @@ from scheduler.search.client import Client
 BATCH = 500
 
 
-def match(
-    store: Store,
-    client: Client,
-    index: str,
-    rules: Sequence[Rule],
-    glossary: Glossary,
-    ledger: Ledger,
-    *,
-    now: datetime,
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matcher:
+    """What matching works with; `countries` are those of the sources."""
+
+    store: Store
+    client: Client
+    index: str
+    rules: Sequence[Rule]
+    glossary: Glossary
+    ledger: Ledger
+    stories: Stories
+    countries: Mapping[str, str]
+
+
+def match(matcher: Matcher, *, now: datetime) -> int:
     """Match what was indexed since last time; returns how many hits are new.
 
-    The hits are recorded before the releases are settled: a crash in between repeats the match, and the ledger knows
-    its hits.
+    The stories are linked first, so that no mail tells a copy as news; the hits are recorded before the releases are
+    settled. A crash in between repeats all that: links are made anew, and the ledger knows its hits.
     """
     new = 0
-    while batch := store.owing("matched", BATCH):
+    since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
+    while batch := matcher.store.owing("matched", BATCH):
         stored = {s.release.id: s for s in batch}
-        new += ledger.record(hits_of(client, index, rules, glossary, stored, now=now), now)
-        store.settle("matched", {s.release.id: s.revision for s in batch})
+        relate(matcher, batch)
+        new += matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
+        matcher.store.settle("matched", {s.release.id: s.revision for s in batch})
     return new
 
 
-def sweep(
-    store: Store,
-    client: Client,
-    index: str,
-    rules: Sequence[Rule],
-    glossary: Glossary,
-    ledger: Ledger,
-    *,
-    days: int,
-    now: datetime,
-) -> int:
+def sweep(matcher: Matcher, *, days: int, now: datetime) -> int:
     """Run the rules once more over the releases of the last days; returns how many hits had been missed."""
     new = 0
-    ids = store.collected_since(now - timedelta(days=days))
+    since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
+    ids = matcher.store.collected_since(now - timedelta(days=days))
     for start in range(0, len(ids), BATCH):
-        stored = store.releases(ids[start : start + BATCH])
-        new += ledger.record(hits_of(client, index, rules, glossary, stored, now=now), now)
+        stored = matcher.store.releases(ids[start : start + BATCH])
+        new += matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
     return new
 
 
-def hits_of(
-    client: Client,
-    index: str,
-    rules: Sequence[Rule],
-    glossary: Glossary,
-    stored: Mapping[str, StoredRelease],
-    *,
-    now: datetime,
+def raise_old(matcher: Matcher, rule: str, *, days: int, now: datetime) -> int:
+    """Let one rule alert on what the past days brought, though the rule is new; returns how many hits are new."""
+    new = 0
+    matcher.ledger.know([one.id for one in matcher.rules], now)
+    ids = matcher.store.published_since(now - timedelta(days=days))
+    for start in range(0, len(ids), BATCH):
+        stored = matcher.store.releases(ids[start : start + BATCH])
+        new += matcher.ledger.record([h for h in hits_of(matcher, stored, now=now) if h.rule == rule], now)
+    return new
+
+
+def relate(matcher: Matcher, batch: Sequence[StoredRelease]) -> None:
+    """Link releases to those that tell of the same event."""
+    NearCopies(matcher.store.engine).relate(one.release for one in batch)
+    known = [one for one in batch if one.release.source in matcher.countries]
+    matcher.stories.relate(
+        (one, marks_of(one, matcher.glossary), matcher.countries[one.release.source]) for one in known
+    )
+
+
+def alerting(
+    hits: Sequence[Hit], stored: Mapping[str, StoredRelease], since: Mapping[str, datetime | None]
 ) -> list[Hit]:
+    """The hits on what was collected after their rule began."""
+    return [
+        hit
+        for hit in hits
+        if (begin := since.get(hit.rule)) is None or stored[hit.release_id].release.collected_at >= begin
+    ]
+
+
+def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datetime) -> list[Hit]:
     """The hits among these releases, with the sentences that made each rule fire."""
-    by_id = {rule.id: rule for rule in rules}
+    by_id = {rule.id: rule for rule in matcher.rules}
     hits = []
-    for release_id, rule_ids in match_rules(client, index, rules, list(stored)).items():
+    for release_id, rule_ids in match_rules(matcher.client, matcher.index, matcher.rules, list(stored)).items():
         one = stored[release_id]
-        marks = marks_of(one, glossary)
+        marks = marks_of(one, matcher.glossary)
         for rule_id in rule_ids:
             details = {
                 "stage": marks.stage,
@@ -83,7 +107,7 @@ def hits_of(
                 "parties": list(marks.parties),
                 "concepts": list(marks.concepts),
                 "score": marks.score,
-                "highlights": why(glossary, one.release, by_id[rule_id]),
+                "highlights": why(matcher.glossary, one.release, by_id[rule_id]),
             }
             hits.append(
                 Hit(rule=rule_id, release_id=release_id, revision=one.revision, matched_at=now, details=details)

@@ -9,24 +9,28 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crawler.source import Source, load_sources
 from crawler.store import Store
 from scheduler.alerts.glossary import Glossary, load_glossary
 from scheduler.alerts.ledger import Ledger
 from scheduler.alerts.rules import Rule, load_rules
+from scheduler.alerts.story import Stories
 from scheduler.health import Heartbeat, Verdict, judge
 from scheduler.health.notices import Notices
-from scheduler.health.verdict import source_finding
+from scheduler.jobs.coverage import coverage
 from scheduler.jobs.crawl import crawl
 from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.jobs.desk import publish
 from scheduler.jobs.housekeeping import Removed, housekeeping
 from scheduler.jobs.index import IndexTally, index, marks_of
-from scheduler.jobs.match import match, sweep
-from scheduler.jobs.reading import ReadingDesk
+from scheduler.jobs.marking import concept_names, spans
+from scheduler.jobs.match import Matcher, match, raise_old, sweep
 from scheduler.jobs.ping import ping
+from scheduler.jobs.reading import ReadingDesk
 from scheduler.jobs.watch import watch
+from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import Sender, sender_for
 from scheduler.mail.words import Titles, words
 from scheduler.search.client import Client, SearchError, connect
@@ -87,6 +91,25 @@ class Newsroom:
         return load_sources(self.settings.config / "sources")
 
     @cached_property
+    def stories(self) -> Stories:
+        """The links between releases of one event."""
+        return Stories(self.store.engine)
+
+    @property
+    def matcher(self) -> Matcher:
+        """What matching works with."""
+        return Matcher(
+            store=self.store,
+            client=self.client,
+            index=self.settings.elasticsearch.index,
+            rules=self.rules,
+            glossary=self.glossary,
+            ledger=self.ledger,
+            stories=self.stories,
+            countries={name: source.country for name, source in self.sources.items()},
+        )
+
+    @cached_property
     def titles(self) -> Titles:
         """What a mail calls the sources and the rules."""
         return Titles(
@@ -115,9 +138,12 @@ class Newsroom:
                 topics=ours.topics,
                 stages=ours.stages,
                 parties=ours.parties,
+                concepts=concept_names(self.glossary),
             ),
             judge=self.verdict,
             marks=lambda stored: marks_of(stored, self.glossary),
+            spans=lambda stored: spans(stored, self.glossary),
+            related=self.stories.related,
             now=self.now,
         )
 
@@ -152,7 +178,7 @@ class Newsroom:
         with self._beat("match"):
             # Readers are known before the first hit is: one who subscribes later does not get what was found earlier.
             self.ledger.enrol(self.settings.mail.subscriptions, self.now())
-            return match(self.store, self.client, self._alias, self.rules, self.glossary, self.ledger, now=self.now())
+            return match(self.matcher, now=self.now())
 
     def deliver(self) -> DeliveryTally:
         """Mail the pending hits."""
@@ -165,9 +191,15 @@ class Newsroom:
                 now=self.now(),
                 coverage=self.coverage(),
                 titles=self.titles,
+                desk=self.settings.web.public_url,
             )
 
-    def publish(self) -> dict[str, int]:
+    def raise_old(self, rule: str, days: int) -> int:
+        """Let a rule alert on what was published in the past days too; returns the number of new hits."""
+        self.ledger.enrol(self.settings.mail.subscriptions, self.now())
+        return raise_old(self.matcher, rule, days=days, now=self.now())
+
+    def publish(self, *, anew: bool = False) -> dict[str, int]:
         """Bring revisions, alerts and runs in Elasticsearch up to date, for Kibana."""
         with self._beat("desk"):
             return publish(
@@ -178,21 +210,13 @@ class Newsroom:
                 self.sources,
                 topics_of=lambda stored: marks_of(stored, self.glossary).topics,
                 now=self.now(),
+                anew=anew,
             )
 
     def sweep(self) -> int:
         """Run the rules again over the last days; returns the number of hits that had been missed."""
         with self._beat("sweep"):
-            missed = sweep(
-                self.store,
-                self.client,
-                self._alias,
-                self.rules,
-                self.glossary,
-                self.ledger,
-                days=self.settings.timetable.sweep_days,
-                now=self.now(),
-            )
+            missed = sweep(self.matcher, days=self.settings.timetable.sweep_days, now=self.now())
             if missed:
                 log.warning("the sweep found %d hits that matching had missed", missed)
             return missed
@@ -236,16 +260,10 @@ class Newsroom:
             "watch": timedelta(minutes=table.watch_every),
         }
 
-    def coverage(self) -> str:
-        """The line that ends each mail: how many sources were read, and which are not well."""
-        enabled = [source for source in self.sources.values() if source.enabled]
-        findings = [source_finding(s, self.store, self.now()) for s in enabled]
-        sick = [f"{f.subject.removeprefix('source ')}: {f.sentence}" for f in findings if f.level != "well"]
-        return "; ".join([f"{len(enabled) - len(sick)} of {len(enabled)} sources read and well", *sick])
-
-    @property
-    def _alias(self) -> str:
-        return self.settings.elasticsearch.index
+    def coverage(self) -> Coverage:
+        """How well the sources are read: the line that ends each mail."""
+        zone = ZoneInfo(self.settings.timetable.timezone)
+        return coverage(self.sources.values(), self.store, self.now(), zone)
 
     def _search_trouble(self) -> str | None:
         try:

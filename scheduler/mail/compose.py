@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from crawler.store import StoredRelease
 from scheduler.hit import AlertMail, Item
-from scheduler.mail.entry import Entry, entry
+from scheduler.mail.entry import Entry, Material, entry
 from scheduler.mail.wire import WIRE
 from scheduler.mail.words import Titles, Words, words
 from scheduler.safe_text import safe_header, safe_line
@@ -25,6 +25,9 @@ BRAKE = 50  # more releases than this in one mail are a flood: they become a sum
 SUMMARY = 20
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 SUBJECT = 160
+RIDERS = ("one-sided", "copy")  # told briefly, after the stories
+MOST_RIDERS = 30
+FOLLOW_UPS = ("revised", "withdrawn", "other side")
 
 
 class NothingLeftError(Exception):
@@ -32,31 +35,25 @@ class NothingLeftError(Exception):
 
 
 def compose(
-    mail: AlertMail,
-    stored: Mapping[str, StoredRelease],
-    *,
-    sender: str,
-    language: str = "en",
-    coverage: str | None = None,
-    titles: Titles | None = None,
+    mail: AlertMail, material: Material, *, sender: str, language: str = "en", coverage: str | None = None
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
-    `stored` are its releases by id; one that is missing is left out. `coverage` is the line on how well the sources
-    were read. Raises NothingLeftError, and ValueError for an address that no header can hold.
+    A release that the material lacks is left out. `coverage` is the line on how well the sources were read. Raises
+    NothingLeftError, and ValueError for an address that no header can hold.
     """
     vocabulary = words(language)
-    items = [item for item in mail.items if item.release_id in stored]
-    if not items:
+    items = [item for item in mail.items if item.release_id in material.stored]
+    if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, first = _bodies(mail, items, stored, vocabulary, titles or Titles(), sender, coverage)
+    text, html, subject = _bodies(mail, items, material, vocabulary, sender, coverage)
     message = EmailMessage(policy=WIRE)
-    message["Subject"] = _subject(first, len(items), vocabulary)
+    message["Subject"] = subject
     _address(message, mail, sender)
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
-    told = list(dict.fromkeys(item.told_in for item in items if item.told_in))
-    if told:
+    told = [one.told_in for item in items if item.news in FOLLOW_UPS for one in (item, *item.also) if one.told_in]
+    if told := list(dict.fromkeys(told)):
         message["In-Reply-To"] = told[0]
         message["References"] = " ".join(told[:10])
     message["Content-Language"] = language
@@ -78,31 +75,35 @@ def _address(message: EmailMessage, mail: AlertMail, sender: str) -> None:
 def _bodies(
     mail: AlertMail,
     items: Sequence[Item],
-    stored: Mapping[str, StoredRelease],
+    material: Material,
     vocabulary: Words,
-    titles: Titles,
     sender: str,
     coverage: str | None,
-) -> tuple[str, str, Entry]:
-    """Text and HTML, with less and less detail until both are small enough; the first entry gives the subject."""
-    flood = len(items) > BRAKE
-    newest = sorted(items, key=lambda item: _age(stored[item.release_id]))
+) -> tuple[str, str, str]:
+    """Text and HTML, with less and less detail until both are small enough; and the subject."""
+    stories = [item for item in items if item.news not in RIDERS]
+    flood = len(stories) > BRAKE
+    newest = sorted(stories, key=lambda item: _age(material.stored[item.release_id]))
     # Otherwise what most rules speak for comes first, since it also gives the subject.
     shown = newest[:SUMMARY] if flood else sorted(newest, key=lambda item: -len(item.hits))
+    riders = {news: [entry(i, material, vocabulary, sentences=0) for i in items if i.news == news] for news in RIDERS}
     steps = [(len(shown), n) for n in ((1, 0) if flood else (5, 3, 1, 0))]
     steps += [(full, 0) for full in (len(shown) // 2, len(shown) // 4, 1, 0)]
     for step, (full, sentences) in enumerate(steps):
-        entries = [entry(item, stored[item.release_id], vocabulary, titles, sentences=sentences) for item in shown]
+        entries = [entry(item, material, vocabulary, sentences=sentences) for item in shown]
         values: dict[str, Any] = {
             "w": vocabulary,
             "mail": mail,
             "sender": sender,
             "entries": entries[:full],
             "brief": entries[full:],
-            "count": len(items),
-            "heading": _heading(len(items), vocabulary),
-            "brake": vocabulary.say("brake", count=len(items), shown=len(shown)) if flood else "",
-            "per_rule": _per_rule(items, vocabulary, titles) if flood else [],
+            "one_sided": riders["one-sided"][:MOST_RIDERS],
+            "copies": riders["copy"][:MOST_RIDERS],
+            "all_clear": not stories,
+            "count": len(stories),
+            "heading": _heading(len(stories), vocabulary),
+            "brake": vocabulary.say("brake", count=len(stories), shown=len(shown)) if flood else "",
+            "per_rule": _per_rule(stories, vocabulary, material.titles) if flood else [],
             "shortened": step > 0,
             "coverage": safe_line(coverage or "", 1000),
         }
@@ -110,19 +111,29 @@ def _bodies(
         html = _templates().get_template("alert.html").render(values)
         if max(len(text.encode()), len(html.encode())) <= MAX_BYTES:
             break
-    return text, html, entries[0]
+    subject = _subject(entries[0], shown[0], len(stories), vocabulary) if stories else _quiet(coverage, vocabulary)
+    return text, html, subject
 
 
-def _subject(first: Entry, count: int, vocabulary: Words) -> str:
+def _subject(first: Entry, item: Item, count: int, vocabulary: Words) -> str:
     """What it is about before anything else: parties, topics, stage, then the title."""
     about = vocabulary.listed(part for part in ("–".join(first.parties[:3]), *first.topics[:2]) if part)
     stage = f" ({first.stage})" if first.stage else ""
     more = f" ({vocabulary.say('more', count=count - 1)})" if count > 1 else ""
-    head = f"{about}{stage}: " if about else ""
-    return safe_header(f"{head}{first.title}", SUBJECT - len(more)) + more
+    subject = f"{about}{stage}: {first.title}" if about else first.title
+    if item.news in ("withdrawn", "revised"):
+        subject = vocabulary.say(f"subject_{item.news}", subject=subject)
+    return safe_header(subject, SUBJECT - len(more)) + more
+
+
+def _quiet(coverage: str | None, vocabulary: Words) -> str:
+    parts = [vocabulary.say("all_clear_subject"), *([coverage] if coverage else [])]
+    return safe_header(vocabulary.mail["semicolon"].join(parts), SUBJECT)
 
 
 def _heading(count: int, vocabulary: Words) -> str:
+    if count == 0:
+        return vocabulary.say("heading_none")
     return vocabulary.say("heading_one") if count == 1 else vocabulary.say("heading", count=count)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.release import Precision, Release
-from crawler.store import StoredRelease
+from crawler.store import Revision, StoredRelease
 from scheduler.hit import Item
+from scheduler.mail.edit import Edit, edit
+from scheduler.mail.elsewhere import Elsewhere, elsewhere
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
 
@@ -37,13 +39,31 @@ class Entry:
     why: tuple[str, ...]
     notes: tuple[str, ...]
     link: str | None
+    desk: str | None
     evidence: str
+    edit: Edit | None
+    elsewhere: tuple[Elsewhere, ...]
 
 
-def entry(item: Item, stored: StoredRelease, words: Words, titles: Titles, *, sentences: int) -> Entry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a mail is written from: the releases by id, of edited ones the revision told before and the new one, the
+    titles of sources and rules, and where the reading page is.
+    """
+
+    stored: Mapping[str, StoredRelease]
+    edits: Mapping[str, tuple[Revision, Revision]] = field(default_factory=dict)
+    titles: Titles = field(default_factory=Titles)
+    desk: str | None = None
+
+
+def entry(item: Item, material: Material, words: Words, *, sentences: int) -> Entry:
     """Word one item, with at most so many of the sentences that made its rules fire."""
+    stored, titles = material.stored[item.release_id], material.titles
     release = stored.release
-    details = item.hits[0].details  # stage, topics and parties are the release's own: the same in every hit
+    # Stage, topics and parties are the release's own: the same in every hit.
+    details = item.hits[0].details if item.hits else {}
+    edited = material.edits.get(item.release_id)
     stage_id = str(details.get("stage") or "none")
     return Entry(
         title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
@@ -60,7 +80,10 @@ def entry(item: Item, stored: StoredRelease, words: Words, titles: Titles, *, se
         why=tuple(_why(item, words, titles)),
         notes=tuple(_notes(item, stored, words)),
         link=safe_link(release.url),
+        desk=safe_link(f"{material.desk.rstrip('/')}/release/{release.id}") if material.desk else None,
         evidence=release.evidence_sha256 or "",
+        edit=edit(*edited, release.published.tzinfo if release.published else None, words) if edited else None,
+        elsewhere=elsewhere(item, material.stored, words, titles),
     )
 
 
@@ -155,7 +178,9 @@ def _found(highlights: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _notes(item: Item, stored: StoredRelease, words: Words) -> Iterable[str]:
-    if item.told_in:
+    if item.news == "revised":
         yield words.say("changed", revision=item.revision)
+    if item.news == "other side":
+        yield words.say("follows")
     if stored.withdrawn_at:
         yield words.say("withdrawn", date=f"{stored.withdrawn_at:%Y-%m-%d %H:%M} UTC")

@@ -16,6 +16,7 @@ from crawler.store import Store
 from scheduler.alerts.ledger import Ledger, State
 from scheduler.jobs import deliver as job
 from scheduler.jobs.deliver import DeliveryTally, deliver, preview
+from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Mail, Smtp, Subscription
 from tests.scheduler.mail.case import DESK, NOW, collect, hit, mail_settings, newsroom_with, release
@@ -189,12 +190,12 @@ def test_without_a_server_mails_lie_in_a_maildir_and_come_once(tmp_path: Path) -
     store, ledger = newsroom_with(tmp_path, 2)
     sender = MaildirSender(tmp_path / "mail")
     for _ in range(2):
-        deliver(ledger, store, sender, mail_settings(), now=NOW, coverage="6 of 6 sources read and well")
+        deliver(ledger, store, sender, mail_settings(), now=NOW, coverage=Coverage(sources=6, newest=NOW))
     [message] = mailbox.Maildir(tmp_path / "mail", create=False)
     parsed = message_from_bytes(message.as_bytes(), policy=policy.default)
     body = parsed.get_body(("plain",))
     assert body is not None
-    assert "6 of 6 sources read and well" in body.get_content()
+    assert "6 of 6 sources read, newest release found 2026-03-26 02:00" in body.get_content()
 
 
 def test_a_subscription_speaks_its_language(tmp_path: Path) -> None:
@@ -219,7 +220,9 @@ def test_a_revision_goes_out_as_a_follow_up(tmp_path: Path) -> None:
 
 def test_a_preview_writes_the_next_mail_and_sends_nothing(tmp_path: Path) -> None:
     store, ledger = newsroom_with(tmp_path, 2)
-    paths = preview(ledger, store, mail_settings(), tmp_path / "preview", now=NOW, coverage="1 of 1")
+    paths = preview(
+        ledger, store, mail_settings(), tmp_path / "preview", now=NOW, coverage=Coverage(sources=1, newest=None)
+    )
     assert [path.name for path in paths] == ["alert.eml", "alert.html", "alert.txt"]
     shown = message_from_bytes(paths[0].read_bytes(), policy=policy.default)
     for path, kind in zip(paths[1:], ("html", "plain"), strict=True):

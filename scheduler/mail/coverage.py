@@ -1,0 +1,49 @@
+"""The line on how well the sources were read, so that no mail never means that nothing works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler.mail.words import Titles, Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A source that is not read, or that is read and strangely silent; `since` is None if it was never otherwise."""
+
+    source: str
+    silent: bool
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How many sources there are, when the newest release was found, and where something is missing.
+
+    Times are told in the zone they carry.
+    """
+
+    sources: int
+    newest: datetime | None
+    gaps: tuple[Gap, ...] = ()
+
+
+def coverage_line(coverage: Coverage, words: Words, titles: Titles) -> str:
+    """Word the line in the language of the mail."""
+    return words.mail["semicolon"].join(_parts(coverage, words, titles))
+
+
+def _parts(coverage: Coverage, words: Words, titles: Titles) -> Iterator[str]:
+    unread = [gap for gap in coverage.gaps if not gap.silent]
+    read = words.say("sources_read", read=coverage.sources - len(unread), sources=coverage.sources)
+    newest = [words.say("newest", at=f"{coverage.newest:%Y-%m-%d %H:%M}")] if coverage.newest else []
+    yield words.mail["clause"].join([read, *newest])
+    for gap in coverage.gaps:
+        key = "silent" if gap.silent else "unread"
+        source = titles.sources.get(gap.source) or gap.source
+        if gap.since is None:
+            yield words.say("never_read", source=source)
+        else:
+            yield words.say(key, source=source, date=f"{gap.since:%Y-%m-%d}")

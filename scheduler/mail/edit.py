@@ -1,0 +1,72 @@
+"""What a source has changed in a release, word by word, short enough for a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from crawler.store import Revision
+from scheduler.mail.words import Words
+from scheduler.safe_text import safe_text
+from scheduler.word_diff import Change, Piece, word_diff
+
+AROUND = 70  # characters of what stayed, before and after a change
+LONGEST = 500  # of one change
+MOST = 2400  # of all
+
+Changed = tuple[Change, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """An edit as the mail shows it; `whole` is False when there is more than is shown."""
+
+    pieces: tuple[Changed, ...]
+    whole: bool
+    notes: tuple[str, ...]
+
+
+def edit(old: Revision, new: Revision, zone: tzinfo | None, words: Words) -> Edit:
+    """Compare two revisions; `zone` is the source's own, for a date that has changed."""
+    pieces: list[Piece] = []
+    if old.title != new.title:
+        pieces += [*word_diff(old.title, new.title), Piece("same", "\n")]
+    pieces += word_diff(old.text, new.text) if old.text != new.text else []
+    shown, whole = _bounded(_shortened(pieces))
+    notes = []
+    if old.published != new.published:
+        dates = [r.published.astimezone(zone).strftime("%Y-%m-%d %H:%M") if r.published else "–" for r in (old, new)]
+        notes.append(words.say("date_changed", old=dates[0], new=dates[1]))
+    if not shown and not notes:
+        notes.append(words.say("form_changed"))
+    return Edit(pieces=tuple(shown), whole=whole, notes=tuple(notes))
+
+
+def _shortened(pieces: Sequence[Piece]) -> Iterator[Changed]:
+    """Leave out what stayed, but for the words around each change."""
+    for number, piece in enumerate(pieces):
+        text = " ".join(safe_text(piece.text).split("\n"))
+        if piece.change != "same":
+            yield piece.change, text if len(text) <= LONGEST else text[:LONGEST].rstrip() + "…"
+            continue
+        before = text[:AROUND] if number else ""
+        after = text[-AROUND:] if number + 1 < len(pieces) else ""
+        if len(before) + len(after) >= len(text) and before and after:
+            yield "same", text
+        else:
+            gap = "…" if not before or not after else " … "
+            short = len(text) <= AROUND
+            yield "same", text if short else f"{before}{gap}{after}"
+
+
+def _bounded(pieces: Iterator[Changed]) -> tuple[list[Changed], bool]:
+    shown: list[Changed] = []
+    length = 0
+    for change, text in pieces:
+        if length + len(text) > MOST:
+            return shown, False
+        shown.append((change, text))
+        length += len(text)
+    changed = any(change != "same" for change, _ in shown)
+    return (shown if changed else []), True
