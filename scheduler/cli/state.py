@@ -124,6 +124,7 @@ def setup() -> None:
     newsroom = Newsroom(load_settings())
     ensure_engine(newsroom.settings)
     tally = newsroom.index()
+    newsroom.publish()
     out.print(f"the index is up; {tally.indexed} releases indexed, {len(tally.rejected)} refused")
     if tally.rejected:
         raise SystemExit(1)
@@ -136,6 +137,7 @@ def rebuild() -> None:
     ensure_engine(newsroom.settings)
     newsroom.store.owe_again("indexed")
     tally = newsroom.index()
+    newsroom.publish(anew=True)
     out.print(f"{tally.indexed} releases indexed, {len(tally.rejected)} refused")
     if tally.rejected:
         raise SystemExit(1)
