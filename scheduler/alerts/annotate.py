@@ -27,14 +27,14 @@ def annotate(
     Stage is `none`, and topics and parties are empty, where no cooperation is spoken of.
     """
     lines = read(glossary, title=title, text=text, published=published, source=source)
-    probability = score(evidence(glossary, lines), glossary.file.score)
+    probability = score(evidence(lines), glossary.file.score)
     over = is_over(lines)
     speaks = over or probability >= ENOUGH
     return Marks(
         concepts=tuple(dict.fromkeys(c for line in lines for c in line.concepts)),
         topics=tuple(topics(glossary, lines)) if speaks else (),
         stage=stage(lines) if speaks else "none",
-        parties=tuple(_parties(glossary, lines, source)) if speaks else (),
+        parties=tuple(participants(lines)) if speaks else (),
         lines=tuple(_written(lines)),
         score=round(probability, 4),
         glossary=glossary.version,
@@ -46,8 +46,3 @@ def _written(lines: Sequence[Line]) -> Iterator[str]:
     for line, following in zip_longest(lines, lines[1:]):
         ends = following is None or following.sentence.paragraph != line.sentence.paragraph
         yield " ".join((*line.concepts, PARAGRAPH_END) if ends else line.concepts)
-
-
-def _parties(glossary: Glossary, lines: Sequence[Line], source: str) -> list[str]:
-    home = glossary.home(source)
-    return participants(lines, home.party if home else None)

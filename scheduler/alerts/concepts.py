@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from crawler.source import Strict
 
-NOISE, HOME, NEGATION, FUTURE = "noise", "home", "negation", "future"
-RESERVED = (NOISE, HOME, NEGATION, FUTURE)
+NOISE, HOME, NEGATION, FUTURE, PLEDGE, RUMOUR = "noise", "home", "negation", "future", "pledge", "rumour"
+RESERVED = (NOISE, HOME, NEGATION, FUTURE, PLEDGE, RUMOUR)
 ID = r"^[a-z][a-z0-9-]{0,60}$"
 
 Stage = Literal["talks", "agreed", "signed", "under-way", "ended", "none"]
@@ -102,10 +102,12 @@ class Countries(Strict):
 
 
 class Scope(Strict):
-    """Words that turn what follows: not, and not yet."""
+    """Words that turn the signals beside them: not, not yet, only a pledge, only told."""
 
     negation: Languages
     future: Languages
+    pledge: Languages = Languages()
+    rumour: Languages = Languages()
 
 
 class Boilerplate(Strict):

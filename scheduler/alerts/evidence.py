@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from scheduler.alerts.glossary import Glossary
-from scheduler.alerts.participants import NATIONS, weigh
-from scheduler.alerts.reading import Line
+from scheduler.alerts.participants import weigh
+from scheduler.alerts.reading import NATIONS, Line
 from scheduler.alerts.signals import Meant
 
-STRONG = ("cooperation", "agreed", "signed")
-MANY = 3.0
+MEETING, PROMISE, WORK = ("talks",), ("cooperation", "agreed", "signed", "document"), ("under-way", "joint", "launch")
+TAKES_PART = 0.7
+MANY = 3
 
 
-def evidence(glossary: Glossary, lines: Sequence[Line]) -> dict[str, float]:
-    """Count it; every number lies between 0 and 1, and a release without any signal has only zeros."""
+def evidence(lines: Sequence[Line]) -> dict[str, float]:
+    """Count it; every number lies between 0 and 1, and a release without any signal has only zeros.
+
+    Strong words are counted wherever they stand, weak ones only in sentences that name two parties.
+    """
     title = [line for line in lines if line.sentence.is_title]
     body = [line for line in lines if not line.sentence.is_title]
-    signalling = [line for line in lines if any(s.meant in (Meant.LIVE, Meant.WISHED) for s in line.signals)]
-    strong = [line for line in body if line.has(*STRONG) or line.has("cooperation", meant=Meant.WISHED)]
+    between = [line for line in lines if len(line.nations) > 1]
+    among = [line for line in lines if len(line.nations) <= 1 and len(line.bodies) > 1]
     strength = weigh(lines)
-    nations = {NATIONS.get(p, p) for p, s in strength.items() if s >= 0.7 and p != "asean"}
-    return {
-        "cooperation-in-title": float(any(line.has(*STRONG, "document") for line in title)),
-        "talks-in-title": float(any(line.has("talks") for line in title)),
-        "running-in-title": float(any(line.has("under-way", "joint", "launch") for line in title)),
-        "cooperation-in-text": min(len(strong), MANY) / MANY,
-        "talks-in-text": min(sum(line.has("talks") for line in body), MANY) / MANY,
-        "running-in-text": min(sum(line.has("under-way", "joint") for line in body), MANY) / MANY,
-        "document": float(any(line.has("document") for line in lines)),
-        "both-sides": float(any(line.has("both") for line in lines)),
-        "two-parties": float(len(nations) > 1),
-        "two-parties-in-a-sentence": float(any(_two(line) for line in signalling)),
-        "two-organisations-in-a-sentence": float(any(len(line.bodies) > 1 for line in signalling)),
-        "denied": float(any(line.has("cooperation", "signed", "document", meant=Meant.DENIED) for line in lines)),
+    nations = {NATIONS.get(p, p) for p, s in strength.items() if s >= TAKES_PART and p != "asean"}
+    found = {
+        "promise-in-title": _any(title, PROMISE),
+        "meeting-in-title": _any(title, MEETING),
+        "work-in-title": _any(title, WORK),
+        "weak-in-title": _any(title, (*MEETING, *WORK, "cooperation"), strong=False),
+        "promise-in-text": _share(body, PROMISE),
+        "meeting-in-text": _share(body, MEETING),
+        "work-in-text": _share(body, WORK),
+        "wished-in-text": _any(body, PROMISE, meant=Meant.WISHED),
+        "strong-between-nations": _any(between, (*PROMISE, *MEETING, *WORK)),
+        "weak-between-nations": _any(between, (*MEETING, *WORK, *PROMISE), strong=False),
+        "strong-among-organisations": _any(among, (*PROMISE, *MEETING, *WORK)),
+        "weak-among-organisations": _any(among, (*MEETING, *WORK, *PROMISE), strong=False),
+        "both-sides": _any(lines, ("both",)),
+        "denied": _any(lines, PROMISE, meant=Meant.DENIED),
+        "rumour": float(any(line.is_rumour for line in lines[:2])),
     }
+    if not any(found.values()):
+        return found
+    return found | {"two-nations": float(len(nations) > 1), "two-organisations": float(bool(among))}
 
 
-def _two(line: Line) -> bool:
-    return len({NATIONS.get(p, p) for p, plain in line.parties.items() if plain >= 1.0 and p != "asean"}) > 1
+def _any(lines: Iterable[Line], kinds: Sequence[str], *, meant: Meant = Meant.LIVE, strong: bool = True) -> float:
+    return float(any(line.has(*kinds, meant=meant, strong=strong) for line in lines))
+
+
+def _share(lines: Iterable[Line], kinds: Sequence[str]) -> float:
+    return min(sum(line.has(*kinds) for line in lines), MANY) / MANY

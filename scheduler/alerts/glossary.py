@@ -12,7 +12,19 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from crawler.source import ConfigError, complaints
-from scheduler.alerts.concepts import FUTURE, HOME, NEGATION, NOISE, RESERVED, Concept, GlossaryFile, Home, Person
+from scheduler.alerts.concepts import (
+    FUTURE,
+    HOME,
+    NEGATION,
+    NOISE,
+    PLEDGE,
+    RESERVED,
+    RUMOUR,
+    Concept,
+    GlossaryFile,
+    Home,
+    Person,
+)
 from scheduler.alerts.folding import Folding, load_folding
 from scheduler.alerts.lexicon import HAN, Lexicon, Sense
 
@@ -151,8 +163,14 @@ def _lexicon(concepts: dict[str, Concept], file: GlossaryFile, fold: Folding) ->
     for home in file.home.values():
         for word in home.words:
             add(word, HOME, word)
-    for name, scope in ((NEGATION, file.scope.negation), (FUTURE, file.scope.future)):
-        for word in scope.all:
+    scope = file.scope
+    for name, turning in (
+        (NEGATION, scope.negation),
+        (FUTURE, scope.future),
+        (PLEDGE, scope.pledge),
+        (RUMOUR, scope.rumour),
+    ):
+        for word in turning.all:
             add(word, name, word)
     plain = {word: set(senses) for word, senses in words.items()}
     for _, masked in _masks(concepts, file):

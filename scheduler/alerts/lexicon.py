@@ -59,11 +59,13 @@ class Lexicon:
             lowered = tuple(token.lower() for token in tokens)
             latin[lowered[0]][lowered, tuple(map(_case, tokens))].update(senses)
         self._han = {
-            key: sorted(((word, tuple(senses)) for word, senses in found.items()), key=lambda w: -len(w[0]))
+            key: sorted(((word, tuple(sorted(senses))) for word, senses in found.items()), key=lambda w: -len(w[0]))
             for key, found in han.items()
         }
         self._latin = {
-            key: sorted((_Word(*word, tuple(senses)) for word, senses in found.items()), key=lambda w: -len(w.tokens))
+            key: sorted(
+                (_Word(*word, tuple(sorted(senses))) for word, senses in found.items()), key=lambda w: -len(w.tokens)
+            )
             for key, found in latin.items()
         }
 

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.alerts.reading import Line
+from scheduler.alerts.reading import NATIONS, Line
 
 SPEAKS = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "joint", "both")
 TITLE, SPEAKING, LEAD, BESIDE, ELSEWHERE = 2.0, 1.0, 1.0, 0.6, 0.2
 ENOUGH = 0.7
-BESIDE_OTHERS = 0.3  # how plain a party must be beside the plainest one
-NATIONS = {"guangxi": "china"}
+OF_A_NATION = 0.4  # how plain a region must be where its nation takes part
+BESIDE_SECOND = 0.3  # how plain a third nation must be beside the second
 
 
-def participants(lines: Sequence[Line], home: str | None) -> list[str]:
-    """The parties of a cooperation, the plainest first; `domestic` where two organisations of one country meet."""
+def participants(lines: Sequence[Line]) -> list[str]:
+    """The parties of a cooperation, the plainest first; `domestic` where two organisations of one party meet."""
     strength = weigh(lines)
-    if not strength:
-        return []
-    most = max(strength.values())
-    found = [p for p, s in strength.items() if s >= ENOUGH and s >= BESIDE_OTHERS * most]
-    found.sort(key=lambda p: -strength[p])
-    nations = {NATIONS.get(p, p) for p in found}
-    if len(nations) == 1 and len(found) == 1:
-        found.append("domestic")
-    return found
+    nations: dict[str, float] = {}
+    for party, plain in strength.items():
+        nation = NATIONS.get(party, party)
+        nations[nation] = nations.get(nation, 0.0) + plain
+    ranked = sorted(nations.values(), reverse=True)
+    least = max(ENOUGH, BESIDE_SECOND * ranked[1]) if len(ranked) > 1 else ENOUGH
+    taking_part = {nation for nation, plain in nations.items() if plain >= least}
+    found = [
+        party
+        for party, plain in sorted(strength.items(), key=lambda one: (-one[1], one[0]))
+        if NATIONS.get(party, party) in taking_part and (plain >= ENOUGH or (party in NATIONS and plain >= OF_A_NATION))
+    ]
+    return [*found, "domestic"] if len(found) == 1 else found
 
 
 def weigh(lines: Sequence[Line]) -> dict[str, float]:

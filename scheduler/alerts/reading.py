@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from scheduler.alerts.concepts import HOME, RESERVED
+from scheduler.alerts.concepts import HOME, RESERVED, RUMOUR
 from scheduler.alerts.folding import visible
 from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.lexicon import Mention
@@ -20,6 +20,8 @@ DATELINE = re.compile(r"^[\s(]*(?:\S+\s){0,3}?$")
 AFTER_DATELINE = re.compile(r"^[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
 BODY_AFTER, BODY_BEFORE = 24, 6
 FULL, VENUE = 1.0, 0.4
+HOAX_START = 2  # characters, a bracket and a blank
+NATIONS = {"guangxi": "china"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,37 @@ class Line:
         """Whether it says that a cooperation is over or called off."""
         return any(s.meant is Meant.OVER for s in self.signals)
 
-    def has(self, *kinds: str, meant: Meant = Meant.LIVE) -> bool:
-        """Whether a signal of one of these kinds is meant so."""
-        return any(s.kind in kinds and s.meant is meant for s in self.signals)
+    def has(self, *kinds: str, meant: Meant = Meant.LIVE, strong: bool = True) -> bool:
+        """Whether a signal of one of these kinds is meant so; `strong` False asks for the weak ones."""
+        return any(s.kind in kinds and s.meant is meant and s.strong is strong for s in self.signals)
+
+    @property
+    def is_rumour(self) -> bool:
+        """Whether it tells of something as rumour or denial."""
+        return any(sense.concept == RUMOUR for mention in self.mentions for sense in mention.senses)
+
+    @property
+    def nations(self) -> set[str]:
+        """The nations that are plainly party in it."""
+        return {NATIONS.get(p, p) for p, plain in self.parties.items() if plain >= FULL and p != "asean"}
 
 
 def read(glossary: Glossary, *, title: str, text: str, published: date | None, source: str) -> list[Line]:
     """Read a release, the title first."""
     found = sentences(visible(title), visible(text), glossary.file.boilerplate, glossary.fold)
-    return [_line(glossary, sentence, published, source) for sentence in found]
+    lines = [_line(glossary, sentence, published, source) for sentence in found]
+    if lines and lines[0].sentence.is_title and _is_hoax(lines[0]):
+        lines = [replace(one, signals=tuple(replace(s, meant=Meant.DENIED) for s in one.signals)) for one in lines]
+    return lines
+
+
+def _is_hoax(title: Line) -> bool:
+    """Whether a title begins by calling what follows a hoax."""
+    return any(
+        sense.concept == RUMOUR and mention.start <= HOAX_START
+        for mention in title.mentions[:1]
+        for sense in mention.senses
+    )
 
 
 def _line(glossary: Glossary, sentence: Sentence, published: date | None, source: str) -> Line:

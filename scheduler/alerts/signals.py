@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scheduler.alerts.concepts import FUTURE, NEGATION
+from scheduler.alerts.concepts import FUTURE, NEGATION, PLEDGE
 from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.lexicon import HAN, Mention
 
@@ -44,6 +44,7 @@ def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> lis
     clauses = _clauses(folded)
     negations = [m for m in mentions if _is(m, NEGATION)]
     futures = [m for m in mentions if _is(m, FUTURE)]
+    pledges = [m for m in mentions if _is(m, PLEDGE)]
     found = _plain(glossary, mentions)
     endings = [s for s in found if s.kind == "ended" and not any(_covers(n, s, folded, clauses) for n in negations)]
     over = any(_ends(glossary, ending, found, folded, clauses) for ending in endings)
@@ -54,7 +55,7 @@ def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> lis
             meant = Meant.OVER if over else Meant.DENIED
         elif over:
             meant = Meant.OVER
-        elif any(_denies(n, signal, folded, clauses) for n in negations):
+        elif any(_denies(n, signal, folded, clauses) for n in negations) or _is_pledge(signal, pledges, folded):
             meant = Meant.DENIED
         elif any(_covers(f, signal, folded, clauses) for f in futures) or _comes_to_talk(signal, found, folded):
             meant = Meant.WISHED
@@ -65,7 +66,7 @@ def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> lis
 def _plain(glossary: Glossary, mentions: Sequence[Mention]) -> list[Signal]:
     found = []
     for mention in mentions:
-        for concept_id in {sense.concept for sense in mention.senses}:
+        for concept_id in dict.fromkeys(sense.concept for sense in mention.senses):
             concept = glossary.concepts.get(concept_id)
             if concept and concept.signal:
                 found.append(Signal(concept.signal, concept_id, mention.start, mention.end, strong=concept.strong))
@@ -115,6 +116,12 @@ def _ends(glossary: Glossary, ending: Signal, found: Sequence[Signal], folded: s
         if 0 <= last.start - first.end <= reach and _one_clause(clauses, first.end, last.start):
             return True
     return False
+
+
+def _is_pledge(signal: Signal, pledges: Sequence[Mention], folded: str) -> bool:
+    """Whether what is signed is a law, or a pledge of one's own people."""
+    reach = LATER_REACH_HAN if HAN.match(folded, signal.start) else LATER_REACH
+    return signal.kind == "signed" and any(-reach <= one.start - signal.end <= reach for one in pledges)
 
 
 def _comes_to_talk(signal: Signal, found: Sequence[Signal], folded: str) -> bool:

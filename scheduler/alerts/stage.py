@@ -5,41 +5,54 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scheduler.alerts.reading import Line
-from scheduler.alerts.signals import Meant
+
+LEAD = 2  # sentences of the text that tell the news itself
 
 
 def stage(lines: Sequence[Line]) -> str:
     """The stage of what a release speaks of, given that it does speak of cooperation."""
     if is_over(lines):
         return "ended"
-    under_way = [line for line in lines if line.has("under-way")]
-    signed = [line for line in lines if line.has("signed")]
-    if any(line.sentence.is_title for line in signed):
+    title, lead = lines[:1], lines[1 : 1 + LEAD]
+    if _any(title, "signed"):
         return "signed"
-    if any(line.sentence.is_title for line in under_way) or (under_way and not signed):
+    if _any(title, "under-way"):
         return "under-way"
-    if signed:
+    if _any(lines, "signed") or (_any(title, "document") and not _any(lead, "talks", "under-way")):
         return "signed"
-    if any(line.sentence.is_title and line.has("document") for line in lines):
-        return "signed"
-    if any(line.has("agreed") for line in lines):
+    if _any(lead, "under-way") or any(line.has("under-way") and _between(line) for line in lines):
+        return "under-way"
+    if _any(lines, "agreed"):
         return "agreed"
-    if any(line.has("talks") for line in lines):
+    if _any(lead, "talks") or _any(title, "talks"):
         return "talks"
-    if any(line.has("launch") for line in lines):
+    if _weak(title, "under-way", "launch") or any(
+        line.has("under-way", strong=False) and _between(line) for line in lines
+    ):
         return "under-way"
     return "talks"
 
 
 def is_over(lines: Sequence[Line]) -> bool:
     """Whether the release says that a cooperation is over, and of no other that it lives."""
-    over = [line for line in lines if line.over]
+    over = [number for number, line in enumerate(lines) if line.over]
     if not over:
         return False
-    if any(line.sentence.is_title for line in over):
+    title = lines[:1]
+    if over[0] == 0:
         return True
-    title = [line for line in lines if line.sentence.is_title]
-    return not any(
-        line.has("cooperation", "signed", "agreed", "under-way", "document", "talks", meant=Meant.LIVE)
-        for line in title
-    )
+    if over[0] <= LEAD:
+        return not _any(title, "signed", "agreed", "under-way", "document")
+    return not _any(title, "cooperation", "signed", "agreed", "under-way", "document", "talks")
+
+
+def _any(lines: Sequence[Line], *kinds: str) -> bool:
+    return any(line.has(*kinds) for line in lines)
+
+
+def _weak(lines: Sequence[Line], *kinds: str) -> bool:
+    return any(line.has(*kinds, strong=False) for line in lines)
+
+
+def _between(line: Line) -> bool:
+    return len(line.nations) > 1 or len(line.bodies) > 1 or line.has("both", "joint")
