@@ -44,7 +44,12 @@ class Server:
         self._clock = clock
         self._headers = {"kbn-xsrf": "pantau"}
         if section.api_key is not None:
-            self._headers["Authorization"] = f"ApiKey {section.api_key.get_secret_value()}"
+            key = section.api_key.get_secret_value()
+            if not key.isascii() or not key.isprintable() or " " in key:
+                raise KibanaError(
+                    "the API key of Kibana has signs that no key has; copy the encoded key as Kibana shows it"
+                )
+            self._headers["Authorization"] = f"ApiKey {key}"
         # An answer that leads elsewhere is a login page or a proxy: it is told, not followed.
         self._pool = urllib3.PoolManager(
             retries=False, timeout=TIMEOUT, ca_certs=str(section.ca_file) if section.ca_file else None

@@ -209,6 +209,19 @@ def test_the_key_goes_along_and_is_never_told(stub: Stub) -> None:
     assert "another" not in str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["two words", "line\nbreak", "ключ"])
+def test_a_key_that_cannot_be_one_is_told_but_not_shown(key: str) -> None:
+    with pytest.raises(KibanaError, match="signs that no key has") as caught:
+        server("http://127.0.0.1", api_key=key)
+    assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:99999", "http://a..b", "http://bücher.invalid"])
+def test_an_address_that_is_none_is_told(url: str) -> None:
+    with pytest.raises(KibanaError, match=r"is no address of a Kibana|does not answer"):
+        server(url).wait(0)
+
+
 def test_a_certificate_is_verified_and_an_own_ca_is_possible(tmp_path: Path) -> None:
     ca = trustme.CA()
     ca.cert_pem.write_to_path(tmp_path / "ca.pem")
