@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from scheduler.alerts import near_copies, story
+from scheduler.alerts import near_copies, story_tables
 from scheduler.alerts.carried import mail_of
 from scheduler.alerts.claimant import claimant, is_gone
 from scheduler.alerts.planning import enrol, plan
@@ -37,7 +37,7 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        for tables in (metadata, near_copies.metadata, story.metadata):
+        for tables in (metadata, near_copies.metadata, story_tables.metadata):
             tables.create_all(engine)
 
     def record(self, found: Iterable[Hit], now: datetime) -> int:

@@ -8,40 +8,46 @@ from datetime import date
 
 from scheduler.alerts.quantities import Quantity
 
-COUNTRIES = {"id": "indonesia", "cn": "china"}
+BOTH = {"indonesia", "china"}
 WIDER = {"nanning": "guangxi", "guangxi": "china"}  # what is said of a city is said of its country
 DAYS = 7
 ENOUGH = 4.0
-NAME, MOST_NAMES = 2.0, 3
-FIGURE, MOST_FIGURES = 1.0, 2
+# One person who is rarely named carries a link, or two of the rest; a ministry alone does not, it meets many.
+PERSON, NAME, FIGURE = 2.0, 1.0, 1.0
+LEAST, MOST = 2.0, 6.0
 TOPIC, MOST_TOPICS = 0.5, 2
 SAME_DAY, SAME_DAYS, SAID_DAY = 1.0, 0.5, 1.0
-COMPARABLE = 3  # two figures further apart than this are two things, not one told differently
+COMPARABLE = 1.5  # two figures further apart than this are two things, not one told differently
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What tells one event from another: who and what is named, who takes part, amounts, days.
 
-    `day` is the day of the release, `said` are the days its text names near it, the first one first.
+    `names` are people, bodies and places; `people` are those among them that are persons. `day` is the day of the
+    release, `said` are the days its text names near it, the first one first.
     """
 
     release_id: str
     country: str
     day: date
+    people: frozenset[str]
     names: frozenset[str]
     parties: frozenset[str]
     topics: frozenset[str]
     quantities: tuple[Quantity, ...]
     said: tuple[date, ...]
 
+    @property
+    def bilateral(self) -> bool:
+        """Whether both countries take part."""
+        return widened(self.parties) >= BOTH
+
 
 def may_be_one(one: Facts, other: Facts) -> bool:
     """Whether the two can be two sides at all: of two countries, both speaking of both, within some days."""
     return (
-        one.country != other.country
-        and abs((one.day - other.day).days) <= DAYS
-        and all(set(COUNTRIES.values()) <= widened(facts.parties) for facts in (one, other))
+        one.country != other.country and abs((one.day - other.day).days) <= DAYS and one.bilateral and other.bilateral
     )
 
 
@@ -55,19 +61,19 @@ def widened(parties: Collection[str]) -> set[str]:
 
 
 def likeness(one: Facts, other: Facts, rare: Mapping[str, bool]) -> tuple[float, tuple[str, ...]]:
-    """Points and reasons; `rare` says of each name that both share whether it is. Without a rare name or two amounts
-    in common there are no points: what is left is what all meetings of two countries share.
+    """Points and reasons; `rare` says of each name that both share whether it is. Without names or amounts in common
+    there are no points: what is left is what all meetings of two countries share.
     """
     names = sorted(name for name in one.names & other.names if rare.get(name))
     figures = _shared(one.quantities, other.quantities)
-    if not names and len(figures) < 2:
+    evidence = sum(PERSON if name in one.people else NAME for name in names) + FIGURE * len(figures)
+    if evidence < LEAST:
         return 0.0, ()
     topics = sorted(one.topics & other.topics)
     said = sorted(set(one.said) & set(other.said))
     days = abs((one.day - other.day).days)
     points = (
-        NAME * min(len(names), MOST_NAMES)
-        + FIGURE * min(len(figures), MOST_FIGURES)
+        min(evidence, MOST)
         + TOPIC * min(len(topics), MOST_TOPICS)
         + (SAID_DAY if said else 0)
         + (SAME_DAY if days <= 1 else SAME_DAYS if days <= DAYS // 2 else 0)

@@ -3,123 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Connection,
-    Engine,
-    Float,
-    Index,
-    MetaData,
-    Row,
-    String,
-    Table,
-    and_,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select
 
 from crawler.extraction.dates import find, with_year
 from crawler.store import StoredRelease
 from crawler.store.tables import releases
 from scheduler.alerts import near_copies
 from scheduler.alerts.likeness import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
+from scheduler.alerts.names import Named
 from scheduler.alerts.near_copies import copies
 from scheduler.alerts.quantities import Quantity, quantities
+from scheduler.alerts.story_tables import facts, metadata, named, other_sides
 from scheduler.hit import Related
 from scheduler.search.document import Marks
 
 WEEKS = timedelta(weeks=6)  # among the releases of these, a name is rare or not
-RARE_SHARE, RARE_COUNT = 0.05, 3
+RARE = 0.25  # the share of releases, as the mean of both sides
+FEW = 10  # releases; below, shares say little
 COPY_DAYS = timedelta(days=30)  # a text that comes back later than this is a new event told in old words
 BEFORE, AFTER = timedelta(days=10), timedelta(days=1)  # days named in the text that may be the event's
 CHUNK = 500
 
-metadata = MetaData()
-facts = Table(
-    "story_facts",
-    metadata,
-    Column("release_id", String(32), primary_key=True),
-    Column("country", String(2), nullable=False),
-    Column("day", String(10), nullable=False),
-    Column("names", JSON, nullable=False),
-    Column("parties", JSON, nullable=False),
-    Column("topics", JSON, nullable=False),
-    Column("quantities", JSON, nullable=False),
-    Column("said", JSON, nullable=False),
-    Index("story_facts_by_day", "country", "day"),
-)
-# The names once more, to be counted.
-named = Table(
-    "story_names",
-    metadata,
-    Column("release_id", String(32), primary_key=True),
-    Column("name", String(64), primary_key=True),
-    Column("country", String(2), nullable=False),
-    Column("day", String(10), nullable=False),
-    Index("story_names_by_name", "name", "country", "day"),
-)
-# Both directions of a link are kept.
-other_sides = Table(
-    "other_sides",
-    metadata,
-    Column("release_id", String(32), primary_key=True),
-    Column("other_id", String(32), primary_key=True),
-    Column("points", Float, nullable=False),
-    Column("why", JSON, nullable=False),
-)
 
-Told = tuple[StoredRelease, Marks, str]  # with the country of its source
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A release with what the glossary finds in it, and the country of its source."""
+
+    stored: StoredRelease
+    marks: Marks
+    named: Named
+    country: Literal["id", "cn"]
 
 
 class Stories:
-    """The links between releases of one event, in the same database as the store.
+    """The links between releases of one event, in the same database as the store."""
 
-    `names` are the concepts that name a person, a body or a place; without it every concept counts that is no party
-    and no topic.
-    """
-
-    def __init__(self, engine: Engine, names: Collection[str] | None = None) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.names = names
         near_copies.metadata.create_all(engine)
         metadata.create_all(engine)
 
-    def relate(self, told: Iterable[Told]) -> int:
+    def relate(self, tellings: Iterable[Telling]) -> int:
         """Link releases to the other side's among all that came before, or anew after an edit; returns how many."""
         found = 0
         with self.engine.execution_options(writes=True).begin() as connection:
-            for stored, marks, country in told:
-                found += _relate(connection, self._facts(stored, marks, country))
+            for telling in tellings:
+                found += _relate(connection, _facts(telling))
         return found
 
     def related(self, release_id: str) -> list[Related]:
         """What tells of the same event: copies of the text, then the other side's releases, the likeliest first."""
         with self.engine.connect() as connection:
             return related(connection, [release_id]).get(release_id, [])
-
-    def _facts(self, stored: StoredRelease, marks: Marks, country: str) -> Facts:
-        release = stored.release
-        day = (release.published or release.collected_at).date()
-        kinds = {*marks.parties, *marks.topics}
-        names = {c for c in marks.concepts if (c in self.names if self.names is not None else c not in kinds)}
-        text = f"{release.title}\n{release.text}"
-        return Facts(
-            release_id=release.id,
-            country=country,
-            day=day,
-            names=frozenset(names),
-            parties=frozenset(marks.parties),
-            topics=frozenset(marks.topics),
-            quantities=quantities(text),
-            said=_said(text, day),
-        )
 
 
 def related(connection: Connection, release_ids: Collection[str]) -> dict[str, list[Related]]:
@@ -167,6 +106,23 @@ def copies_of(connection: Connection, release_ids: Collection[str]) -> dict[str,
     return found
 
 
+def _facts(telling: Telling) -> Facts:
+    release, marks = telling.stored.release, telling.marks
+    day = (release.published or release.collected_at).date()
+    text = f"{release.title}\n{release.text}"
+    return Facts(
+        release_id=release.id,
+        country=telling.country,
+        day=day,
+        people=telling.named.people,
+        names=telling.named.people | telling.named.others,
+        parties=frozenset(marks.parties),
+        topics=frozenset(marks.topics),
+        quantities=quantities(text),
+        said=_said(text, day),
+    )
+
+
 def _relate(connection: Connection, one: Facts) -> int:
     links = or_(other_sides.c.release_id == one.release_id, other_sides.c.other_id == one.release_id)
     connection.execute(delete(other_sides).where(links))
@@ -178,6 +134,8 @@ def _relate(connection: Connection, one: Facts) -> int:
             release_id=one.release_id,
             country=one.country,
             day=day,
+            bilateral=one.bilateral,
+            people=sorted(one.people),
             names=sorted(one.names),
             parties=sorted(one.parties),
             topics=sorted(one.topics),
@@ -185,6 +143,8 @@ def _relate(connection: Connection, one: Facts) -> int:
             said=[said.isoformat() for said in one.said],
         )
     )
+    if not one.bilateral:
+        return 0
     if one.names:
         rows = [
             {"release_id": one.release_id, "name": n, "country": one.country, "day": day} for n in sorted(one.names)
@@ -203,15 +163,17 @@ def _relate(connection: Connection, one: Facts) -> int:
 
 def _candidates(connection: Connection, one: Facts) -> list[Facts]:
     first, last = one.day - timedelta(days=DAYS), one.day + timedelta(days=DAYS)
-    near = and_(facts.c.day.between(first.isoformat(), last.isoformat()), facts.c.country != one.country)
+    near = and_(facts.c.bilateral, facts.c.day.between(first.isoformat(), last.isoformat()))
+    near &= facts.c.country != one.country
     found = [_from_row(row) for row in connection.execute(select(facts).where(near).order_by(facts.c.release_id))]
     return [other for other in found if may_be_one(one, other)]
 
 
 def _rare(connection: Connection, one: Facts, other: Facts) -> dict[str, bool]:
-    """Which shared names are rare, in what one of the two countries has told of late.
+    """Which shared names are rare among what the two countries have told of each other of late.
 
-    A minister is named in half of what her own ministry tells, and hardly ever by the other side: there she counts.
+    A capital stands in most of it; a minister does so on her own side, but seldom on the other. While little has been
+    told, a name is held for rather rare.
     """
     shared = one.names & other.names
     if not shared:
@@ -223,15 +185,17 @@ def _rare(connection: Connection, one: Facts, other: Facts) -> dict[str, bool]:
         .group_by(named.c.name, named.c.country)
     )
     counts = {(name, country): int(count) for name, country, count in connection.execute(counted)}
-    whole = select(facts.c.country, func.count()).where(facts.c.day.between(first, last)).group_by(facts.c.country)
+    whole = (
+        select(facts.c.country, func.count())
+        .where(facts.c.bilateral, facts.c.day.between(first, last))
+        .group_by(facts.c.country)
+    )
     totals = {country: int(count) for country, count in connection.execute(whole)}
-    return {
-        name: any(
-            counts.get((name, country), 0) <= max(RARE_COUNT, RARE_SHARE * totals.get(country, 0))
-            for country in (one.country, other.country)
-        )
-        for name in shared
-    }
+
+    def share(name: str, country: str) -> float:
+        return (counts.get((name, country), 0) + 1) / (totals.get(country, 0) + FEW)
+
+    return {name: share(name, one.country) * share(name, other.country) <= RARE**2 for name in shared}
 
 
 def _sides_of(connection: Connection, release_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
@@ -255,6 +219,7 @@ def _from_row(row: Row[Any]) -> Facts:
         release_id=row.release_id,
         country=row.country,
         day=date.fromisoformat(row.day),
+        people=frozenset(row.people),
         names=frozenset(row.names),
         parties=frozenset(row.parties),
         topics=frozenset(row.topics),

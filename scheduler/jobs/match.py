@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from crawler.store import Store, StoredRelease
 from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.ledger import Ledger
 from scheduler.alerts.matching import match as match_rules
+from scheduler.alerts.names import names
 from scheduler.alerts.near_copies import NearCopies
 from scheduler.alerts.rules import Rule
-from scheduler.alerts.story import Stories
+from scheduler.alerts.story import Stories, Telling
 from scheduler.alerts.why import why
 from scheduler.hit import Hit
 from scheduler.jobs.index import marks_of
@@ -32,7 +34,7 @@ class Matcher:
     glossary: Glossary
     ledger: Ledger
     stories: Stories
-    countries: Mapping[str, str]
+    countries: Mapping[str, Literal["id", "cn"]]
 
 
 def match(matcher: Matcher, *, now: datetime) -> int:
@@ -78,7 +80,13 @@ def relate(matcher: Matcher, batch: Sequence[StoredRelease]) -> None:
     NearCopies(matcher.store.engine).relate(one.release for one in batch)
     known = [one for one in batch if one.release.source in matcher.countries]
     matcher.stories.relate(
-        (one, marks_of(one, matcher.glossary), matcher.countries[one.release.source]) for one in known
+        Telling(
+            stored=one,
+            marks=marks_of(one, matcher.glossary),
+            named=names(matcher.glossary, one.release),
+            country=matcher.countries[one.release.source],
+        )
+        for one in known
     )
 
 

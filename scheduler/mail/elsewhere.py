@@ -65,7 +65,8 @@ def _reason(code: str, words: Words) -> str:
         return words.say("same_day") if value == "0" else words.say("days_apart", count=value)
     if kind == "topic":
         return safe_line(words.topic(value))
-    return safe_line(words.party(value) if kind == "name" else value, TITLE)
+    # A person is named by an id of the glossary, a place or body as it is written.
+    return safe_line(value.replace("-", " ").title() if kind == "name" and value.islower() else value, TITLE)
 
 
 def _differences(link: Related, words: Words) -> Iterator[str]:
