@@ -70,17 +70,18 @@ def body(document: Document, *, title: str, selector: str | None = None, drop: t
         elsewhere = _inside(dense, title, dropped, "paragraphs")
         if found.size * 2 >= elsewhere.size or elsewhere.quality < SUBSTANTIAL:
             return found
-    candidates: list[Body] = []
-    for holder, how in ((dense, "paragraphs"), (by_name(document), "name")):
-        if holder is None:
-            continue
-        found = _inside(holder, title, dropped, how)
-        # The closest box around the paragraphs is the cleanest; a wider one must hold clearly more.
-        if not candidates or found.quality * MOSTLY > candidates[0].quality:
-            candidates.insert(0, found)
-    best = candidates[0] if candidates else None
-    if best is not None and best.quality >= ENOUGH and best.quality >= _running(document) * MOSTLY:
-        return best
+    close, named = (
+        _inside(holder, title, dropped, how) if holder is not None else None
+        for holder, how in ((dense, "paragraphs"), (by_name(document), "name"))
+    )
+    # The closest box around the paragraphs is the cleanest; a wider one must hold clearly more.
+    best = close or named
+    if close is not None and named is not None and named.quality * MOSTLY > close.quality:
+        best = named
+    if best is not None and best.quality >= ENOUGH:
+        agreed = close is not None and named is not None and _alike(close, named)
+        if agreed or best.quality >= _running(document) * MOSTLY:
+            return best
     general = _general(document, title)
     if best is not None and best.quality * CLEARLY >= _quality_on(document, general):
         return best
@@ -98,6 +99,14 @@ def _everything(document: Document, title: str) -> Body:
         )
     ]
     return Body(without_noise(lines, title=title), None, "everything")
+
+
+def _alike(one: Body, other: Body) -> bool:
+    """Whether two ways to the text came to nearly the same."""
+    low, high = sorted((one.quality, other.quality))
+    nested = one.element is not None and other.element is not None
+    nested = nested and (_within(one.element, other.element) or _within(other.element, one.element))
+    return nested and low >= high * MOSTLY
 
 
 def _quality_on(document: Document, found: Body) -> int:
@@ -135,8 +144,7 @@ def _folded_away(element: HtmlElement, lines: list[Line]) -> set[HtmlElement]:
 
 
 def _general(document: Document, title: str) -> Body:
-    count = sum(1 for _ in document.root.iter())
-    if count > MAX_ELEMENTS:
+    if len(document.elements) > MAX_ELEMENTS:
         return Body([], None, "too large")
     tree = deepcopy(document.root)
     for part in list(tree.iter()):

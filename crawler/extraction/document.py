@@ -24,11 +24,12 @@ NOTHING = {"", "null", "undefined", "none", "nan"}
 
 @dataclass(frozen=True)
 class Document:
-    """A page after parsing. `url` is where it was read from, None when that is unknown."""
+    """A page after parsing. `url` is where it was read from, None when that is unknown; `elements` are all of them."""
 
     html: str
     root: HtmlElement
     url: str | None = None
+    elements: tuple[HtmlElement, ...] = ()
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -83,13 +84,14 @@ def parse(html: str, url: str | None = None) -> Document:
         first, _, rest = html.strip().partition("\n")
         html = f"<h1>{first}</h1><p>{rest.replace(NEW_LINE, '<p>')}"
     root = _tree(html)
-    if _depth(root) >= DEEPEST:
-        root = _tree(INLINE.sub(" ", html))
-    if _depth(root) >= DEEPEST:
-        root = _tree(CONTAINER.sub("<br>", INLINE.sub(" ", html)))
-    if _depth(root) >= DEEPEST:
-        root = _tree(ANY_TAG.sub("<br>", html))
-    return Document(html=html, root=root, url=_sound(url))
+    flatter = html
+    for pattern, instead in ((INLINE, " "), (CONTAINER, "<br>"), (ANY_TAG, "<br>")):
+        if _depth(root) < DEEPEST:
+            break
+        flatter = pattern.sub(instead, flatter)
+        root = _tree(flatter)
+    # lxml makes its element objects anew at each walk unless someone holds them.
+    return Document(html=html, root=root, url=_sound(url), elements=tuple(root.iter()))
 
 
 def _sound(url: str | None) -> str | None:
