@@ -39,6 +39,15 @@ def week(es: Client, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFa
     now = datetime.now(UTC)
     folder = tmp_path_factory.mktemp("week")
     week = BusyWeek(folder, es, elasticsearch_url, f"test-{folder.name}-{now:%f}", now)
+    try:
+        work(week, now)
+        yield week
+    finally:
+        for what in ("releases", "revisions", "alerts", "runs"):
+            es.indices.delete(index=f"{week.settings.elasticsearch.alias(what)}-000001", ignore_unavailable=True)
+
+
+def work(week: BusyWeek, now: datetime) -> None:
     newsroom = Newsroom(week.settings, now=lambda: now)
     newsroom.index()
     assert newsroom.match() > 1
@@ -51,9 +60,6 @@ def week(es: Client, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFa
     week.withdraw(week.ids[4], now)
     newsroom.index()
     assert all(newsroom.publish().values())
-    yield week
-    for what in ("releases", "revisions", "alerts", "runs"):
-        es.indices.delete(index=f"{week.settings.elasticsearch.alias(what)}-000001", ignore_unavailable=True)
 
 
 def view_of(references: list[dict[str, str]]) -> dict[str, Any]:
