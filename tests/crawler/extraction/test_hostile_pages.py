@@ -14,11 +14,13 @@ from crawler.extraction.page import NotHtml, extract
 SECONDS = 40  # far above what these take on an idle machine (see the benchmark), far below a hang
 URL = "https://contoh.go.id/a"
 PIECES = (
-    "<div>", "</div>", "<p>", "</table>", "<table><tr><td>", "<a href='/x'>", "<!--", "-->", "<script>", "</script>", "&#11;",
-    "&#x110000;", "&amp;", "<h1>", "<title>", "</html>", "<base href='http://[::1'>", "<a href='http://[x'>y</a>", "2024-01-01",
-    "<meta http-equiv=refresh content='0;url=http://['>", "25 Maret 2024", "发布时间：", "二〇二四年", "<td rowspan=99999999999>",
-    "<br>", "\u3000\u3000", "\x00", "createPageHTML(9,9,'a','b')", "<time datetime='x'>", "文本", "<svg><title>", "<iframe src='?file=%'>",
-    "<link rel=canonical href='//['>", "<p style='display:none'>", "<noscript>", "<textarea>", "{}", "]]>", "<![CDATA[", "<?xml",
+    "<div>", "</div>", "<p>", "</table>", "<table><tr><td>", "<a href='/x'>", "<!--", "-->", "<script>",
+    "</script>", "&#11;", "&#x110000;", "&amp;", "<h1>", "<title>", "</html>", "<base href='http://[::1'>",
+    "<a href='http://[x'>y</a>", "2024-01-01", "<meta http-equiv=refresh content='0;url=http://['>",
+    "25 Maret 2024", "发布时间：", "二〇二四年", "<td rowspan=99999999999>", "<br>", "\u3000\u3000", "\x00",
+    "createPageHTML(9,9,'a','b')", "<time datetime='x'>", "文本", "<svg><title>", "<iframe src='?file=%'>",
+    "<link rel=canonical href='//['>", "<p style='display:none'>", "<noscript>", "<textarea>", "{}", "]]>",
+    "<![CDATA[", "<?xml",
 )  # fmt: skip
 HUGE = {
     "nested boxes": b"<div>" * 100_000 + b"<p>isi di dalam</p>",

@@ -16,15 +16,16 @@ from tests.crawler.extraction.wording import page
 GX = "http://www.gxzf.gov.cn/gxyw/"
 TRS = (
     '<div class="nav"><a href="/">首页</a><a href="/zwhd/">政务活动</a></div><ul class="more-list">'
-    '<li><a href="./t102.shtml" title="自治区领导会见印度尼西亚代表团一行">自治区领导会见印度…</a><span>（2025-03-26）</span></li>'
+    '<li><a href="./t102.shtml" title="自治区领导会见印度尼西亚代表团一行">自治区领导会见印度…</a>'
+    "<span>（2025-03-26）</span></li>"
     '<li><a href="./t101.shtml" title="南宁举办论坛">南宁举办论坛</a><span>（2025-03-25）</span></li>'
     '<li><a href="http://mp.weixin.qq.com/s/x">微信报道</a><span>（2025-03-24）</span></li></ul>'
     '<div class="more-page"><script>createPageHTML(34,{index},"index","shtml")</script></div>'
     '<div class="footer"><a href="http://www.gov.cn/">中国政府网</a></div>'
 )
 KOMINFO = (
-    '<div class="blog-entry">{columns}{contents}</div><ul class="pagination"><li class="active"><a href="?page=1">1</a></li>'
-    '<li><a href="?page=2">2</a></li></ul>'
+    '<div class="blog-entry">{columns}{contents}</div><ul class="pagination">'
+    '<li class="active"><a href="?page=1">1</a></li><li><a href="?page=2">2</a></li></ul>'
 )
 COLUMN = '<div class="data-column"><div class="date">{day}<br>06-2023</div><div class="data-entry">7</div></div>'
 CONTENT = (
@@ -41,7 +42,8 @@ def read(body: str, url: str = GX, **more: Any) -> Listing:
 def source(**layout: Any) -> Source:
     return Source(
         name="contoh", title="Contoh", spider="base", country="id", language="id", timezone="Asia/Jakarta",
-        listings=("http://www.gxzf.gov.cn/",), allowed_hosts=("www.gxzf.gov.cn", "www.kominfo.go.id"), layout=Layout(**layout),
+        listings=("http://www.gxzf.gov.cn/",), allowed_hosts=("www.gxzf.gov.cn", "www.kominfo.go.id"),
+        layout=Layout(**layout),
     )  # fmt: skip
 
 
@@ -67,7 +69,8 @@ def test_the_older_list_goes_on_by_its_hyphen():
 
 def test_groups_of_five_are_one_list_and_bullets_go():
     group = "".join(
-        f'<li><a href="./2026nzwdt/t{{0}}{n}.html">·  南宁新闻{{0}}{n}</a><span>[要闻]</span><span>2026.04.0{n}</span></li>'
+        f'<li><a href="./2026nzwdt/t{{0}}{n}.html">·  南宁新闻{{0}}{n}</a>'
+        f"<span>[要闻]</span><span>2026.04.0{n}</span></li>"
         for n in range(1, 6)
     )
     got = read(f'<div class="nav1Cont"><ul>{group.format(1)}</ul><ul>{group.format(2)}</ul></div>')
@@ -100,8 +103,9 @@ def test_dates_that_do_not_match_the_items_one_by_one_are_not_believed():
 
 def test_one_release_linked_three_times_is_one_item():
     card = (
-        '<div class="flex flex-col gap-1"><a href="/b/detail/{0}"><img></a><a class="line-clamp-2" href="/b/detail/{0}">'
-        'Judul rilis {0}</a><div><span>2{0} Maret 2025</span></div><a href="/b/detail/{0}">Baca Selengkapnya</a></div>'
+        '<div class="flex flex-col gap-1"><a href="/b/detail/{0}"><img></a>'
+        ""
+        '<a class="line-clamp-2" href="/b/detail/{0}">Judul rilis {0}</a><div><span>2{0} Maret 2025</span></div><a href="/b/detail/{0}">Baca Selengkapnya</a></div>'
     )
     pager = '<button class="font-bold">1</button><button><svg class="chevron-right_icon"></svg></button>'
     got = read(f'<div class="grid">{card.format(5)}{card.format(4)}</div>{pager}', "https://www.komdigi.go.id/berita")
@@ -131,8 +135,9 @@ def test_relative_dates_need_the_moment_of_reading():
 
 def test_what_is_no_page_is_no_item():
     body = (
-        '<ul><li><a href="javascript:void(0)">Menu</a> 2024-01-01</li><li><a href="mailto:a@b.id">Surat</a> 2024-01-01</li>'
-        '<li><a href="#atas">Atas</a> 2024-01-01</li><li><a href="/b/1">Rapat Kerja</a> 2024-01-01</li></ul>'
+        '<ul><li><a href="javascript:void(0)">Menu</a> 2024-01-01</li>'
+        ""
+        '<li><a href="mailto:a@b.id">Surat</a> 2024-01-01</li><li><a href="#atas">Atas</a> 2024-01-01</li><li><a href="/b/1">Rapat Kerja</a> 2024-01-01</li></ul>'
     )
     assert [item.title for item in read(body, "https://contoh.go.id/b").items] == ["Rapat Kerja"]
 

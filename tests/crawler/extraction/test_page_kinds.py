@@ -104,7 +104,7 @@ def test_what_does_not_lead_elsewhere_at_once_is_no_redirect(tag: str):
 def test_a_release_that_is_only_a_file_names_it():
     told = extract(
         chinese(
-            '<div class="view TRS_UEDITOR"><p class="insertfileTag"><a appendix="true" href="./P0202.pdf">名单</a></p></div>'
+            '<div class="TRS_UEDITOR"><p class="insertfileTag"><a appendix="true" href="./P0202.pdf">名单</a></p></div>'
         ),
         url="http://www.contoh.gov.cn/gg/t1.shtml",
     )

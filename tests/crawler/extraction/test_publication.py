@@ -87,7 +87,7 @@ def test_the_address_speaks_last(url: str, day: str | None):
         ('<div class="date">12<br>06-2023</div>', "2023-06-12", "text after title"),
         ("<p>Batas pendaftaran 3 Mei 2023</p>", None, None),
         (
-            "<p>Pada 3 Januari 2018, kementerian membuka layanan baru bagi warga di daerah terpencil dan pulau luar.</p>",
+            "<p>Pada 3 Januari 2018, kementerian membuka layanan baru bagi warga di daerah terpencil.</p>",
             None,
             None,
         ),

@@ -23,7 +23,10 @@ def test_the_government_tag_goes_first_unless_it_is_empty():
 
 
 def test_a_logo_is_not_the_title():
-    body = f'<h1 class="logo">某市人民政府</h1><div class="bt">数字合作会谈在邕举行</div><p>2024-03-25 来源：日报</p>{ZH_TEXT}'
+    body = (
+        '<h1 class="logo">某市人民政府</h1><div class="bt">数字合作会谈在邕举行</div><p>2024-03-25 来源：报</p>'
+        + ZH_TEXT
+    )
     assert found(body, "<title>某市人民政府</title>") == "数字合作会谈在邕举行"
 
 

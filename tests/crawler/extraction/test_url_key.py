@@ -54,7 +54,7 @@ def test_a_cleaned_address_keeps_its_last_slash_and_loses_the_session():
     "text", ["", "mailto:a@b.id", "javascript:void(0)", "/tanpa/host", "http://[::1", "http://a:b/"]
 )
 def test_what_is_no_web_address_is_refused(text: str):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         url_key(text)
 
 
