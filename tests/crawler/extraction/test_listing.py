@@ -105,7 +105,8 @@ def test_one_release_linked_three_times_is_one_item():
     card = (
         '<div class="flex flex-col gap-1"><a href="/b/detail/{0}"><img></a>'
         ""
-        '<a class="line-clamp-2" href="/b/detail/{0}">Judul rilis {0}</a><div><span>2{0} Maret 2025</span></div><a href="/b/detail/{0}">Baca Selengkapnya</a></div>'
+        '<a class="line-clamp-2" href="/b/detail/{0}">Judul rilis {0}'
+        '</a><div><span>2{0} Maret 2025</span></div><a href="/b/detail/{0}">Baca Selengkapnya</a></div>'
     )
     pager = '<button class="font-bold">1</button><button><svg class="chevron-right_icon"></svg></button>'
     got = read(f'<div class="grid">{card.format(5)}{card.format(4)}</div>{pager}', "https://www.komdigi.go.id/berita")
@@ -137,7 +138,8 @@ def test_what_is_no_page_is_no_item():
     body = (
         '<ul><li><a href="javascript:void(0)">Menu</a> 2024-01-01</li>'
         ""
-        '<li><a href="mailto:a@b.id">Surat</a> 2024-01-01</li><li><a href="#atas">Atas</a> 2024-01-01</li><li><a href="/b/1">Rapat Kerja</a> 2024-01-01</li></ul>'
+        '<li><a href="mailto:a@b.id">Surat</a> 2024-01-01</li><li><a href="#atas">Atas</a> 2024-01-01</li>'
+        '<li><a href="/b/1">Rapat Kerja</a> 2024-01-01</li></ul>'
     )
     assert [item.title for item in read(body, "https://contoh.go.id/b").items] == ["Rapat Kerja"]
 
