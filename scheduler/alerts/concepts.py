@@ -75,10 +75,11 @@ class Term(Strict):
 
 
 class Person(Strict):
-    """Somebody in office, with the spellings of the name."""
+    """Somebody in office, with the spellings of the name; `body` is the organisation that he or she leads."""
 
     names: Words = Field(min_length=1)
     nation: str
+    body: str | None = None
     terms: tuple[Term, ...] = ()
 
     def party(self, day: date | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from scheduler.alerts.participants import weigh
-from scheduler.alerts.reading import NATIONS, Line
+from scheduler.alerts.reading import MANY_NATIONS, NATIONS, Line
 from scheduler.alerts.signals import Meant
 
 MEETING, PROMISE, WORK = ("talks",), ("cooperation", "agreed", "signed", "document"), ("under-way", "joint", "launch")
@@ -23,7 +23,7 @@ def evidence(lines: Sequence[Line]) -> dict[str, float]:
     between = [line for line in lines if len(line.nations) > 1]
     among = [line for line in lines if len(line.nations) <= 1 and len(line.bodies) > 1]
     strength = weigh(lines)
-    nations = {NATIONS.get(p, p) for p, s in strength.items() if s >= TAKES_PART and p != "asean"}
+    nations = {NATIONS.get(p, p) for p, s in strength.items() if s >= TAKES_PART and p not in MANY_NATIONS}
     found = {
         "promise-in-title": _any(title, PROMISE),
         "meeting-in-title": _any(title, MEETING),
@@ -39,6 +39,7 @@ def evidence(lines: Sequence[Line]) -> dict[str, float]:
         "weak-among-organisations": _any(among, (*MEETING, *WORK, *PROMISE), strong=False),
         "both-sides": _any(lines, ("both",)),
         "denied": _any(lines, PROMISE, meant=Meant.DENIED),
+        "pair-in-title": float(any(line.joined for line in title)),
         "rumour": float(any(line.is_rumour for line in lines[:2])),
     }
     if not any(found.values()):

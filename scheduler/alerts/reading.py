@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
 
 from scheduler.alerts.concepts import HOME, RESERVED, RUMOUR
 from scheduler.alerts.folding import visible
@@ -22,17 +24,31 @@ BODY_AFTER, BODY_BEFORE = 24, 6
 FULL, VENUE = 1.0, 0.4
 HOAX_START = 2  # characters, a bracket and a blank
 NATIONS = {"guangxi": "china"}
+MANY_NATIONS = ("asean", "international")
+JOINED = re.compile(r"\s*(?:-|/|&|,|dan|serta|and|与|和|同|携手)\s*(?:pemerintah |kota )?")
+
+
+class _Named(NamedTuple):
+    """A party or organisation at its place."""
+
+    start: int
+    end: int
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence as read. `parties` says how plainly each is a party there: 1 named, less if only the place."""
+    """One sentence as read. `parties` says how plainly each is a party there: 1 named, less if only the place.
+
+    `joined`: two of them stand together as a pair, such as *RI-Tiongkok*.
+    """
 
     sentence: Sentence
     mentions: tuple[Mention, ...]
     signals: tuple[Signal, ...]
     parties: Mapping[str, float]
     bodies: frozenset[str]
+    joined: bool
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -56,7 +72,7 @@ class Line:
     @property
     def nations(self) -> set[str]:
         """The nations that are plainly party in it."""
-        return {NATIONS.get(p, p) for p, plain in self.parties.items() if plain >= FULL and p != "asean"}
+        return {NATIONS.get(p, p) for p, plain in self.parties.items() if plain >= FULL and p not in MANY_NATIONS}
 
 
 def read(glossary: Glossary, *, title: str, text: str, published: date | None, source: str) -> list[Line]:
@@ -82,24 +98,34 @@ def _line(glossary: Glossary, sentence: Sentence, published: date | None, source
     mentions = glossary.lexicon.find(sentence.text, folded)
     parties: dict[str, float] = {}
     bodies: set[str] = set()
+    named: list[_Named] = []
     home = glossary.home(source)
     for mention in mentions:
         for concept_id, row in mention.senses:
-            party, weight = None, FULL
+            party, body, weight = None, None, FULL
             if concept_id == HOME:
                 party = home.party if home and row in home.words else None
             elif person := glossary.people.get(concept_id):
                 party = person.party(published)
-                bodies.add(concept_id)
+                body = person.body or concept_id
             elif concept := glossary.concepts.get(concept_id):
                 party = concept.party
                 if concept.venue and _is_where(mention, folded, first=sentence.paragraph == 1):
                     weight = VENUE
                 if concept.body:
-                    bodies.add(row if concept.names else _named(mention, folded))
+                    body = row if concept.names else _named(mention, folded)
             if party:
                 parties[party] = max(parties.get(party, 0.0), weight)
-    return Line(sentence, tuple(mentions), tuple(signals(glossary, folded, mentions)), parties, frozenset(bodies))
+            if body:
+                bodies.add(body)
+            if party or body:
+                named.append(_Named(mention.start, mention.end, body or str(party)))
+    joined = any(
+        one.who != other.who and JOINED.fullmatch(folded, one.end, other.start) for one, other in pairwise(named)
+    )
+    return Line(
+        sentence, tuple(mentions), tuple(signals(glossary, folded, mentions)), parties, frozenset(bodies), joined
+    )
 
 
 def _is_where(mention: Mention, folded: str, *, first: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scheduler.alerts.reading import Line
+from scheduler.alerts.signals import Meant
 
 LEAD = 2  # sentences of the text that tell the news itself
 
@@ -35,7 +36,7 @@ def stage(lines: Sequence[Line]) -> str:
 
 def is_over(lines: Sequence[Line]) -> bool:
     """Whether the release says that a cooperation is over, and of no other that it lives."""
-    over = [number for number, line in enumerate(lines) if line.over]
+    over = [number for number, line in enumerate(lines) if line.over and _is_about_parties(line)]
     if not over:
         return False
     title = lines[:1]
@@ -44,6 +45,12 @@ def is_over(lines: Sequence[Line]) -> bool:
     if over[0] <= LEAD:
         return not _any(title, "signed", "agreed", "under-way", "document")
     return not _any(title, "cooperation", "signed", "agreed", "under-way", "document", "talks")
+
+
+def _is_about_parties(line: Line) -> bool:
+    return (
+        line.has("cooperation", "document", "both", meant=Meant.OVER) or len(line.nations) > 1 or len(line.bodies) > 1
+    )
 
 
 def _any(lines: Sequence[Line], *kinds: str) -> bool:

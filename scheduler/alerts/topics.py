@@ -8,10 +8,11 @@ from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.participants import SPEAKS
 from scheduler.alerts.reading import Line
 
-TITLE, SPEAKING, LEAD, ELSEWHERE = 2.0, 1.2, 1.0, 0.6
-WEAK = 0.5
-ENOUGH = 1.0
-BESIDE_OTHERS = 0.25
+TITLE, SPEAKING, LEAD, ELSEWHERE = 2.0, 1.2, 1.0, 0.5
+WEAK = 0.4
+MOST = 1.2  # of one sentence
+ENOUGH = 0.7
+BESIDE_OTHERS = 0.3
 
 
 def topics(glossary: Glossary, lines: Sequence[Line]) -> list[str]:
@@ -23,7 +24,7 @@ def topics(glossary: Glossary, lines: Sequence[Line]) -> list[str]:
 
 
 def weigh(glossary: Glossary, lines: Sequence[Line]) -> dict[str, float]:
-    """How plainly each topic is spoken of; a word counts once a sentence."""
+    """How plainly each topic is spoken of; the title and what speaks of the cooperation count most."""
     weight: dict[str, float] = {}
     for line in lines:
         if line.sentence.is_title:
@@ -34,12 +35,22 @@ def weigh(glossary: Glossary, lines: Sequence[Line]) -> dict[str, float]:
             place = LEAD
         else:
             place = ELSEWHERE
-        best: dict[str, float] = {}
-        for mention in line.mentions:
-            for sense in mention.senses:
-                concept = glossary.concepts.get(sense.concept)
-                if concept and concept.topic:
-                    best[concept.topic] = max(best.get(concept.topic, 0.0), 1.0 if concept.strong else WEAK)
-        for topic, strong in best.items():
-            weight[topic] = weight.get(topic, 0.0) + place * strong
+        for topic, plain in _named(glossary, line).items():
+            weight[topic] = weight.get(topic, 0.0) + place * min(plain, MOST)
     return weight
+
+
+def _named(glossary: Glossary, line: Line) -> dict[str, float]:
+    """How plainly a sentence names each topic: weak words add up, and a word counts once."""
+    named: dict[str, float] = {}
+    words: set[tuple[str, str]] = set()
+    for mention in line.mentions:
+        best: dict[str, float] = {}
+        for sense in mention.senses:
+            concept = glossary.concepts.get(sense.concept)
+            if concept and concept.topic and (concept.topic, sense.row) not in words:
+                words.add((concept.topic, sense.row))
+                best[concept.topic] = max(best.get(concept.topic, 0.0), 1.0 if concept.strong else WEAK)
+        for topic, plain in best.items():
+            named[topic] = named.get(topic, 0.0) + plain
+    return named
