@@ -13,10 +13,11 @@ WIDER = {"nanning": "guangxi", "guangxi": "china"}  # what is said of a city is 
 DAYS = 7
 ENOUGH = 4.0
 # One person who is rarely named carries a link, or two of the rest; a ministry alone does not, it meets many.
-PERSON, NAME, FIGURE = 2.0, 1.0, 1.0
+PERSON, NAME, FIGURE = 2.5, 1.5, 1.5
 LEAST, MOST = 2.0, 6.0
 TOPIC, MOST_TOPICS = 0.5, 2
 SAME_DAY, SAME_DAYS, SAID_DAY = 1.0, 0.5, 1.0
+SMALL = 10
 COMPARABLE = 1.5  # two figures further apart than this are two things, not one told differently
 
 
@@ -65,7 +66,7 @@ def likeness(one: Facts, other: Facts, rare: Mapping[str, bool]) -> tuple[float,
     there are no points: what is left is what all meetings of two countries share.
     """
     names = sorted(name for name in one.names & other.names if rare.get(name))
-    figures = _shared(one.quantities, other.quantities)
+    figures = [figure for figure in _shared(one.quantities, other.quantities) if _telling(figure)]
     evidence = sum(PERSON if name in one.people else NAME for name in names) + FIGURE * len(figures)
     if evidence < LEAST:
         return 0.0, ()
@@ -106,6 +107,11 @@ def differences(one: Facts, other: Facts) -> tuple[str, ...]:
 def _shared(one: Collection[Quantity], other: Collection[Quantity]) -> list[Quantity]:
     values = {quantity.same for quantity in other} | {("", quantity.value) for quantity in other if quantity.value > 99}
     return [q for q in one if q.same in values or (q.value > 99 and ("", q.value) in values)]
+
+
+def _telling(figure: Quantity) -> bool:
+    """Whether an amount in common says something: every other agreement runs for five years."""
+    return figure.value >= SMALL and figure.unit not in ("years", "months")
 
 
 def _comparable(one: float, other: float) -> bool:

@@ -152,12 +152,13 @@ def _relate(connection: Connection, one: Facts) -> int:
         connection.execute(insert(named), rows)
     found = 0
     for other in _candidates(connection, one):
-        points, why = likeness(one, other, _rare(connection, one, other))
-        if points >= ENOUGH:
+        rare = _rare(connection, one, other)
+        if likeness(one, other, rare)[0] >= ENOUGH:
             found += 1
-            pairs = ((one.release_id, other.release_id), (other.release_id, one.release_id))
-            links_rows = [{"release_id": a, "other_id": b, "points": points, "why": list(why)} for a, b in pairs]
-            connection.execute(insert(other_sides), links_rows)
+            for left, right in ((one, other), (other, one)):  # each side's reasons are in its own words
+                points, why = likeness(left, right, rare)
+                ids = {"release_id": left.release_id, "other_id": right.release_id}
+                connection.execute(insert(other_sides).values(points=points, why=list(why), **ids))
     return found
 
 
