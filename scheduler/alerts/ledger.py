@@ -76,6 +76,12 @@ class Ledger:
                 connection.execute(insert(known_rules), fresh)
         return known | {row["rule"]: begin for row in fresh}
 
+    def leaves_out_old(self, rule: str) -> bool:
+        """Whether a rule came after the first installation, so that it does not alert on older releases."""
+        with self.engine.connect() as connection:
+            known = {row.rule: row.since for row in connection.execute(select(known_rules))}
+        return bool(known) and (rule not in known or known[rule] is not None)
+
     def plan(
         self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime, one_sided_days: int = 3
     ) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -155,8 +156,13 @@ def check() -> None:
 @rules.command()
 @click.argument("rule")
 @click.option("--days", type=click.IntRange(1, 36500), default=365, show_default=True)
+@click.option(
+    "--alert/--no-alert",
+    default=None,
+    help="Alert on these old releases too; without it a new rule is asked about on a terminal, and else does not.",
+)
 @as_json
-def backtest(rule: str, days: int, json_: bool) -> None:
+def backtest(rule: str, days: int, alert: bool | None, json_: bool) -> None:
     """Show what a rule would have raised over the past days, with samples."""
     newsroom = Newsroom(load_settings())
     by_id = {one.id: one for one in newsroom.rules}
@@ -168,7 +174,8 @@ def backtest(rule: str, days: int, json_: bool) -> None:
     samples = search_query(newsroom.client, alias, query, days=days, limit=10)
     if json_:
         listed = [{"id": s.id, "url": s.url, "title": s.title, "date": s.date} for s in samples]
-        line({"rule": rule, "days": days, "hits": sum(days_hit.values()), "per_day": days_hit, "samples": listed})
+        facts = {"rule": rule, "days": days, "hits": sum(days_hit.values()), "per_day": days_hit, "samples": listed}
+        line(facts | ({"alerts": newsroom.raise_old(rule, days)} if alert else {}))
         return
     most = max(days_hit.values(), default=1)
     for day, count in days_hit.items():
@@ -178,3 +185,7 @@ def backtest(rule: str, days: int, json_: bool) -> None:
     for sample in samples:
         table.add_row(sample.date or "no date", sample.source, plain(sample.title).replace("[", "\\["))
     out.print(table)
+    if alert is None and days_hit and sys.stdin.isatty() and newsroom.ledger.leaves_out_old(rule):
+        alert = click.confirm("The rule is new. Shall these old releases alert too?", default=False)
+    if alert:
+        out.print(f"{newsroom.raise_old(rule, days)} new alerts; the next delivery mails them", markup=False)

@@ -253,3 +253,11 @@ def test_a_preview_changes_nothing(ledger: Ledger) -> None:
     assert shown is not None
     assert sent is not None
     assert (shown.message_id, shown.items) == (sent.message_id, sent.items)
+
+
+def test_rules_of_the_first_installation_alert_on_everything_and_later_ones_from_then_on(ledger: Ledger) -> None:
+    assert not ledger.leaves_out_old("cooperation")
+    assert ledger.know(["cooperation"], NOW) == {"cooperation": None}
+    assert ledger.know(["cooperation", "ports"], NOW + HOUR) == {"cooperation": None, "ports": NOW + HOUR}
+    assert ledger.know(["ports"], NOW + 2 * HOUR)["ports"] == NOW + HOUR
+    assert [ledger.leaves_out_old(rule) for rule in ("cooperation", "ports", "fishery")] == [False, True, True]
