@@ -1,0 +1,79 @@
+"""Matching with the shipped glossary and rules: stories are linked, new rules leave old releases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.jobs.newsroom import Newsroom
+from scheduler.settings import Elasticsearch, Settings
+from tests.conftest import CONFIG
+from tests.scheduler.mail.case import collect, mail_settings, release
+
+NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
+OURS = (
+    "Jakarta, Rabu (25/3/2026) - Menteri Komunikasi dan Digital Meutya Hafid dan Sekretaris Partai Kota Nanning Nong "
+    "Shengwen sepakat memperluas kerja sama kecerdasan buatan dan melatih 9 juta talenta digital. Kedua pihak "
+    "menandatangani nota kesepahaman yang berlaku bagi pusat data dan kota pintar di Nanning dan Jakarta."
+)
+THEIRS = (
+    "3月25日，南宁市委书记农生文在雅加达与印度尼西亚通信和数字部部长梅蒂娅·哈菲德举行会谈。"
+    "双方签署人工智能合作谅解备忘录，商定培养1000万名数字人才，共建智慧城市。"
+)
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[Newsroom]:
+    """A newsroom in which one meeting is told three times."""
+    engine = Elasticsearch(url=elasticsearch_url, index=alias)
+    settings = Settings(config=CONFIG, var=tmp_path, elasticsearch=engine, mail=mail_settings())
+    newsroom = Newsroom(settings, now=lambda: NOW)
+    collect(
+        newsroom.store,
+        release(1, text=OURS, title="Menkomdigi dan Nanning Sepakati Kerja Sama Kecerdasan Buatan", collected_at=NOW),
+        release(2, text=THEIRS, title="农生文会见梅蒂娅·哈菲德", source="nanning", lang="zh", collected_at=NOW),
+        release(3, text=OURS + " (Biro Humas)", title="Kerja Sama AI", source="kominfo", collected_at=NOW),
+    )
+    newsroom.index()
+    yield newsroom
+    newsroom.store.engine.dispose()
+
+
+def rules_of(newsroom: Newsroom) -> set[str]:
+    return set(newsroom.ledger.hits_per_rule())
+
+
+def test_one_meeting_told_three_times_is_one_story_in_one_item(newsroom: Newsroom) -> None:
+    assert newsroom.match() > 3
+    assert [(link.how, link.release_id) for link in newsroom.stories.related("r0001")] == [
+        ("near-copy", "r0003"),
+        ("other side", "r0002"),
+    ]
+    assert "figure 9 juta talenta / 1000万名" in newsroom.stories.related("r0001")[1].differs
+    assert newsroom.match() == 0
+    newsroom.ledger.plan(newsroom.settings.mail.subscriptions, domain="example.org", now=NOW)
+    mail = newsroom.ledger.claim(NOW)
+    assert mail is not None
+    [item] = mail.items
+    assert {item.release_id, *(other.release_id for other in item.also)} == {"r0001", "r0002", "r0003"}
+
+
+def test_a_new_rule_alerts_on_old_releases_only_when_asked(newsroom: Newsroom) -> None:
+    every = newsroom.rules
+    newsroom.rules = tuple(rule for rule in every if rule.id != "indonesia-guangxi")
+    newsroom.match()
+    assert "cooperation" in rules_of(newsroom)
+    later = Newsroom(newsroom.settings, now=lambda: NOW + timedelta(days=1))
+    assert later.rules == every
+    assert later.sweep() == 0
+    assert later.ledger.leaves_out_old("indonesia-guangxi")
+    collect(later.store, release(4, text=OURS, collected_at=NOW + timedelta(days=2)))
+    later.index()
+    later.match()
+    assert later.ledger.hits_per_rule()["indonesia-guangxi"] == 1, "only what came afterwards"
+    assert later.raise_old("indonesia-guangxi", days=30) == 3
+    assert later.raise_old("indonesia-guangxi", days=30) == 0
+    later.store.engine.dispose()
