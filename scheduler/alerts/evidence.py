@@ -37,6 +37,7 @@ def evidence(lines: Sequence[Line]) -> dict[str, float]:
         "weak-between-nations": _any(between, (*MEETING, *WORK, *PROMISE), strong=False),
         "strong-among-organisations": _any(among, (*PROMISE, *MEETING, *WORK)),
         "weak-among-organisations": _any(among, (*MEETING, *WORK, *PROMISE), strong=False),
+        "actors-between-nations": _any(between, ("actor",)),
         "both-sides": _any(lines, ("both",)),
         "denied": _any(lines, PROMISE, meant=Meant.DENIED),
         "pair-in-title": float(any(line.joined for line in title)),

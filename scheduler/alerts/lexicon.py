@@ -111,7 +111,7 @@ def _bases(token: str) -> Iterator[str]:
 def _fits(word: _Word, text: str, folded: str, spans: list[tuple[int, int]]) -> bool:
     for place, (start, end) in enumerate(spans):
         if place:
-            if folded[start:end] not in _forms(word.tokens[place]):
+            if not _is_form(folded[start:end], word.tokens[place]):
                 return False
             if not GAP.fullmatch(folded, spans[place - 1][1], start):
                 return False
@@ -121,8 +121,8 @@ def _fits(word: _Word, text: str, folded: str, spans: list[tuple[int, int]]) -> 
     return True
 
 
-def _forms(token: str) -> tuple[str, ...]:
-    return (token, *(token + suffix for suffix in SUFFIXES))
+def _is_form(found: str, token: str) -> bool:
+    return found == token or (found.startswith(token) and found[len(token) :] in SUFFIXES)
 
 
 def _case(token: str) -> int:

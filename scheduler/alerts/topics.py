@@ -8,10 +8,10 @@ from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.participants import SPEAKS
 from scheduler.alerts.reading import Line
 
-TITLE, SPEAKING, LEAD, ELSEWHERE = 2.0, 1.2, 1.0, 0.5
+TITLE, SPEAKING, LEAD, ELSEWHERE = 2.0, 1.2, 1.0, 0.4
 WEAK = 0.4
 MOST = 1.2  # of one sentence
-ENOUGH = 0.7
+ENOUGH = 0.48
 BESIDE_OTHERS = 0.3
 
 
