@@ -27,7 +27,8 @@ MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer th
 SUBJECT = 160
 RIDERS = ("one-sided", "copy")  # told briefly, after the stories
 MOST_RIDERS = 30
-FOLLOW_UPS = ("revised", "withdrawn", "other side")
+AFTERMATH = ("revised", "withdrawn")
+FOLLOW_UPS = (*AFTERMATH, "other side")
 
 
 class NothingLeftError(Exception):
@@ -84,8 +85,9 @@ def _bodies(
     stories = [item for item in items if item.news not in RIDERS]
     flood = len(stories) > BRAKE
     newest = sorted(stories, key=lambda item: _age(material.stored[item.release_id]))
-    # Otherwise what most rules speak for comes first, since it also gives the subject.
-    shown = newest[:SUMMARY] if flood else sorted(newest, key=lambda item: -len(item.hits))
+    # Otherwise news comes before what became of earlier news, and what most rules speak for first of all: that also
+    # gives the subject.
+    shown = newest[:SUMMARY] if flood else sorted(newest, key=lambda i: (i.news in AFTERMATH, -len(i.hits)))
     riders = {news: [entry(i, material, vocabulary, sentences=0) for i in items if i.news == news] for news in RIDERS}
     steps = [(len(shown), n) for n in ((1, 0) if flood else (5, 3, 1, 0))]
     steps += [(full, 0) for full in (len(shown) // 2, len(shown) // 4, 1, 0)]

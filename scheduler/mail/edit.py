@@ -12,6 +12,7 @@ from scheduler.safe_text import safe_text
 from scheduler.word_diff import Change, Piece, word_diff
 
 AROUND = 70  # characters of what stayed, before and after a change
+LONGEST_WORD = 20
 LONGEST = 500  # of one change
 MOST = 2400  # of all
 
@@ -36,11 +37,18 @@ def edit(old: Revision, new: Revision, zone: tzinfo | None, words: Words) -> Edi
     shown, whole = _bounded(_shortened(pieces))
     notes = []
     if old.published != new.published:
-        dates = [r.published.astimezone(zone).strftime("%Y-%m-%d %H:%M") if r.published else "–" for r in (old, new)]
-        notes.append(words.say("date_changed", old=dates[0], new=dates[1]))
+        notes.append(words.say("date_changed", old=_date(old, zone), new=_date(new, zone)))
     if not shown and not notes:
         notes.append(words.say("form_changed"))
     return Edit(pieces=tuple(shown), whole=whole, notes=tuple(notes))
+
+
+def _date(revision: Revision, zone: tzinfo | None) -> str:
+    """The date of a revision, with its time unless that is how a bare day is stored."""
+    if revision.published is None:
+        return "–"
+    local = revision.published.astimezone(zone)
+    return local.strftime("%Y-%m-%d" if (local.hour, local.minute) == (0, 0) else "%Y-%m-%d %H:%M")
 
 
 def _shortened(pieces: Sequence[Piece]) -> Iterator[Changed]:
@@ -50,14 +58,16 @@ def _shortened(pieces: Sequence[Piece]) -> Iterator[Changed]:
         if piece.change != "same":
             yield piece.change, text if len(text) <= LONGEST else text[:LONGEST].rstrip() + "…"
             continue
-        before = text[:AROUND] if number else ""
-        after = text[-AROUND:] if number + 1 < len(pieces) else ""
-        if len(before) + len(after) >= len(text) and before and after:
-            yield "same", text
-        else:
-            gap = "…" if not before or not after else " … "
-            short = len(text) <= AROUND
-            yield "same", text if short else f"{before}{gap}{after}"
+        before = _cut(text[:AROUND][::-1])[::-1] if number else ""
+        after = _cut(text[-AROUND:]) if number + 1 < len(pieces) else ""
+        whole = len(text) <= AROUND * (bool(number) + (number + 1 < len(pieces)))
+        yield "same", text if whole else f"{before}…{after}"
+
+
+def _cut(text: str) -> str:
+    """Leave off the word that a cut has halved; Chinese has no blanks to cut at."""
+    blank = text.find(" ", 0, LONGEST_WORD)
+    return text if blank < 0 else text[blank:]
 
 
 def _bounded(pieces: Iterator[Changed]) -> tuple[list[Changed], bool]:
