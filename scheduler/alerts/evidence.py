@@ -29,6 +29,9 @@ def evidence(lines: Sequence[Line]) -> dict[str, float]:
         "meeting-in-title": _any(title, MEETING),
         "work-in-title": _any(title, WORK),
         "weak-in-title": _any(title, (*MEETING, *WORK, "cooperation"), strong=False),
+        "weak-between-nations-in-title": _any(
+            [line for line in between if line.sentence.is_title], (*MEETING, *WORK), strong=False
+        ),
         "promise-in-text": _share(body, PROMISE),
         "meeting-in-text": _share(body, MEETING),
         "work-in-text": _share(body, WORK),

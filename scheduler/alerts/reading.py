@@ -17,9 +17,9 @@ from scheduler.alerts.sentences import Sentence, sentences
 from scheduler.alerts.signals import Meant, Signal, signals
 
 # Words before a place that only say where something was: it is no party there.
-WHERE = re.compile(r"(?:\b(?:di|in|at|dari|ke|near|kawasan|hotel)\s+(?:kota\s+)?|[在于往赴至抵])$")
-DATELINE = re.compile(r"^[\s(]*(?:\S+\s){0,3}?$")
-AFTER_DATELINE = re.compile(r"^[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
+WHERE = re.compile(r"(?:\b(?:di|in|at|ke|near|kawasan|hotel)\s+(?:kota\s+)?|[在于往赴至抵])$")
+AFTER_DATELINE = re.compile(r"[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
+WHERE_BEFORE, DATELINE = 14, 3  # characters
 BODY_AFTER, BODY_BEFORE = 24, 6
 FULL, VENUE = 1.0, 0.4
 HOAX_START = 2  # characters, a bracket and a blank
@@ -99,6 +99,7 @@ def _line(glossary: Glossary, sentence: Sentence, published: date | None, source
     parties: dict[str, float] = {}
     bodies: set[str] = set()
     named: list[_Named] = []
+    place: Mention | None = None
     home = glossary.home(source)
     for mention in mentions:
         for concept_id, row in mention.senses:
@@ -110,8 +111,8 @@ def _line(glossary: Glossary, sentence: Sentence, published: date | None, source
                 body = person.body or concept_id
             elif concept := glossary.concepts.get(concept_id):
                 party = concept.party
-                if concept.venue and _is_where(mention, folded, first=sentence.paragraph == 1):
-                    weight = VENUE
+                if party and not concept.body and _is_where(mention, folded, sentence, place):
+                    weight, place = VENUE, mention
                 if concept.body:
                     body = row if concept.names else _named(mention, folded)
             if party:
@@ -128,11 +129,15 @@ def _line(glossary: Glossary, sentence: Sentence, published: date | None, source
     )
 
 
-def _is_where(mention: Mention, folded: str, *, first: bool) -> bool:
-    before = folded[max(0, mention.start - 12) : mention.start]
-    if WHERE.search(before):
+def _is_where(mention: Mention, folded: str, sentence: Sentence, place: Mention | None) -> bool:
+    """Whether a name only says where something was: after a word of place, or after another place, or as dateline."""
+    if WHERE.search(folded, max(0, mention.start - WHERE_BEFORE), mention.start):
         return True
-    return first and mention.start < 4 and bool(AFTER_DATELINE.match(folded[mention.end : mention.end + 44]))
+    if place and place.end <= mention.start and JOINED.fullmatch(folded, place.end, mention.start):
+        return True
+    if sentence.paragraph != 1 or mention.start > DATELINE:
+        return False
+    return bool(AFTER_DATELINE.match(folded, mention.end))
 
 
 def _named(mention: Mention, folded: str) -> str:
