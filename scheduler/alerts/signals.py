@@ -16,6 +16,7 @@ CLAUSE = re.compile(r"[,;:?!]|\s-\s|\b(?:tetapi|namun|but|sedangkan|while|meskip
 REACH, REACH_HAN = 45, 12
 ENDING_REACH, ENDING_REACH_HAN = 70, 18
 LATER_REACH, LATER_REACH_HAN = 60, 18
+MEETINGS = ("meeting", "contact")  # people meet and then do something
 
 
 class Meant(StrEnum):
@@ -57,7 +58,11 @@ def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> lis
             meant = Meant.OVER
         elif any(_denies(n, signal, folded, clauses) for n in negations) or _is_pledge(signal, pledges, folded):
             meant = Meant.DENIED
-        elif any(_covers(f, signal, folded, clauses) for f in futures) or _comes_to_talk(signal, found, folded):
+        elif (
+            any(_covers(f, signal, folded, clauses) for f in futures)
+            or _comes_to_talk(signal, found, folded)
+            or _is_governed(signal, found, folded, clauses)
+        ):
             meant = Meant.WISHED
         judged.append(Signal(signal.kind, signal.concept, signal.start, signal.end, strong=signal.strong, meant=meant))
     return judged
@@ -122,6 +127,23 @@ def _is_pledge(signal: Signal, pledges: Sequence[Mention], folded: str) -> bool:
     """Whether what is signed is a law, or a pledge of one's own people."""
     reach = LATER_REACH_HAN if HAN.match(folded, signal.start) else LATER_REACH
     return signal.kind == "signed" and any(-reach <= one.start - signal.end <= reach for one in pledges)
+
+
+# What only is the subject of talks or of an agreement has not come about: "discuss signing", "agree on a trial".
+GOVERNED = {"under-way": ("talks", "agreed"), "launch": ("talks", "agreed"), "signed": ("talks",), "agreed": ("talks",)}
+AND = re.compile(r"\b(?:dan|and|lalu|kemudian|then)\b|并|且|后")
+
+
+def _is_governed(signal: Signal, found: Sequence[Signal], folded: str, clauses: Sequence[int]) -> bool:
+    reach = REACH_HAN if HAN.match(folded, signal.start) else REACH
+    return any(
+        one.kind in GOVERNED.get(signal.kind, ())
+        and one.concept not in MEETINGS
+        and one.end <= signal.start <= one.end + reach
+        and _one_clause(clauses, one.end, signal.start)
+        and not AND.search(folded, one.end, signal.start)
+        for one in found
+    )
 
 
 def _comes_to_talk(signal: Signal, found: Sequence[Signal], folded: str) -> bool:

@@ -23,6 +23,8 @@ def stage(lines: Sequence[Line]) -> str:
         return "signed"
     if _any(lead, "under-way") or any(line.has("under-way") and _between(line) for line in lines):
         return "under-way"
+    if any(line.has("document") and line.has("cooperation") for line in lead) and not _any(lines, "talks", "agreed"):
+        return "signed"
     if _any(lines, "agreed"):
         return "agreed"
     if _any(lead, "talks") or _any(title, "talks"):

@@ -1,0 +1,21 @@
+"""What the tests of alerts share."""
+
+from __future__ import annotations
+
+import pytest
+
+from scheduler.alerts.glossary import Glossary, load_glossary
+from scheduler.alerts.rules import Rule, load_rules
+from tests.conftest import CONFIG
+
+
+@pytest.fixture(scope="session")
+def glossary() -> Glossary:
+    """The shipped glossary."""
+    return load_glossary(CONFIG / "glossary.toml")
+
+
+@pytest.fixture(scope="session")
+def rules(glossary: Glossary) -> tuple[Rule, ...]:
+    """The shipped rules."""
+    return load_rules(CONFIG / "alerts", glossary)
