@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from scheduler.mail.compose import compose
+from scheduler.mail.entry import Material
 from scheduler.mail.send import DeliveryError, MaildirSender, SmtpSender, sender_for
 from scheduler.settings import Smtp
 from tests.scheduler.mail.case import alert, release
@@ -42,7 +43,7 @@ def mail(title: str = "Kerja sama 合作") -> EmailMessage:
     from crawler.store import StoredRelease
 
     stored = {"r0001": StoredRelease(release=release(1, title=title), revision=1, withdrawn_at=None)}
-    return compose(alert(), stored, sender="pantau@example.org")
+    return compose(alert(), Material(stored=stored), sender="pantau@example.org")
 
 
 def test_a_mail_goes_over_starttls_with_a_login_and_keeps_both_scripts(server: Running) -> None:
