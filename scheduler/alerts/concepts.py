@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from crawler.source import Strict
 
-NOISE, HOME, NEGATION, FUTURE, PLEDGE, RUMOUR = "noise", "home", "negation", "future", "pledge", "rumour"
-RESERVED = (NOISE, HOME, NEGATION, FUTURE, PLEDGE, RUMOUR)
+NOISE, HOME = "noise", "home"
+NEGATION, FUTURE, PLEDGE, DENIAL, RUMOUR = "negation", "future", "pledge", "denial", "rumour"
+RESERVED = (NOISE, HOME, NEGATION, FUTURE, PLEDGE, DENIAL, RUMOUR)
 ID = r"^[a-z][a-z0-9-]{0,60}$"
 
 Stage = Literal["talks", "agreed", "signed", "under-way", "ended", "none"]
@@ -103,11 +104,12 @@ class Countries(Strict):
 
 
 class Scope(Strict):
-    """Words that turn the signals beside them: not, not yet, only a pledge, only told."""
+    """Words that turn the signals beside them: not, not yet, only a pledge, denied, only told."""
 
     negation: Languages
     future: Languages
     pledge: Languages = Languages()
+    denial: Languages = Languages()
     rumour: Languages = Languages()
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from crawler.source import ConfigError, complaints
 from scheduler.alerts.concepts import (
+    DENIAL,
     FUTURE,
     HOME,
     NEGATION,
@@ -23,6 +24,7 @@ from scheduler.alerts.concepts import (
     Concept,
     GlossaryFile,
     Home,
+    Languages,
     Person,
 )
 from scheduler.alerts.folding import Folding, load_folding
@@ -163,13 +165,8 @@ def _lexicon(concepts: dict[str, Concept], file: GlossaryFile, fold: Folding) ->
     for home in file.home.values():
         for word in home.words:
             add(word, HOME, word)
-    scope = file.scope
-    for name, turning in (
-        (NEGATION, scope.negation),
-        (FUTURE, scope.future),
-        (PLEDGE, scope.pledge),
-        (RUMOUR, scope.rumour),
-    ):
+    for name in (NEGATION, FUTURE, PLEDGE, DENIAL, RUMOUR):
+        turning: Languages = getattr(file.scope, name)
         for word in turning.all:
             add(word, name, word)
     plain = {word: set(senses) for word, senses in words.items()}

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scheduler.alerts.concepts import FUTURE, NEGATION, PLEDGE
+from scheduler.alerts.concepts import DENIAL, FUTURE, NEGATION, PLEDGE
 from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.lexicon import HAN, Mention
 
 CLAUSE = re.compile(r"[,;:?!]|\s-\s|\b(?:tetapi|namun|but|sedangkan|while|meskipun|although|serta)\b|但")
+NUMBER = re.compile(r"[.:]?\s*\d")  # "No. 188" is no negation
 # How far a word reaches within its clause, in characters.
 REACH, REACH_HAN = 45, 12
 ENDING_REACH, ENDING_REACH_HAN = 70, 18
@@ -43,7 +44,8 @@ class Signal:
 def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> list[Signal]:
     """Find the signals of a sentence in their order."""
     clauses = _clauses(folded)
-    negations = [m for m in mentions if _is(m, NEGATION)]
+    negations = [m for m in mentions if _is(m, NEGATION) and not NUMBER.match(folded, m.end)]
+    denied = any(_is(m, DENIAL) for m in mentions)
     futures = [m for m in mentions if _is(m, FUTURE)]
     pledges = [m for m in mentions if _is(m, PLEDGE)]
     found = _plain(glossary, mentions)
@@ -56,7 +58,9 @@ def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> lis
             meant = Meant.OVER if over else Meant.DENIED
         elif over:
             meant = Meant.OVER
-        elif any(_denies(n, signal, folded, clauses) for n in negations) or _is_pledge(signal, pledges, folded):
+        elif (
+            denied or any(_denies(n, signal, folded, clauses) for n in negations) or _is_pledge(signal, pledges, folded)
+        ):
             meant = Meant.DENIED
         elif (
             any(_covers(f, signal, folded, clauses) for f in futures)
