@@ -10,7 +10,7 @@ from scheduler.hit import Item, Related
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
 
-MOST = 8
+MOST = 20
 TITLE = 200
 REASONS = 6
 

@@ -9,16 +9,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from crawler.store.tables import releases
 from scheduler.alerts.ledger import Ledger
 from scheduler.jobs.deliver import deliver
 from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Smtp, Subscription
-from tests.scheduler.mail.case import NOW, hit, mail_settings, newsroom_with
+from tests.scheduler.mail.case import NOW, collect, hit, mail_settings, newsroom_with, release
 from tests.scheduler.mail.server import smtp_server
 
 READERS = Subscription(name="all", to=tuple(f"reader{n}@example.org" for n in range(12)), rules=("*",))
@@ -27,6 +29,7 @@ ROUNDS = 5
 # Delivers until it is killed; the clock stands still, so that only a killed process's claim can be taken over.
 PROGRAM = """
 import sys
+from datetime import timedelta
 from pathlib import Path
 from scheduler.jobs.deliver import deliver
 from scheduler.mail.send import sender_for
@@ -43,12 +46,12 @@ print("ends", flush=True)
 """
 
 
-def kill_some(folder: Path, port: int, seed: int) -> int:
+def kill_some(folder: Path, port: int, seed: int, program: str = PROGRAM) -> int:
     """Start processes and kill each at a random moment; returns how many were killed at work."""
     chance = random.Random(seed)
     killed = 0
     for _ in range(ROUNDS):
-        process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(folder), str(port)], stdout=subprocess.PIPE)
+        process = subprocess.Popen([sys.executable, "-c", program, str(folder), str(port)], stdout=subprocess.PIPE)
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(chance.uniform(0, 0.25))
@@ -94,6 +97,27 @@ def test_a_killed_process_leaves_each_mail_in_the_maildir_exactly_once(tmp_path:
     ids = every_mail_is_accepted(ledger)
     counts = Counter(str(message["Message-ID"]) for message in mailbox.Maildir(tmp_path / "mail", create=False))
     assert counts == Counter(ids)
+
+
+def test_follow_ups_of_a_killed_process_are_each_mailed_exactly_once(tmp_path: Path) -> None:
+    store, ledger = newsroom_with(tmp_path, 3, [READERS])
+    sender = MaildirSender(tmp_path / "mail")
+    deliver(ledger, store, sender, mail_settings(READERS), now=NOW)
+    first = {str(message["Message-ID"]) for message in mailbox.Maildir(tmp_path / "mail", create=False)}
+    later = NOW + timedelta(hours=1)
+    with store.transaction() as connection:
+        connection.execute(update(releases).where(releases.c.id == "r0001").values(withdrawn_at=later))
+    collect(store, release(2, text="Ditunda.", collected_at=later))  # an edit that raises no rule any more
+    store.settle("indexed", {"r0002": 2})
+    store.settle("matched", {"r0002": 2})
+    assert kill_some(tmp_path, 0, seed=4, program=PROGRAM.replace("now=NOW)", "now=NOW + timedelta(hours=1))"))
+    deliver(ledger, store, sender, mail_settings(READERS), now=later)
+    follow_ups = [m for m in mailbox.Maildir(tmp_path / "mail", create=False) if str(m["Message-ID"]) not in first]
+    assert len(follow_ups) == len(READERS.to)
+    assert {str(message["In-Reply-To"]) for message in follow_ups} == first
+    with ledger.engine.connect() as connection:
+        assert set(connection.scalars(text("select state from mails"))) == {"accepted"}
+        assert connection.scalar(text("select count(*) from mail_notes")) == 2 * len(READERS.to)
 
 
 def test_a_process_killed_while_recording_leaves_all_hits_or_none(tmp_path: Path) -> None:

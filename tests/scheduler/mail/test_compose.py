@@ -16,13 +16,14 @@ from lxml import html as lxml_html
 
 from crawler.release import Precision
 from crawler.store import StoredRelease
-from scheduler.hit import Item
+from scheduler.hit import Item, Related
 from scheduler.mail.compose import BRAKE, MAX_BYTES, SUBJECT, NothingLeftError, compose
 from scheduler.mail.entry import Material
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_header
 from tests.scheduler.mail.case import NOW, SENTENCE, alert, hit, release
 
+SENDER = "pantau@example.org"
 FIRST = "<alert.first@example.org>"
 CST = timezone(timedelta(hours=8))
 EVIL = '"><script>alert(1)</script><img src=x onerror=y> {{ 7*7 }} & <b>'
@@ -313,3 +314,77 @@ def test_missing_details_still_make_a_mail() -> None:
     )
     assert str(written(mail)["Subject"]) == "https://komdigi.example/berita/1"
     assert "Rule “Cooperation”" in body(mail, "plain")
+
+
+def related_item(number: int, *others: Related) -> Item:
+    return Item(release_id=f"r{number:04d}", revision=1, hits=(hit(number),), related=others)
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_story_names_its_other_releases_and_why_they_are_held_for_that(kind: str) -> None:
+    link = Related(
+        release_id="r0002",
+        how="other side",
+        why=(
+            "name nong-shengwen",
+            "name Universitas Udayana",
+            "topic ai",
+            "figure 120 bus",
+            "day 2026-03-24",
+            "days 0",
+        ),
+        differs=("date 2026-03-24 / 2026-03-25", "figure 9 juta / 10 million"),
+    )
+    gone = Related(release_id="r0009", how="near-copy")
+    text = " ".join(body(compose(alert(related_item(1, link, gone)), stored(1, 2), sender=SENDER), kind).split())
+    for wanted in (
+        "Bagian 2",
+        "https://komdigi.example/berita/2",
+        "the other side; in common: Nong Shengwen, Universitas Udayana, AI, 120 bus, 2026-03-24, published the same day",
+        "date 2026-03-24 here, 2026-03-25 there, 9 juta here, 10 million there",
+    ):
+        assert wanted in text
+    assert "Bagian 9" not in text
+
+
+def test_markup_of_another_release_is_text() -> None:
+    evil = release(2, title=EVIL, source=EVIL, url="javascript:alert(1)")
+    material = stored(1)
+    there = {**material.stored, "r0002": StoredRelease(release=evil, revision=1, withdrawn_at=None)}
+    link = Related(release_id="r0002", how="near-copy", why=(f"name {EVIL}",), differs=(f"figure {EVIL} / {EVIL}",))
+    page = body(compose(alert(related_item(1, link)), replace(material, stored=there), sender=SENDER), "html")
+    tree = lxml_html.fromstring(page)
+    assert not tree.xpath("//script | //img | //@onerror")
+    assert all(str(link).startswith(("https://", "mailto:")) for link in tree.xpath("//@href"))
+
+
+def test_a_shortened_mail_still_names_every_release_of_every_story() -> None:
+    sentences = [{"sentence": f"{n} " + "合作" * 300, "spans": [[2, 4]]} for n in range(5)]
+    many = [
+        Item(
+            release_id=f"r{n:04d}",
+            revision=1,
+            hits=(hit(n, highlights=sentences),),
+            related=(Related(release_id=f"r{n + BRAKE:04d}", how="near-copy"),),
+        )
+        for n in range(1, BRAKE + 1)
+    ]
+    mail = compose(alert(*many), stored(*range(1, 2 * BRAKE + 1), title="题" * 200), sender=SENDER)
+    for kind in ("plain", "html"):
+        assert len(body(mail, kind).encode()) <= MAX_BYTES
+        links = set(re.findall(r"https://komdigi.example/berita/\d+", body(mail, kind)))
+        assert len(links) == 2 * BRAKE
+    assert "was shortened" in body(mail, "plain")
+
+
+def test_the_reading_page_is_linked_where_there_is_one() -> None:
+    mail = compose(alert(), replace(stored(), desk="https://pantau.example.org/"), sender=SENDER)
+    for kind in ("plain", "html"):
+        assert "https://pantau.example.org/release/r0001" in body(mail, kind)
+
+
+def test_news_comes_before_what_became_of_earlier_news() -> None:
+    old = Item(release_id="r0001", revision=1, hits=(hit(1), hit(1, "ai")), news="withdrawn", told_in=FIRST)
+    mail = compose(alert(old, Item(release_id="r0002", revision=1, hits=(hit(2),))), stored(1, 2), sender=SENDER)
+    assert "Bagian 2 (and 1 more)" in str(written(mail)["Subject"])
+    assert mail["In-Reply-To"] == FIRST
