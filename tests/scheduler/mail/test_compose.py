@@ -340,7 +340,7 @@ def test_a_story_names_its_other_releases_and_why_they_are_held_for_that(kind: s
     for wanted in (
         "Bagian 2",
         "https://komdigi.example/berita/2",
-        "the other side; in common: Nong Shengwen, Universitas Udayana, AI, 120 bus, 2026-03-24, published the same day",
+        "the other side; in common: Nong Shengwen, Universitas Udayana, AI, 120 bus, 2026-03-24, published the same",
         "date 2026-03-24 here, 2026-03-25 there, 9 juta here, 10 million there",
     ):
         assert wanted in text
