@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def seen(glossary: Glossary, one: dict[str, Any]) -> list[tuple[dict[str, float], bool]]:
-    """The evidence of a release with its label; nothing if it is over or has no evidence, where the score has no say."""
+    """The evidence of a release with its label; nothing where the score has no say: it is over, or without evidence."""
     published = date.fromisoformat(one["published"]) if one["published"] else None
     lines = read(glossary, title=one["title"], text=one["text"], published=published, source=one["source"])
     found = evidence(lines)
