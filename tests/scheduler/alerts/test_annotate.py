@@ -95,9 +95,7 @@ def test_parties_of_another_country_are_named_and_not_taken_for_china(glossary: 
 
 
 def test_a_meeting_place_is_no_party(glossary: Glossary) -> None:
-    told = marks(
-        glossary, "Indonesia dan Malaysia Teken Kerja Sama", "Diteken di Nanning. Kedua negara puas."
-    )
+    told = marks(glossary, "Indonesia dan Malaysia Teken Kerja Sama", "Diteken di Nanning. Kedua negara puas.")
 
     assert "guangxi" not in told.parties
     assert {"indonesia", "malaysia"} <= set(told.parties)
