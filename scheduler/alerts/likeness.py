@@ -26,12 +26,13 @@ class Facts:
     """What tells one event from another: who and what is named, who takes part, amounts, days.
 
     `names` are people, bodies and places; `people` are those among them that are persons. `day` is the day of the
-    release, `said` are the days its text names near it, the first one first.
+    release, `other_day` one that its page gives against that; `said` are the days its text names near it, in order.
     """
 
     release_id: str
     country: str
     day: date
+    other_day: date | None
     people: frozenset[str]
     names: frozenset[str]
     parties: frozenset[str]
@@ -47,8 +48,16 @@ class Facts:
 
 def may_be_one(one: Facts, other: Facts) -> bool:
     """Whether the two can be two sides at all: of two countries, both speaking of both, within some days."""
-    return (
-        one.country != other.country and abs((one.day - other.day).days) <= DAYS and one.bilateral and other.bilateral
+    return one.country != other.country and days_apart(one, other) <= DAYS and one.bilateral and other.bilateral
+
+
+def days_apart(one: Facts, other: Facts) -> int:
+    """How many days lie between the two, by the dates that bring them nearest where a page contradicts itself."""
+    return min(
+        abs((mine - theirs).days)
+        for mine in (one.day, one.other_day)
+        for theirs in (other.day, other.other_day)
+        if mine and theirs
     )
 
 
@@ -72,7 +81,7 @@ def likeness(one: Facts, other: Facts, rare: Mapping[str, bool]) -> tuple[float,
         return 0.0, ()
     topics = sorted(one.topics & other.topics)
     said = sorted(set(one.said) & set(other.said))
-    days = abs((one.day - other.day).days)
+    days = days_apart(one, other)
     points = (
         min(evidence, MOST)
         + TOPIC * min(len(topics), MOST_TOPICS)

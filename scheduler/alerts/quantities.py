@@ -13,6 +13,23 @@ AMOUNT = re.compile(
     re.X | re.I,
 )
 HAN_AMOUNT = re.compile(AMOUNT.pattern.replace(r"(?<![\w.,/:-])", r"(?<![\dA-Za-z.,/:-])", 1), re.X | re.I)
+# Small numbers in words, where a size follows: sembilan juta, nine million, 九百万.
+DIGITS = {
+    word: str(number)
+    for words in (
+        ("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"),
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+        ("一", "二", "三", "四", "五", "六", "七", "八", "九"),
+    )
+    for number, word in enumerate(words, 1)
+}
+LATIN_SIZE = r"(?=\s(?:ribu|juta|mil[iy]ar|triliun|thousand|million|billion|trillion)\b)"
+HAN_NUMERAL = "零一二两三四五六七八九十百千万亿"
+IN_WORDS = re.compile(
+    rf"\b(?:{'|'.join(word for word in DIGITS if word.isascii())}){LATIN_SIZE}"
+    rf"|(?<![{HAN_NUMERAL}点])[一二三四五六七八九](?=(?:百万|[万亿])(?![{HAN_NUMERAL}]))",
+    re.I,
+)
 HAN = re.compile("[\u3400-\u9fff]")
 SIZES = {
     "ribu": 10**3, "thousand": 10**3, "千": 10**3, "万": 10**4, "萬": 10**4, "百万": 10**6, "juta": 10**6,
@@ -50,7 +67,7 @@ BARE = 100  # a number without a unit says something from here on; below, it may
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quantity:
-    """An amount: what is counted (empty if no known word says so), how much, and as the text writes it."""
+    """An amount: what is counted (empty if no known word says so), how much, and as the text writes it, with digits."""
 
     unit: str
     value: float
@@ -64,7 +81,7 @@ class Quantity:
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The amounts of a text, each once, in their order; dates and bare small numbers are left out."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = IN_WORDS.sub(lambda word: DIGITS[word[0].lower()], unicodedata.normalize("NFKC", text))
     found: dict[tuple[str, float], Quantity] = {}
     pattern = HAN_AMOUNT if HAN.search(plain) else AMOUNT
     for hit in pattern.finditer(plain):

@@ -114,6 +114,7 @@ def _facts(telling: Telling) -> Facts:
         release_id=release.id,
         country=telling.country,
         day=day,
+        other_day=_other_day(release.date_conflict, day),
         people=telling.named.people,
         names=telling.named.people | telling.named.others,
         parties=frozenset(marks.parties),
@@ -134,6 +135,7 @@ def _relate(connection: Connection, one: Facts) -> int:
             release_id=one.release_id,
             country=one.country,
             day=day,
+            other_day=one.other_day.isoformat() if one.other_day else None,
             bilateral=one.bilateral,
             people=sorted(one.people),
             names=sorted(one.names),
@@ -163,8 +165,13 @@ def _relate(connection: Connection, one: Facts) -> int:
 
 
 def _candidates(connection: Connection, one: Facts) -> list[Facts]:
-    first, last = one.day - timedelta(days=DAYS), one.day + timedelta(days=DAYS)
-    near = and_(facts.c.bilateral, facts.c.day.between(first.isoformat(), last.isoformat()))
+    windows = [
+        column.between((day - timedelta(days=DAYS)).isoformat(), (day + timedelta(days=DAYS)).isoformat())
+        for day in (one.day, one.other_day)
+        for column in (facts.c.day, facts.c.other_day)
+        if day
+    ]
+    near = and_(facts.c.bilateral, or_(*windows))
     near &= facts.c.country != one.country
     found = [_from_row(row) for row in connection.execute(select(facts).where(near).order_by(facts.c.release_id))]
     return [other for other in found if may_be_one(one, other)]
@@ -179,7 +186,8 @@ def _rare(connection: Connection, one: Facts, other: Facts) -> dict[str, bool]:
     shared = one.names & other.names
     if not shared:
         return {}
-    first, last = (one.day - WEEKS).isoformat(), (one.day + timedelta(days=DAYS)).isoformat()
+    day = max(one.day, other.day)  # of two that differ by a slip of the year, the later one is at hand
+    first, last = (day - WEEKS).isoformat(), (day + timedelta(days=DAYS)).isoformat()
     counted = (
         select(named.c.name, named.c.country, func.count())
         .where(named.c.name.in_(sorted(shared)), named.c.day.between(first, last))
@@ -220,6 +228,7 @@ def _from_row(row: Row[Any]) -> Facts:
         release_id=row.release_id,
         country=row.country,
         day=date.fromisoformat(row.day),
+        other_day=date.fromisoformat(row.other_day) if row.other_day else None,
         people=frozenset(row.people),
         names=frozenset(row.names),
         parties=frozenset(row.parties),
@@ -227,6 +236,11 @@ def _from_row(row: Row[Any]) -> Facts:
         quantities=tuple(Quantity(unit, value, written) for unit, value, written in row.quantities),
         said=tuple(date.fromisoformat(said) for said in row.said),
     )
+
+
+def _other_day(conflict: str | None, day: date) -> date | None:
+    """The day that the page gives against its date, if it names a whole one."""
+    return next((hit.date for hit in find(conflict or "") if hit.date not in (None, day)), None)
 
 
 def _said(text: str, day: date) -> tuple[date, ...]:

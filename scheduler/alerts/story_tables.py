@@ -12,6 +12,7 @@ facts = Table(
     Column("release_id", String(32), primary_key=True),
     Column("country", String(2), nullable=False),
     Column("day", String(10), nullable=False),
+    Column("other_day", String(10)),
     Column("bilateral", Boolean, nullable=False),
     Column("people", JSON, nullable=False),
     Column("names", JSON, nullable=False),

@@ -13,6 +13,9 @@ from scheduler.alerts.quantities import quantities
         ("menyiapkan 9 juta talenta digital", "people", 9e6),
         ("to train 9 million digital talents", "people", 9e6),
         ("计划培养900万名数字人才", "people", 9e6),
+        ("sembilan juta talenta digital", "people", 9e6),
+        ("Nine million people", "people", 9e6),
+        ("培养九百万名数字人才", "people", 9e6),
         ("melatih 1.250 orang", "people", 1250),
         ("some 1,250 people", "people", 1250),
         ("senilai Rp1,5 triliun", "idr", 1.5e12),
@@ -40,6 +43,7 @@ def test_an_amount_is_read_with_its_unit(text: str, unit: str, value: float) -> 
         "tahun 2030",
         "sejak 2019 hingga 2024",
         "versi 5G dan GPT4",
+        "三万五千人",  # a number in words beyond the small ones is not read, rather than read wrongly
     ],
 )
 def test_dates_numbers_of_letters_and_names_with_figures_are_no_amounts(text: str) -> None:

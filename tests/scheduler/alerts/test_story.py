@@ -43,9 +43,11 @@ class Newsdesk:
         parties: tuple[str, ...] = ("indonesia", "guangxi"),
         topics: tuple[str, ...] = ("ai",),
         published: datetime = DAY,
+        conflict: str | None = None,
     ) -> Release:
         """Collect a release, or a new state of it, and relate it."""
         one = dataclasses.replace(release(name), title=name, text=text, published=published, collected_at=published)
+        one = dataclasses.replace(one, date_conflict=conflict)
         page = Page(key=one.key, url=one.url, source=one.source, kind=one.kind, fetched_at=DAY, release_id=one.id)
         self.store.collect(one, page)
         marks = Marks(concepts=(), topics=topics, stage="agreed", parties=parties, lines=(), score=1.0, glossary="test")
@@ -164,3 +166,20 @@ def test_the_other_side_of_a_copy_is_the_other_side_of_both(desk: Newsdesk) -> N
 
 def test_a_release_that_nobody_related_has_no_story(desk: Newsdesk) -> None:
     assert desk.stories.related("id-unknown") == []
+
+
+@pytest.mark.parametrize("slip_first", [True, False])
+def test_a_page_that_contradicts_its_own_year_is_linked_by_the_day_it_means(desk: Newsdesk, slip_first: bool) -> None:
+    def slip() -> None:
+        conflict = "the text says Selasa (24/3), which fits 2026-03-24, not 2025-03-24 (a Monday)"
+        text = "Jakarta, 24 Maret 2025 - Kedua pihak bertemu, Selasa (24/3)."
+        desk.tell("a", "id", text, published=DAY.replace(year=2025), conflict=conflict)
+
+    if slip_first:
+        slip()
+    desk.tell("b", "cn", "3月24日，双方举行会谈。", published=DAY + timedelta(days=1))
+    if not slip_first:
+        slip()
+    [link] = desk.stories.related("id-a")
+    assert link.release_id == "id-b"
+    assert link.differs == ("date 2025-03-24 / 2026-03-24",)
