@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scheduler.cli.output import download_bar, err
-from scheduler.search.node import Node
+from scheduler.search.node import Node, NodeError
 from scheduler.settings import Settings
 
 
@@ -15,11 +15,19 @@ def node_of(settings: Settings) -> Node:
 
 
 def ensure_engine(settings: Settings, say: Callable[[str], None] | None = None) -> None:
-    """Start the embedded node unless another server is configured or it runs. Raises NodeError."""
+    """Start the embedded node unless another server is configured or it runs. Raises NodeError.
+
+    A node on another port is left alone, since a scheduler may be at work on it.
+    """
     if not settings.embedded:
         return
     node = node_of(settings)
     if node.running:
+        if (port := node.running_port) not in (None, node.port):
+            raise NodeError(
+                f"the embedded Elasticsearch runs on port {port}, not on {node.port}:"
+                f" set PANTAU_ELASTICSEARCH_PORT={port}, or end it with `pantau node stop`"
+            )
         return
     (say or err.print)("starting the embedded Elasticsearch node")
     start(node)

@@ -70,6 +70,8 @@ def restore(
         raise BackupError(
             f"{database} is there already; stop Pantau, then use --force (the old files are kept as .old)"
         )
+    if not archive.is_file():
+        raise BackupError(f"{archive}: there is no such file")
     settings.var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.var) as name:
         folder = Path(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ __all__ = ["Node", "NodeError", "NodeStatus"]
 READY_WITHIN = 180.0  # seconds from the launch to the first answer, on a slow machine
 STOP_WITHIN = 60.0  # seconds for a clean end
 PAUSE = 0.2
+PORT = re.compile(r"^http\.port: (\d+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,16 @@ class Node:
         """Whether the node's process is there; a zombie is not."""
         return self._pid() is not None
 
+    @property
+    def running_port(self) -> int | None:
+        """The port that the running node was started for; other settings may name another one by now."""
+        if not self.running:
+            return None
+        with suppress(OSError):
+            said = PORT.search((self.place / "run" / "config" / "elasticsearch.yml").read_text())
+            return int(said[1]) if said else None
+        return None
+
     def status(self) -> NodeStatus:
         """Say how the node is."""
         answer = self._answer() if self.running else None
@@ -102,7 +114,7 @@ class Node:
         """Start the node and wait until it answers; harmless when it runs. Raises NodeError."""
         home = self._home(on_progress)
         with locked(self.place / "lock", lambda: on_progress(0, 0, "waiting for another start")):
-            if self.running and self._serves():
+            if self.running and self.running_port == self.port:
                 self._wait(on_progress)
                 return
             if self.running:  # on the port of earlier settings
@@ -211,12 +223,6 @@ class Node:
         except OSError:
             return False
         return b"org.elasticsearch" in line and os.fsencode(self.place / "run" / "tmp") in line
-
-    def _serves(self) -> bool:
-        """Whether the running node was started for this port."""
-        with suppress(OSError):
-            return f"http.port: {self.port}\n" in (self.place / "run" / "config" / "elasticsearch.yml").read_text()
-        return False
 
     def _refuse_taken_port(self) -> None:
         with socket.socket() as probe:
