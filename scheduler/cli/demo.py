@@ -21,8 +21,9 @@ SEARCHES = (("id", "kerja sama kecerdasan buatan"), ("zh", "人工智能合作")
 
 @click.command()
 @click.option("--stop", is_flag=True, help="Stop the replica sites and the embedded node.")
+@click.option("--ports-from", type=click.IntRange(1024, 65000), metavar="N", help="First port of the sites (8801).")
 @click.option("--json", "json_", is_flag=True, help="Print the result as one JSON object.")
-def demo(stop: bool, json_: bool) -> None:
+def demo(stop: bool, ports_from: int | None, json_: bool) -> None:
     """Run the whole job on the replica sites: crawl, index, match, mail; then say where to look."""
     if stop:
         settings = load_settings()
@@ -30,7 +31,7 @@ def demo(stop: bool, json_: bool) -> None:
         node_of(settings).stop()
         out.print("the replica sites and the node are stopped")
         return
-    settings = prepare(load_settings(live=True))
+    settings = prepare(load_settings(live=True), ports_from)
     newsroom = Newsroom(settings)
     err.rule("1 Elasticsearch", align="left")
     ensure_engine(settings)
@@ -49,11 +50,11 @@ def demo(stop: bool, json_: bool) -> None:
         raise SystemExit(1)
 
 
-def prepare(live: Settings) -> Settings:
+def prepare(live: Settings, ports_from: int | None) -> Settings:
     """Make the demo's own configuration below `var/demo`: the shipped files, with the replica's addresses."""
     var = live.var / "demo"
     config = var / "config"
-    sites = start_sites(var)
+    sites = start_sites(var, ports_from)
     for part in ("alerts", "elasticsearch", "kibana"):
         shutil.copytree(live.config / part, config / part, dirs_exist_ok=True)
     for name in ("glossary.toml", "traditional.txt"):
