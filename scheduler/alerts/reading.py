@@ -24,6 +24,7 @@ BODY_AFTER, BODY_BEFORE = 24, 6
 FULL, VENUE = 1.0, 0.4
 HOAX_START = 2  # characters, a bracket and a blank
 NATIONS = {"guangxi": "china"}
+SPEAKING = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both")
 MANY_NATIONS = ("asean", "international")
 JOINED = re.compile(r"\s*(?:-|/|&|,|dan|serta|and|与|和|同|携手)\s*(?:pemerintah |kota )?")
 
@@ -63,6 +64,12 @@ class Line:
     def has(self, *kinds: str, meant: Meant = Meant.LIVE, strong: bool = True) -> bool:
         """Whether a signal of one of these kinds is meant so; `strong` False asks for the weak ones."""
         return any(s.kind in kinds and s.meant is meant and s.strong is strong for s in self.signals)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it speaks of a cooperation: strongly, or weakly and of two parties."""
+        said = [s for s in self.signals if s.kind in SPEAKING and s.meant in (Meant.LIVE, Meant.WISHED)]
+        return any(s.strong for s in said) or (bool(said) and (len(self.nations) > 1 or len(self.bodies) > 1))
 
     @property
     def is_rumour(self) -> bool:

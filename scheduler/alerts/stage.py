@@ -33,7 +33,9 @@ def stage(lines: Sequence[Line]) -> str:
         line.has("under-way", strong=False) and _between(line) for line in lines
     ):
         return "under-way"
-    return "talks"
+    if _weak((*title, *lead), "talks") or not _any((*title, *lead), "already"):
+        return "talks"
+    return "under-way"
 
 
 def is_over(lines: Sequence[Line]) -> bool:
