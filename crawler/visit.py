@@ -15,9 +15,6 @@ from crawler.store import Page
 if TYPE_CHECKING:  # imports take saved pages without Scrapy
     from scrapy.http import Response
 
-if TYPE_CHECKING:
-    from scrapy.http import Response
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:

@@ -87,10 +87,20 @@ def wait_for(what: Any, *, seconds: float, every: float = 0.2) -> Any:
 
 
 def links_in(message: Message) -> set[str]:
-    """The web addresses in a mail's plain text."""
+    """The web addresses in a mail's plain text, those of related releases too."""
+    return set(re.findall(r"https?://[^\s<>]+", text_of(message)))
+
+
+def items_in(message: Message) -> list[str]:
+    """The addresses of the releases that a mail is about: each stands alone on its line, under its own item."""
+    return re.findall(r"^(https?://\S+)$", text_of(message), re.MULTILINE)
+
+
+def text_of(message: Message) -> str:
+    """A mail's plain text."""
     for part in message.walk():
         if part.get_content_type() == "text/plain":
             payload = part.get_payload(decode=True)
             assert isinstance(payload, bytes)
-            return set(re.findall(r"https?://[^\s<>]+", payload.decode("utf-8")))
-    return set()
+            return payload.decode("utf-8").replace("\r\n", "\n")
+    return ""
