@@ -46,7 +46,8 @@ def weigh(lines: Sequence[Line]) -> dict[str, float]:
             weight = BESIDE
         else:
             weight = ELSEWHERE
-        if line.signals and all(s.meant == "denied" for s in line.signals):
+        # "Exporters of X have not joined": whom a sentence only denies something of takes no part by it.
+        if all(s.meant == "denied" for s in line.signals) and (line.signals or line.denies):
             weight = 0.0
         for party, plain in line.parties.items():
             strength[party] = strength.get(party, 0.0) + weight * plain

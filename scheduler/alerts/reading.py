@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from scheduler.alerts.concepts import HOME, RESERVED, RUMOUR
+from scheduler.alerts.concepts import HOME, NEGATION, RESERVED, RUMOUR
 from scheduler.alerts.folding import visible
 from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.lexicon import Mention
@@ -19,6 +19,7 @@ from scheduler.alerts.signals import Meant, Signal, signals
 # Words before a place that only say where something was: it is no party there.
 WHERE = re.compile(r"(?:\b(?:di|in|at|ke|near|kawasan|hotel)\s+(?:kota\s+)?|[在于往赴至抵])$")
 AFTER_DATELINE = re.compile(r"[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
+ALSO_THERE = re.compile(r"\s*(?:/|&|,|dan|serta|and|与|和|及)\s*(?:kota )?")  # a dash ends a dateline
 WHERE_BEFORE, DATELINE = 14, 3  # characters
 BODY_AFTER, BODY_BEFORE = 24, 6
 FULL, VENUE = 1.0, 0.4
@@ -70,6 +71,11 @@ class Line:
         """Whether it speaks of a cooperation: strongly, or weakly and of two parties."""
         said = [s for s in self.signals if s.kind in SPEAKING and s.meant in (Meant.LIVE, Meant.WISHED)]
         return any(s.strong for s in said) or (bool(said) and (len(self.nations) > 1 or len(self.bodies) > 1))
+
+    @property
+    def denies(self) -> bool:
+        """Whether it says that something is not so."""
+        return any(sense.concept == NEGATION for mention in self.mentions for sense in mention.senses)
 
     @property
     def is_rumour(self) -> bool:
@@ -140,7 +146,7 @@ def _is_where(mention: Mention, folded: str, sentence: Sentence, place: Mention 
     """Whether a name only says where something was: after a word of place, or after another place, or as dateline."""
     if WHERE.search(folded, max(0, mention.start - WHERE_BEFORE), mention.start):
         return True
-    if place and place.end <= mention.start and JOINED.fullmatch(folded, place.end, mention.start):
+    if place and place.end <= mention.start and ALSO_THERE.fullmatch(folded, place.end, mention.start):
         return True
     if sentence.paragraph != 1 or mention.start > DATELINE:
         return False

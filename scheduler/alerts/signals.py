@@ -65,6 +65,7 @@ def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> lis
         elif (
             any(_covers(f, signal, folded, clauses) for f in futures)
             or _comes_to_talk(signal, found, folded)
+            or _is_yet_to_come(signal, futures, folded, clauses)
             or _is_governed(signal, found, folded, clauses)
         ):
             meant = Meant.WISHED
@@ -156,3 +157,13 @@ def _comes_to_talk(signal: Signal, found: Sequence[Signal], folded: str) -> bool
         return False
     reach = LATER_REACH_HAN if HAN.match(folded, signal.start) else LATER_REACH
     return any(one.kind == "later" and 0 <= one.start - signal.end <= reach for one in found)
+
+
+def _is_yet_to_come(signal: Signal, futures: Sequence[Mention], folded: str, clauses: Sequence[int]) -> bool:
+    """Whether a signing is only announced: "the signing is scheduled", "penandatanganan dijadwalkan", 签约仪式将于."""
+    if signal.kind != "signed":
+        return False
+    reach = REACH_HAN if HAN.match(folded, signal.start) else REACH
+    return any(
+        0 <= one.start - signal.end <= reach // 2 and _one_clause(clauses, signal.end, one.start) for one in futures
+    )
