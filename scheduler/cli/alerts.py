@@ -10,21 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
 
 from crawler.extraction.url_key import release_id
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
+from scheduler.alerts.backtest import backtest as run_backtest
 from scheduler.alerts.matching import examples_hold
 from scheduler.alerts.matching import match as match_rules
+from scheduler.alerts.rules import load_rule
 from scheduler.alerts.why import why
+from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
 from scheduler.jobs.index import marks_of
 from scheduler.jobs.newsroom import Newsroom
 from scheduler.search.document import document
 from scheduler.search.indexing import index
-from scheduler.search.queries import histogram, search_query, temporary
+from scheduler.search.queries import temporary
 from scheduler.settings import load_settings
 
 BATCH = 500
@@ -157,35 +159,37 @@ def check() -> None:
 @click.argument("rule")
 @click.option("--days", type=click.IntRange(1, 36500), default=365, show_default=True)
 @click.option(
+    "--changed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The rule as it would be, a file like those in config/alerts: shows what the change would add and drop.",
+)
+@click.option(
     "--alert/--no-alert",
     default=None,
     help="Alert on these old releases too; without it a new rule is asked about on a terminal, and else does not.",
 )
 @as_json
-def backtest(rule: str, days: int, alert: bool | None, json_: bool) -> None:
-    """Show what a rule would have raised over the past days, with samples."""
+def backtest(rule: str, days: int, changed: Path | None, alert: bool | None, json_: bool) -> None:
+    """Show what a rule would have raised over the past days, by which words, and what a change would alter."""
     newsroom = Newsroom(load_settings())
     by_id = {one.id: one for one in newsroom.rules}
     if rule not in by_id:
         raise click.BadParameter(f"there is no rule {rule!r}; known are {', '.join(sorted(by_id))}")
-    query = by_id[rule].query()
-    alias = newsroom.settings.elasticsearch.index
-    days_hit = histogram(newsroom.client, alias, query, days)
-    samples = search_query(newsroom.client, alias, query, days=days, limit=10)
+    done = run_backtest(
+        newsroom.client,
+        newsroom.settings.elasticsearch.index,
+        newsroom.glossary,
+        newsroom.store.releases,
+        by_id[rule],
+        days=days,
+        changed=load_rule(changed, newsroom.glossary) if changed else None,
+    )
     if json_:
-        listed = [{"id": s.id, "url": s.url, "title": s.title, "date": s.date} for s in samples]
-        facts = {"rule": rule, "days": days, "hits": sum(days_hit.values()), "per_day": days_hit, "samples": listed}
-        line(facts | ({"alerts": newsroom.raise_old(rule, days)} if alert else {}))
+        line(backtest_fields(rule, days, done) | ({"alerts": newsroom.raise_old(rule, days)} if alert else {}))
         return
-    most = max(days_hit.values(), default=1)
-    for day, count in days_hit.items():
-        out.print(f"{day} {'█' * max(1, round(30 * count / most))} {count}", markup=False)
-    out.print(f"{sum(days_hit.values())} hits in {days} days", markup=False)
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for sample in samples:
-        table.add_row(sample.date or "no date", sample.source, plain(sample.title).replace("[", "\\["))
-    out.print(table)
-    if alert is None and days_hit and sys.stdin.isatty() and newsroom.ledger.leaves_out_old(rule):
+    show_backtest(days, done)
+    if alert is None and done.hits.count and sys.stdin.isatty() and newsroom.ledger.leaves_out_old(rule):
         alert = click.confirm("The rule is new. Shall these old releases alert too?", default=False)
     if alert:
         out.print(f"{newsroom.raise_old(rule, days)} new alerts; the next delivery mails them", markup=False)

@@ -1,0 +1,88 @@
+"""A rule over the past: what it would have raised, by which words, and what a change to it would add and drop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from crawler.store import StoredRelease
+from scheduler.alerts.conditions import Query
+from scheduler.alerts.glossary import Glossary
+from scheduler.alerts.rules import Rule
+from scheduler.alerts.why import why
+from scheduler.search.client import Client
+from scheduler.search.queries import Found, histogram, search_query
+
+SAMPLES = 10
+WORDS_FROM = 200  # the newest hits whose words are counted
+Releases = Callable[[Iterable[str]], Mapping[str, StoredRelease]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Releases of some days: how many a day (`no date` among them), and the newest as samples."""
+
+    per_day: dict[str, int]
+    samples: tuple[Found, ...]
+
+    @property
+    def count(self) -> int:
+        """How many in all."""
+        return sum(self.per_day.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """What a rule matched; `words` are those that made it match, with in how many of the newest hits they stand.
+
+    `sample_words` has them for each sample by its id. `added` and `dropped` are None unless a change was asked about.
+    """
+
+    hits: Hits
+    words: Counter[str]
+    sample_words: dict[str, tuple[str, ...]]
+    added: Hits | None = None
+    dropped: Hits | None = None
+
+
+def backtest(
+    client: Client,
+    alias: str,
+    glossary: Glossary,
+    releases: Releases,
+    rule: Rule,
+    *,
+    days: int,
+    changed: Rule | None = None,
+) -> Backtest:
+    """Run a rule over the last `days`, and compare it with `changed`, the rule as it would be. Raises SearchError."""
+
+    def hits_of(query: Query) -> Hits:
+        found = search_query(client, alias, query, days=days, limit=SAMPLES)
+        return Hits(histogram(client, alias, query, days), tuple(found))
+
+    now, hits = rule.query(), hits_of(rule.query())
+    newest = [one.id for one in search_query(client, alias, now, days=days, limit=WORDS_FROM)]
+    said = {id_: tuple(_words(glossary, stored, rule)) for id_, stored in releases(newest).items()}
+    return Backtest(
+        hits=hits,
+        words=Counter(word for words in said.values() for word in words),
+        sample_words={one.id: said.get(one.id, ()) for one in hits.samples},
+        added=hits_of(_but(changed.query(), now)) if changed else None,
+        dropped=hits_of(_but(now, changed.query())) if changed else None,
+    )
+
+
+def _but(query: Query, other: Query) -> Query:
+    """What a query matches and the other does not."""
+    return {"bool": {"filter": [query], "must_not": [other]}}
+
+
+def _words(glossary: Glossary, stored: StoredRelease, rule: Rule) -> dict[str, None]:
+    """The words that made a rule match, in the order of the text, each once and in small letters."""
+    return {
+        told["sentence"][start:end].lower(): None
+        for told in why(glossary, stored.release, rule)
+        for start, end in told["spans"]
+    }
