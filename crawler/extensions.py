@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.spiders.base import PressReleaseSpider
 from crawler.store import Run
-from crawler.visit import Visit
+from crawler.visit import Gone, Visit
 
 STATUS = "downloader/response_status_count/"
 STOPPED = {"shutdown": "was stopped before its end", "closespider_timeout": "was stopped at its time limit"}
@@ -52,12 +52,12 @@ class WriteReport:
         if store.run(report.run) is None:
             store.begin_run(Run(id=report.run, source=report.source, started_at=report.started_at))
 
-    def item_scraped(self, item: Visit) -> None:
+    def item_scraped(self, item: Visit | Gone) -> None:
         """Tell the progress: how many of the pages known so far are done."""
-        title = item.release.title if item.release else item.page.url
+        title = item.release.title if isinstance(item, Visit) and item.release else item.page.url
         self._say({"event": "progress", "done": self.report.done, "known": self.report.wanted, "title": title})
 
-    def item_error(self, item: Visit, failure: Failure) -> None:
+    def item_error(self, item: Visit | Gone, failure: Failure) -> None:
         """A visit that could not be kept: the disk or the store is at fault, so the run as a whole has failed."""
         self.report.break_off("failed", f"{item.page.url} could not be kept: {_said(failure)}")
 

@@ -9,10 +9,11 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from crawler.evidence import Evidence
-from crawler.report import RunReport
+from crawler.release import Kind
+from crawler.report import ENOUGH, RunReport
 from crawler.spiders.base import PressReleaseSpider
-from crawler.store import Store
-from crawler.visit import Visit
+from crawler.store import Outcome, Store
+from crawler.visit import Gone, Visit
 
 
 class KeepReleases:
@@ -22,6 +23,7 @@ class KeepReleases:
         self.store = store
         self.evidence = evidence
         self.report = report
+        self.gone: list[Gone] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -32,11 +34,21 @@ class KeepReleases:
         name = f"{spider.source.name}/{spider.report.run}"
         return cls(spider.store, Evidence(Path(crawler.settings["PANTAU_VAR"]) / "evidence", name=name), spider.report)
 
-    def process_item(self, item: Visit) -> Visit:
-        """Keep one visit and count what it came to."""
-        if item.release is None:
+    def process_item(self, item: Visit | Gone) -> Visit | Gone:
+        """Keep one visit and count what it came to; what is gone waits for the end of the run."""
+        if isinstance(item, Gone):
+            self.gone.append(item)
+            return item
+        twin = self.store.twin(item.release) if item.release else None
+        if twin is not None:  # known under another address, which this one then leads to
+            self.store.see(replace(item.page, kind=Kind.REDIRECT, release_id=twin.release.id))
+            self.report.visited(Kind.REDIRECT, item.page.url)
+        elif item.release is None:
             self.store.see(item.page)
             self.report.visited(item.page.kind, item.page.url)
+        elif self.store.holds(item.release):
+            self.store.see(item.page)
+            self.report.collected(Outcome.UNCHANGED, item.release)
         else:
             for got in (*item.further, item.fetched):
                 digest, file = self.evidence.keep(got.url, got.status, got.headers, got.body, got.at)
@@ -46,3 +58,16 @@ class KeepReleases:
         for alias in item.aliases:
             self.store.see(alias)
         return item
+
+    def close_spider(self) -> None:
+        """Judge what was gone: some pages are withdrawn, but most of them at once is a site that has moved."""
+        if len(self.gone) >= ENOUGH and len(self.gone) > self.report.revisited / 2:
+            self.report.reasons.append(
+                f"{len(self.gone)} of {self.report.revisited} known pages are not there any more: has the site moved?"
+                " Nothing is taken for withdrawn"
+            )
+            return
+        for one in self.gone:
+            got = one.fetched
+            self.evidence.keep(got.url, got.status, got.headers, got.body, got.at)
+            self.report.missed(self.store.gone(replace(one.page, kind=Kind.SOFT404, fetched_at=got.at), got.at))

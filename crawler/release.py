@@ -26,6 +26,11 @@ class Kind(StrEnum):
         """Whether a page of this kind is kept as a release."""
         return self in (Kind.ARTICLE, Kind.ATTACHMENT_ONLY, Kind.VIDEO_ONLY, Kind.IMAGE_ONLY)
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether a page of this kind says nothing yet of what is there, so that it is asked for again."""
+        return self in (Kind.CHALLENGE, Kind.NEEDS_RENDER, Kind.EMPTY)
+
 
 class Precision(StrEnum):
     """How exactly the page tells its date; a day stays a day."""

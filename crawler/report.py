@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from crawler.release import Kind, Release
-from crawler.store import Outcome, Page
+from crawler.store import Absence, Outcome, Page
 
 Trouble = Literal["layout_changed", "blocked", "challenged", "down", "robots", "failed", "timeout", "partial"]
 
@@ -22,7 +22,8 @@ class RunReport:
     """Counts while a crawl runs.
 
     `wanted` is how many pages it has decided to take so far, `elsewhere` how many entries led to other sites,
-    `listing_pages` the listings as they were seen, `truncated` that the run was told to leave something out.
+    `revisited` how many known pages were looked at again, `listing_pages` the listings as they were seen,
+    `truncated` that the run was told to leave something out.
     """
 
     run: str
@@ -32,6 +33,8 @@ class RunReport:
     listed: int = 0
     wanted: int = 0
     skipped_known: int = 0
+    revisited: int = 0
+    absences: Counter[Absence] = field(default_factory=Counter)
     elsewhere: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     kinds: Counter[Kind] = field(default_factory=Counter)
@@ -64,6 +67,10 @@ class RunReport:
             {"title": bool(release.title), "date": release.published is not None, "text": bool(release.text)}
         )
         self.saw(release.published)
+
+    def missed(self, absence: Absence) -> None:
+        """Note a known page that was not there."""
+        self.absences[absence] += 1
 
     def visited(self, kind: Kind, url: str) -> None:
         """Note a page that yielded no release."""
@@ -103,7 +110,8 @@ class RunReport:
             return of_pages
         if troubles or self.page_troubles or any(self.kinds[kind] for kind in (Kind.CHALLENGE, *BLANK)):
             return "partial"
-        return "ok" if self.outcomes[Outcome.NEW] or self.outcomes[Outcome.REVISED] else "quiet"
+        changed = self.outcomes[Outcome.NEW] or self.outcomes[Outcome.REVISED] or self.absences[Absence.WITHDRAWN]
+        return "ok" if changed else "quiet"
 
     @property
     def complete(self) -> bool:
@@ -127,6 +135,8 @@ class RunReport:
             "revised": self.outcomes[Outcome.REVISED],
             "unchanged": self.outcomes[Outcome.UNCHANGED],
             "skipped_known": self.skipped_known,
+            "revisited": self.revisited,
+            "withdrawn": self.absences[Absence.WITHDRAWN],
             "elsewhere": self.elsewhere,
             "kinds": {str(kind): count for kind, count in sorted(self.kinds.items())},
             "http": http,

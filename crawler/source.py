@@ -50,7 +50,8 @@ class Source(Strict):
     """One site: where it lists its releases, who may be asked, how politely, and what is normal for it.
 
     `delay` and `timeout` (of one request) are in seconds, `every` and `time_limit` in minutes. `min_items` is how
-    many entries a listing shows at the least when the site is well. An `archive` gets nothing new. `home` is the
+    many entries a listing shows at the least when the site is well, `revisits` how many known pages a run looks at
+    again at the most. An `archive` gets nothing new. `home` is the
     public front that readers know. A host in `allowed_hosts` stands for itself alone, not for what lies below it.
     """
 
@@ -71,6 +72,7 @@ class Source(Strict):
     timeout: float = Field(default=45, gt=0)
     time_limit: float = Field(default=20, gt=0)
     min_items: int = Field(default=1, ge=1)
+    revisits: int = Field(default=20, ge=0)
     archive: bool = False
     allow_private: bool = False
     layout: Layout = Layout()

@@ -42,6 +42,14 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A release's page that was not there at a second look: how it was stored, and what came in its stead."""
+
+    page: Page
+    fetched: Fetched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """A page that was visited and the release it yielded, if any.
 

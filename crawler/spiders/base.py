@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -21,10 +22,10 @@ from crawler.release import Kind
 from crawler.report import RunReport, Trouble
 from crawler.source import Source
 from crawler.spiders import trouble
-from crawler.spiders.memory import Memory
+from crawler.spiders.memory import Memory, validators
 from crawler.spiders.trouble import LayoutChanged
-from crawler.store import Store
-from crawler.visit import Fetched, Visit
+from crawler.store import Page, Store
+from crawler.visit import Fetched, Gone, Visit
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,9 @@ class PressReleaseSpider(Spider):
         """Begin with the first page of each listing."""
         for url in self.source.listings:
             yield self.listing_request(url)
+        for page in self.due():
+            self.report.wanted += 1
+            yield self.revisit_request(page)
 
     # What a spider may say differently.
 
@@ -106,6 +110,14 @@ class PressReleaseSpider(Spider):
         for url in self.source.fallback_listings:
             yield self.listing_request(url)
 
+    def due(self) -> list[Page]:
+        """The known pages to look at again in this run."""
+        return self.memory.due(self.now()) if self.limit is None else []
+
+    def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Visit | Gone]:
+        """What a listing says of releases that are known already; nothing, unless it shows whole releases."""
+        yield from ()
+
     # Listings.
 
     def listing_request(self, url: str, number: int = 1) -> Request:
@@ -119,7 +131,7 @@ class PressReleaseSpider(Spider):
             dont_filter=True,
         )
 
-    def parse_listing(self, response: Response, number: int) -> Iterator[Request | Visit]:
+    def parse_listing(self, response: Response, number: int) -> Iterator[Request | Visit | Gone]:
         """Take what is new on a listing page, and go on to the next one while there may be more."""
         if response.status == 304:
             self.report.listings_read += 1
@@ -146,6 +158,7 @@ class PressReleaseSpider(Spider):
                 return
             self.report.wanted += 1
             yield from self.open(item, response)
+        yield from self.look_again(items, response)
         if listing.next and self.memory.goes_on(items, fresh, number):
             yield self.listing_request(listing.next, number + 1)
 
@@ -214,6 +227,56 @@ class PressReleaseSpider(Spider):
             return
         fetched = Fetched.from_response(response, self.now())
         yield Visit.of(fetched, page, source=self.source, item=_at(item, response.url), asked=asked)
+
+    # Second looks.
+
+    def revisit_request(self, page: Page) -> Request:
+        """Ask for a known page, if it has changed."""
+        return Request(
+            page.url,
+            callback=self.parse_again,
+            errback=self.page_failed,
+            headers=validators(page),
+            cb_kwargs={"page": page},
+            priority=-1,  # news first
+            dont_filter=True,
+        )
+
+    def parse_again(self, response: Response, page: Page) -> Iterator[Request | Visit | Gone]:
+        """See whether a known release is as it was, was edited, or is gone."""
+        self.report.revisited += 1
+        if response.status == 304:
+            self.store.see(replace(page, fetched_at=self.now()))
+            self.report.wanted -= 1
+            return
+        if response.status in trouble.GONE:
+            yield Gone(page=page, fetched=Fetched.from_response(response, self.now()))
+            return
+        for step in self.parse_page(response, ListingItem(url=page.url), (page.url,)):
+            if isinstance(step, Visit):
+                yield from self._seen_again(step, page)
+            elif step.callback == self.parse_page:
+                self.report.dropped(page.url, f"a known page now leads to {step.url}")
+            else:
+                yield step
+
+    def _seen_again(self, visit: Visit, page: Page) -> Iterator[Visit | Gone]:
+        """What a second look came to. A page that says nothing, or is of another kind, leaves all as it was."""
+        if visit.page.kind is Kind.SOFT404:
+            yield Gone(page=page, fetched=visit.fetched)
+        elif visit.page.kind is Kind.CHALLENGE:
+            self.page_lost("challenged", page.url, "a challenge instead of a known page")
+        elif visit.release is None:
+            self.report.dropped(page.url, f"a known page is now {visit.page.kind.replace('_', ' ')}")
+        elif visit.page.key == page.key:
+            yield visit
+        elif (known := self.memory.release(page)) and known.title == visit.release.title:  # it moved
+            release = replace(visit.release, id=known.id, key=known.key, url=known.url)
+            moved = replace(visit.page, kind=Kind.REDIRECT, release_id=known.id)
+            own = replace(visit.page, key=page.key, url=page.url, release_id=known.id)
+            yield replace(visit, page=own, release=release, aliases=(moved,))
+        else:
+            self.report.dropped(page.url, f"a known page now leads to another one, {visit.page.url}")
 
     def page_failed(self, failure: Failure) -> None:
         """Note a page that did not come at all; it stays unknown, so the next run asks again."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,13 +19,13 @@ from crawler.release import Kind
 from crawler.spiders import trouble
 from crawler.spiders.base import PressReleaseSpider
 from crawler.spiders.trouble import LayoutChanged
-from crawler.visit import Fetched, Visit
+from crawler.store import Page
+from crawler.visit import Fetched, Gone, Visit
 
 CATEGORY = re.compile(r"/category/([a-z-]+)")
 NUMBERED = re.compile(r"(.*/)(\d+)$")
 AHEAD = 5000  # numbers above the first one among which the last known one is looked for
 MOST_NUMBERED = 200  # pages of the portal in one run; the next one goes on from there
-SAME_DAY = timedelta(days=1)
 GAP = 3  # numbers without a page, one after the other, that end the count
 
 
@@ -67,6 +65,37 @@ class KomdigiSpider(PressReleaseSpider):
 
     def open(self, item: ListingItem, response: Response) -> Iterator[Request | Visit]:
         """Take a release out of the answer; nothing more needs to be asked for."""
+        yield self._visit(item, response)
+
+    def due(self) -> list[Page]:
+        """None: the public pages are drawn by script, and the interface shows the recent releases whole."""
+        return []
+
+    def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Visit | Gone]:
+        """Compare what a page of the interface shows with what is known: edits, and releases it leaves out."""
+        known = self.store.known([url_key(item.url) for item in items])
+        there = [item for item in items if url_key(item.url) in known]
+        self.report.revisited += len(there)
+        for item in there:
+            visit = self._visit(item, response)
+            page = self.store.page(visit.page.key)
+            own = visit.release and page and page.release_id == visit.release.id  # else known from the portal
+            if visit.release and own and not self.store.holds(visit.release):
+                self.report.wanted += 1
+                yield visit
+        self.store.there_again([url_key(item.url) for item in there])
+        dates = [item.published for item in items if item.published]
+        if len(items) < self.source.min_items or not dates:
+            return
+        fetched = Fetched.from_response(response, self.now())
+        shown = {url_key(item.url) for item in items}
+        folder = items[0].url.rpartition("/")[0]
+        for page in self.store.watched(self.source.name, min(dates), max(dates), urlsplit(folder).netloc):
+            if page.key not in shown and page.url.startswith(f"{folder}/"):
+                self.report.revisited += 1
+                yield Gone(page=page, fetched=fetched)
+
+    def _visit(self, item: ListingItem, response: Response) -> Visit:
         record = self.records[item.url]
         page = extract_fragment(
             record["body"],
@@ -75,8 +104,7 @@ class KomdigiSpider(PressReleaseSpider):
             published=record.get("published_at"),
             source=self.source,
         )
-        visit = Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
-        yield self._once(visit)
+        return Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
 
     def second_way(self) -> Iterator[Request]:
         """Count on from the last known page of the portal."""
@@ -106,24 +134,11 @@ class KomdigiSpider(PressReleaseSpider):
                     gap = 1
                     self.report.wanted -= 1
                 else:
-                    yield self._once(visit) if isinstance(visit, Visit) else visit
+                    yield visit
         if self.report.listed >= MOST_NUMBERED:
             self.report.truncated = True
         elif gap < GAP and not self.enough():
             yield self._numbered(base, number + 1, gap)
-
-    def _once(self, visit: Visit) -> Visit:
-        """Both ways lead to the same releases; what came on the one is, on the other, an address that leads there."""
-        release = visit.release
-        if release is None:
-            return visit
-        for stored in self.store.titled(self.source.name, release.title):
-            other = stored.release
-            apart = abs(release.published - other.published) if release.published and other.published else None
-            if _host(other.url) != _host(release.url) and apart is not None and apart <= SAME_DAY:
-                page = replace(visit.page, kind=Kind.REDIRECT, release_id=other.id)
-                return replace(visit, page=page, release=None)
-        return visit
 
     def _numbered(self, base: str, number: int, gap: int) -> Request:
         return Request(
@@ -150,7 +165,3 @@ class KomdigiSpider(PressReleaseSpider):
             published=told.published if told else None,
             precision=told.precision if told else None,
         )
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc

@@ -9,7 +9,7 @@ from scrapy.http import Response
 
 from crawler.extraction.result import ListingItem
 from crawler.extraction.url_key import url_key
-from crawler.release import Kind
+from crawler.release import Kind, Release
 from crawler.report import RunReport
 from crawler.source import Source
 from crawler.store import Page, Store
@@ -60,12 +60,18 @@ class Memory:
     def validators(self, url: str) -> dict[str, str]:
         """The headers that ask for a listing only if it has changed since all that it named was settled."""
         page = None if self.since or self.catching_up else self.store.page(_listing_key(url))
-        headers = {}
-        if page and page.etag:
-            headers["If-None-Match"] = page.etag
-        if page and page.last_modified:
-            headers["If-Modified-Since"] = page.last_modified
-        return headers
+        return validators(page) if page else {}
+
+    def due(self, now: datetime) -> list[Page]:
+        """The known pages to look at again; none while the run goes back in time."""
+        if self.since is not None or self.source.archive:
+            return []
+        return self.store.due(self.source.name, now, self.source.revisits)
+
+    def release(self, page: Page) -> Release | None:
+        """The release that a known page shows."""
+        found = self.store.releases([page.release_id]) if page.release_id else {}
+        return next((stored.release for stored in found.values()), None)
 
     def listing_seen(self, url: str, response: Response, at: datetime) -> None:
         """Note a listing's validators; they are kept only if the run ends complete."""
@@ -82,6 +88,12 @@ class Memory:
                 last_modified=modified.decode("latin-1") if modified else None,
             )
         )
+
+
+def validators(page: Page) -> dict[str, str]:
+    """The headers that ask for a page only if it is not as it was."""
+    headers = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def _listing_key(url: str) -> str:

@@ -5,7 +5,19 @@ from crawler.store.changes import Change
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
+from crawler.store.revisits import Absence
 from crawler.store.runs import Run
 from crawler.store.store import Store, StoreError
 
-__all__ = ["Activity", "Change", "Outcome", "Page", "Revision", "Run", "Store", "StoreError", "StoredRelease"]
+__all__ = [
+    "Absence",
+    "Activity",
+    "Change",
+    "Outcome",
+    "Page",
+    "Revision",
+    "Run",
+    "Store",
+    "StoreError",
+    "StoredRelease",
+]

@@ -48,7 +48,7 @@ def see(connection: Connection, page: Page) -> None:
 
 def known_keys(connection: Connection, keys: list[str]) -> set[str]:
     """Which of the keys were visited before and led to something settled (a challenge page is not)."""
-    unsettled = [str(kind) for kind in (Kind.CHALLENGE, Kind.NEEDS_RENDER, Kind.EMPTY)]
+    unsettled = [str(kind) for kind in Kind if kind.is_unsettled]
     query = select(pages.c.key).where(pages.c.key.in_(keys), pages.c.kind.not_in(unsettled))
     return set(connection.scalars(query))
 

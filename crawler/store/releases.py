@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from crawler.release import Kind, Precision, Release
 from crawler.store.tables import release_revisions, releases
@@ -32,6 +33,7 @@ class StoredRelease:
     withdrawn_at: datetime | None
 
 
+SAME_DAY = timedelta(days=1)
 # What makes a revision: a new body on the wire with the same words is no edit.
 SUBSTANCE = ("kind", "title", "text", "published", "precision", "attachments")
 
@@ -53,6 +55,32 @@ def collect(connection: Connection, release: Release) -> Outcome:
     )
     _keep_revision(connection, release, revision)
     return Outcome.REVISED
+
+
+def holds(connection: Connection, release: Release) -> bool:
+    """Whether the store has a release in just this state, so that collecting it would change nothing."""
+    row = _row(release)
+    old = connection.execute(select(releases).where(releases.c.id == release.id)).mappings().one_or_none()
+    return old is not None and old["withdrawn_at"] is None and all(old[name] == row[name] for name in SUBSTANCE)
+
+
+def twin(connection: Connection, release: Release) -> StoredRelease | None:
+    """The release that this one is too, under another address: by its number, or by its title on another host.
+
+    A ministry numbers its releases; the number and the day stay when the site moves (old and new Komdigi addresses).
+    Its interface and its portal name no number, but the same title within a day.
+    """
+    if release.published is None:
+        return None
+    near = releases.c.published.between(release.published - SAME_DAY, release.published + SAME_DAY)
+    same_title = and_(releases.c.source == release.source, releases.c.title == release.title)
+    same = or_(same_title, releases.c.number == release.number) if release.number else same_title
+    query = select(releases).where(near, same, releases.c.id != release.id).order_by(releases.c.collected_at)
+    for stored in map(_stored, connection.execute(query)):
+        numbered = release.number is not None and stored.release.number == release.number
+        if numbered or _host(stored.release.url) != _host(release.url):
+            return stored
+    return None
 
 
 def owing(connection: Connection, stage: str, limit: int, besides: Collection[str] = ()) -> list[StoredRelease]:
@@ -103,12 +131,6 @@ def settle(connection: Connection, stage: str, done: dict[str, int]) -> None:
 def by_ids(connection: Connection, ids: list[str]) -> list[StoredRelease]:
     """The stored releases with these ids, in no order."""
     return [_stored(row) for row in connection.execute(select(releases).where(releases.c.id.in_(ids)))]
-
-
-def titled(connection: Connection, source: str, title: str) -> list[StoredRelease]:
-    """The releases of a source that bear this very title."""
-    query = select(releases).where(releases.c.source == source, releases.c.title == title)
-    return [_stored(row) for row in connection.execute(query)]
 
 
 def _row(release: Release) -> dict[str, Any]:
@@ -176,3 +198,7 @@ def _keep_revision(connection: Connection, release: Release, revision: int) -> N
             collected_at=release.collected_at,
         )
     )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc

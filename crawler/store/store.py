@@ -14,12 +14,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from crawler.release import Release
-from crawler.store import activity, changes, pages, releases, revisions, runs, tables
+from crawler.store import activity, changes, pages, releases, revisions, revisits, runs, tables
 from crawler.store.activity import Activity
 from crawler.store.changes import Change
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
+from crawler.store.revisits import Absence
 from crawler.store.runs import Run
 
 BUSY_SECONDS = 30
@@ -72,6 +73,36 @@ class Store:
             pages.see(connection, page)
         return outcome
 
+    def holds(self, release: Release) -> bool:
+        """Whether a release is stored in just this state, so that there is nothing to keep."""
+        with self.engine.connect() as connection:
+            return releases.holds(connection, release)
+
+    def twin(self, release: Release) -> StoredRelease | None:
+        """The stored release that this one is too, under another address; or None."""
+        with self.engine.connect() as connection:
+            return releases.twin(connection, release)
+
+    def due(self, source: str, now: datetime, limit: int) -> list[Page]:
+        """The pages of a source that are to be looked at again, at most `limit`, newest releases first."""
+        with self.engine.connect() as connection:
+            return revisits.due(connection, source, now, limit)
+
+    def watched(self, source: str, since: datetime, until: datetime, host: str) -> list[Page]:
+        """The pages on a host whose releases bear a date between two moments and are not withdrawn."""
+        with self.engine.connect() as connection:
+            return revisits.watched(connection, source, since, until, host)
+
+    def gone(self, page: Page, at: datetime) -> Absence:
+        """Note that a release's page is not there; a second look hours later makes the release withdrawn."""
+        with self.transaction() as connection:
+            return revisits.gone(connection, page, at)
+
+    def there_again(self, keys: Collection[str]) -> None:
+        """Forget that these pages were missing once."""
+        with self.transaction() as connection:
+            revisits.there_again(connection, keys)
+
     def owing(self, stage: str, limit: int = 500, besides: Collection[str] = ()) -> list[StoredRelease]:
         """Releases that a stage, `indexed` or `matched`, still has to do, oldest first; `besides` leaves some out."""
         with self.engine.connect() as connection:
@@ -97,6 +128,11 @@ class Store:
         with self.transaction() as connection:
             connection.execute(delete(tables.notes).where(tables.notes.c.name == name))
             connection.execute(insert(tables.notes).values(name=name, value=value))
+
+    def forget_note(self, name: str) -> None:
+        """Remove the fact kept under a name."""
+        with self.transaction() as connection:
+            connection.execute(delete(tables.notes).where(tables.notes.c.name == name))
 
     def noted(self, name: str) -> str | None:
         """The fact kept under a name, or None."""
@@ -142,11 +178,6 @@ class Store:
         """The runs that began or ended at `moment` or later, or still go on, oldest first; None means all."""
         with self.engine.connect() as connection:
             return changes.runs_since(connection, moment)
-
-    def titled(self, source: str, title: str) -> list[StoredRelease]:
-        """The releases of a source that bear this very title."""
-        with self.engine.connect() as connection:
-            return releases.titled(connection, source, title)
 
     def count(self) -> dict[str, int]:
         """How many releases each source has."""
