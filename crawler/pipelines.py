@@ -40,10 +40,9 @@ class KeepReleases:
             self.gone.append(item)
             return item
         twin = self.store.twin(item.release) if item.release else None
-        if twin is not None:  # known under another address, which this one then leads to
-            self.store.see(replace(item.page, kind=Kind.REDIRECT, release_id=twin.release.id))
-            self.report.visited(Kind.REDIRECT, item.page.url)
-        elif item.release is None:
+        if twin is not None:
+            item = item.leading_to(twin.release)
+        if item.release is None:
             self.store.see(item.page)
             self.report.visited(item.page.kind, item.page.url)
         elif self.store.holds(item.release):

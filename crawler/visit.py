@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -103,6 +103,11 @@ class Visit:
                 if alias != key
             ),
         )
+
+    def leading_to(self, known: Release) -> Self:
+        """The same visit to one more address of a release that is known already."""
+        page = replace(self.page, kind=Kind.REDIRECT, release_id=known.id)
+        return replace(self, page=page, release=None)
 
 
 def release_of(extract: Extract, *, key: str, item: ListingItem, source: str, at: datetime) -> Release | None:

@@ -18,7 +18,8 @@ from twisted.python.failure import Failure
 from crawler.extraction.listing import links
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
-from crawler.release import Kind
+from crawler.extraction.url_key import url_key
+from crawler.release import Kind, Release
 from crawler.report import RunReport, Trouble
 from crawler.source import Source
 from crawler.spiders import trouble
@@ -226,7 +227,22 @@ class PressReleaseSpider(Spider):
             yield self.page_request(_at(item, page.redirect_to), asked)
             return
         fetched = Fetched.from_response(response, self.now())
-        yield Visit.of(fetched, page, source=self.source, item=_at(item, response.url), asked=asked)
+        visit = Visit.of(fetched, page, source=self.source, item=_at(item, response.url), asked=asked)
+        known = self._known_as(page, response.url)
+        yield visit.leading_to(known) if known else visit
+
+    def _known_as(self, page: Extract, url: str) -> Release | None:
+        """The known release that a page calls its own address, such as that of a mobile view.
+
+        Nothing else is believed of it: templates name the front page there, or one article for all.
+        """
+        try:
+            if page.canonical is None or url_key(page.canonical) == url_key(url):
+                return None
+        except ValueError:
+            return None
+        known = self.memory.named(page.canonical)
+        return known if known and known.title == page.title else None
 
     # Second looks.
 

@@ -68,6 +68,11 @@ class Memory:
             return []
         return self.store.due(self.source.name, now, self.source.revisits)
 
+    def named(self, url: str) -> Release | None:
+        """The release that is known by an address."""
+        page = self.store.page(url_key(url))
+        return self.release(page) if page else None
+
     def release(self, page: Page) -> Release | None:
         """The release that a known page shows."""
         found = self.store.releases([page.release_id]) if page.release_id else {}

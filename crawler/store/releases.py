@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -65,10 +66,11 @@ def holds(connection: Connection, release: Release) -> bool:
 
 
 def twin(connection: Connection, release: Release) -> StoredRelease | None:
-    """The release that this one is too, under another address: by its number, or by its title on another host.
+    """The release that this one is too, under another address.
 
-    A ministry numbers its releases; the number and the day stay when the site moves (old and new Komdigi addresses).
-    Its interface and its portal name no number, but the same title within a day.
+    A ministry numbers its releases; number, day and title stay when the site moves (old and new Komdigi addresses; the
+    old one has the number in the title). The number alone is not enough: a follow-up quotes it. Komdigi's interface
+    and its portal name no number, but have the same title within a day.
     """
     if release.published is None:
         return None
@@ -77,10 +79,18 @@ def twin(connection: Connection, release: Release) -> StoredRelease | None:
     same = or_(same_title, releases.c.number == release.number) if release.number else same_title
     query = select(releases).where(near, same, releases.c.id != release.id).order_by(releases.c.collected_at)
     for stored in map(_stored, connection.execute(query)):
-        numbered = release.number is not None and stored.release.number == release.number
-        if numbered or _host(stored.release.url) != _host(release.url):
+        other = stored.release
+        numbered = release.number is not None and other.number == release.number and _one_title(other, release)
+        titled = (other.source, other.title) == (release.source, release.title)
+        if numbered or (titled and _host(other.url) != _host(release.url)):
             return stored
     return None
+
+
+def _one_title(one: Release, other: Release) -> bool:
+    """Whether the one title is, or ends with, the other; blanks, case and punctuation set aside."""
+    first, second = sorted((re.sub(r"\W+", "", release.title).lower() for release in (one, other)), key=len)
+    return bool(first) and second.endswith(first)
 
 
 def owing(connection: Connection, stage: str, limit: int, besides: Collection[str] = ()) -> list[StoredRelease]:
