@@ -95,7 +95,7 @@ def test_a_page_with_a_validator_is_asked_for_only_if_it_has_changed(crawling: C
 
     site.pages[FIRST[0]] = conditional
     later(crawling, 3)
-    assert crawling.run("desa")["http"] ["200"] == 1 + len(ENTRIES)  # the tag is learnt
+    assert crawling.run("desa")["http"]["200"] == 1 + len(ENTRIES)  # the tag is learnt
     later(crawling, 4)
     report = crawling.run("desa")
     assert (report["verdict"], report["http"]["304"], report["revisited"]) == ("quiet", 1, len(ENTRIES))
