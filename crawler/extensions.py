@@ -55,7 +55,9 @@ class WriteReport:
     def item_scraped(self, item: Visit | Gone) -> None:
         """Tell the progress: how many of the pages known so far are done."""
         title = item.release.title if isinstance(item, Visit) and item.release else item.page.url
-        self._say({"event": "progress", "done": self.report.done, "known": self.report.wanted, "title": title})
+        report = self.report
+        told = {"event": "progress", "done": report.done, "known": report.wanted, "title": title}
+        self._say(told | {"depth": report.depth, "oldest": report.oldest.isoformat() if report.oldest else None})
 
     def item_error(self, item: Visit | Gone, failure: Failure) -> None:
         """A visit that could not be kept: the disk or the store is at fault, so the run as a whole has failed."""
@@ -79,6 +81,8 @@ class WriteReport:
             http={name.removeprefix(STATUS): count for name, count in stats.items() if name.startswith(STATUS)},
             size=int(stats.get("downloader/response_bytes", 0)),
         )
+        if reason == "finished" and not spider.cut and not report.listing_troubles:
+            spider.memory.arrived()
         if report.complete:
             for page in report.listing_pages:
                 spider.store.see(page)

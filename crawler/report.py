@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
+from crawler.extraction.result import ListingItem
 from crawler.release import Kind, Release
 from crawler.store import Absence, Outcome, Page
 
@@ -22,7 +24,8 @@ class RunReport:
     """Counts while a crawl runs.
 
     `wanted` is how many pages it has decided to take so far, `elsewhere` how many entries led to other sites,
-    `revisited` how many known pages were looked at again, `listing_pages` the listings as they were seen,
+    `revisited` how many known pages were looked at again, `listing_pages` the listings as they were seen, `depth`
+    and `oldest` how many pages of a listing were walked and the day that they go back to,
     `truncated` that the run was told to leave something out.
     """
 
@@ -46,6 +49,8 @@ class RunReport:
     broken: Trouble | None = None
     truncated: bool = False
     newest: datetime | None = None
+    depth: int = 0
+    oldest: date | None = None
     coverage: Counter[str] = field(default_factory=Counter)
     listing_pages: list[Page] = field(default_factory=list)
 
@@ -58,6 +63,13 @@ class RunReport:
         """Note a date, so that the newest is known."""
         if published is not None and (self.newest is None or published > self.newest):
             self.newest = published
+
+    def reached(self, number: int, items: Iterable[ListingItem]) -> None:
+        """Note how deep the walk through the listings is, and which day it has come to."""
+        self.depth = max(self.depth, number)
+        days = [item.published.date() for item in items if item.published]
+        if days:
+            self.oldest = min([*days, self.oldest] if self.oldest else days)
 
     def collected(self, outcome: Outcome, release: Release) -> None:
         """Note a release that is in the store now."""

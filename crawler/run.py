@@ -57,6 +57,8 @@ def settings_for(told: argparse.Namespace) -> Settings:
     }
     if told.contact:
         own["USER_AGENT"] = f"Pantau/{__version__} (+press-release monitor; {told.contact})"
+    if told.since:  # a walk into the past takes as long as it takes; it can be stopped and goes on where it was
+        own["CLOSESPIDER_TIMEOUT"] = 0
     settings.update(own, priority="cmdline")
     return settings
 

@@ -43,6 +43,7 @@ class PressReleaseSpider(Spider):
     memory: Memory
     limit: int | None
     fell_back: bool = False
+    cut: bool = False  # the limit was reached
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -80,8 +81,8 @@ class PressReleaseSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Begin with the first page of each listing."""
-        for url in self.source.listings:
-            yield self.listing_request(url)
+        for first in self.source.listings:
+            yield self.listing_request(*self.memory.position(first), first=first)
         for page in self.due():
             self.report.wanted += 1
             yield self.revisit_request(page)
@@ -121,18 +122,18 @@ class PressReleaseSpider(Spider):
 
     # Listings.
 
-    def listing_request(self, url: str, number: int = 1) -> Request:
-        """Ask for page `number` of a listing; for the first one only if it has changed."""
+    def listing_request(self, url: str, number: int = 1, first: str | None = None) -> Request:
+        """Ask for page `number` of the listing that begins at `first`; for the first one only if it has changed."""
         return Request(
             url,
             callback=self.parse_listing,
             errback=self.listing_failed,
             headers=self.listing_headers() | (self.memory.validators(url) if number == 1 else {}),
-            cb_kwargs={"number": number},
+            cb_kwargs={"number": number, "first": first or url},
             dont_filter=True,
         )
 
-    def parse_listing(self, response: Response, number: int) -> Iterator[Request | Visit | Gone]:
+    def parse_listing(self, response: Response, number: int, first: str) -> Iterator[Request | Visit | Gone]:
         """Take what is new on a listing page, and go on to the next one while there may be more."""
         if response.status == 304:
             self.report.listings_read += 1
@@ -153,6 +154,8 @@ class PressReleaseSpider(Spider):
             self.memory.listing_seen(asked, response, self.now())
         items = [item for item in listing.items if self._is_ours(item)]
         self.report.listed += len(items)
+        self.report.reached(number, items)
+        self.memory.walked(first, response.url, number)
         fresh = self.memory.fresh(items)
         for item in fresh:
             if self.enough():
@@ -161,7 +164,7 @@ class PressReleaseSpider(Spider):
             yield from self.open(item, response)
         yield from self.look_again(items, response)
         if listing.next and self.memory.goes_on(items, fresh, number):
-            yield self.listing_request(listing.next, number + 1)
+            yield self.listing_request(listing.next, number + 1, first)
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """Note a listing that did not come at all."""
@@ -181,7 +184,7 @@ class PressReleaseSpider(Spider):
         """Whether the limit is reached; what is left out then is the next run's."""
         if self.limit is None or self.report.wanted < self.limit:
             return False
-        self.report.truncated = True
+        self.report.truncated = self.cut = True
         return True
 
     def _listing(self, response: Response, number: int) -> Listing:
@@ -206,6 +209,7 @@ class PressReleaseSpider(Spider):
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"item": item, "asked": (*asked, item.url)},
+            priority=1,  # before the next page of the listing, so that a long walk can be taken up where it ended
             dont_filter=True,
         )
 

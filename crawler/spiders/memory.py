@@ -12,6 +12,7 @@ from crawler.extraction.url_key import url_key
 from crawler.release import Kind, Release
 from crawler.report import RunReport
 from crawler.source import Source
+from crawler.spiders.walk import Walk
 from crawler.store import Page, Store
 
 
@@ -29,6 +30,21 @@ class Memory:
         for run in earlier:  # an unchanged listing tells no dates
             self.report.saw(datetime.fromisoformat(run.report["newest"]) if run.report.get("newest") else None)
         self._taken: set[str] = set()
+        self._walk = Walk(store, source.name, since) if since else None
+
+    def position(self, first: str) -> tuple[str, int]:
+        """Where the walk through the listing that begins at `first` starts: address and number of the page."""
+        return self._walk.position(first) if self._walk else (first, 1)
+
+    def walked(self, first: str, url: str, number: int) -> None:
+        """Note that page `number` of a listing has been read."""
+        if self._walk:
+            self._walk.read(first, url, number)
+
+    def arrived(self) -> None:
+        """Note that a walk into the past has come to its end."""
+        if self._walk:
+            self._walk.end()
 
     def fresh(self, items: Iterable[ListingItem]) -> list[ListingItem]:
         """The entries that need opening: not older than asked for, not known, not taken in this run."""

@@ -61,6 +61,7 @@ class TrsSpider(PressReleaseSpider):
             callback=self.parse_part,
             errback=self.page_failed,
             cb_kwargs={"visit": visit, "rest": rest[1:]},
+            priority=2,
             dont_filter=True,
         )
 

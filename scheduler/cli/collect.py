@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -121,11 +122,33 @@ def crawl_shown(
     with progress() as bar:
         task = bar.add_task(source.name, total=None, note="")
 
+        started = time.monotonic()
+
         def advance(event: dict[str, Any]) -> None:
             done, known = int(event.get("done", 0)), int(event.get("known", 0))
-            bar.update(task, completed=done, total=known or None, note=plain(str(event.get("title") or ""))[:60])
+            title = plain(str(event.get("title") or ""))[:60]
+            note = how_far(event, since, datetime.now(UTC).date(), time.monotonic() - started) if since else title
+            bar.update(task, completed=done, total=known or None, note=note)
 
-        return newsroom.crawl(source, since=since, limit=limit, on_progress=advance)
+        try:
+            return newsroom.crawl(source, since=since, limit=limit, on_progress=advance)
+        except KeyboardInterrupt:
+            if since:
+                err.print(f"\nstopped; the same command goes on from here: pantau crawl {source.name} --since {since}")
+            raise
+
+
+def how_far(event: dict[str, Any], since: date, today: date, seconds: float) -> str:
+    """How far a walk into the past has come, and about how long it will still take (it slows where news was dense)."""
+    if not event.get("oldest"):
+        return f"page {event.get('depth', 0)}"
+    oldest = date.fromisoformat(event["oldest"])
+    walked, whole = (today - oldest).days, (today - since).days
+    said = f"page {event['depth']}, back to {oldest}"
+    if walked <= 0 or whole <= walked:
+        return said
+    left = seconds * (whole - walked) / walked / 60
+    return f"{said}, about {left:.0f} min left" if left >= 1 else f"{said}, less than a minute left"
 
 
 def show_report(report: dict[str, Any], *, json_: bool) -> None:

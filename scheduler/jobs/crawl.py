@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import math
 import os
 import queue
 import signal
@@ -67,7 +68,8 @@ def crawl(
                 pass_fds=(lock,),
             )
             try:
-                seen = _follow(process, source.time_limit * 60, on_progress, stop)
+                seconds = source.time_limit * 60 if since is None else math.inf  # a walk into the past can be stopped
+                seen = _follow(process, seconds, on_progress, stop)
             except BaseException:  # Ctrl-C, or a fault of `on_progress`: no crawl is left behind
                 _signal(process, signal.SIGTERM)
                 raise

@@ -48,11 +48,17 @@ class Crawling:
         return report
 
     def start(self, name: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        process = self.begin(name, *options, **env)
+        out, errors = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
+
+    def begin(self, name: str, *options: str, **env: str) -> subprocess.Popen[str]:
+        """Start a crawl and go on."""
+        return subprocess.Popen(
             [
                 sys.executable, "-m", "crawler.run", name, "--config", str(self.config), "--var", str(self.var),
                 "--run-id", uuid.uuid4().hex, *options,
             ],
-            cwd=ROOT, env=os.environ | {"PANTAU_STATE_URL": self.state_url} | env, capture_output=True, text=True,
-            timeout=120,
+            cwd=ROOT, env=os.environ | {"PANTAU_STATE_URL": self.state_url} | env, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip

@@ -1,0 +1,111 @@
+"""A walk into the past: as deep as asked for, stopped at any page, taken up again without fetching twice."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.cli.collect import how_far
+from tests.crawler.crawling import Crawling
+from tests.crawler.small_site import Answer, SmallSite, article, listing
+
+PAGES, EACH = 12, 4
+NEWEST = date(2026, 3, 31)
+
+
+def day(page: int, place: int) -> str:
+    return (NEWEST - timedelta(days=page * EACH + place)).isoformat()
+
+
+@pytest.fixture
+def site() -> Iterator[SmallSite]:
+    """A listing of twelve pages with four releases each, one a day."""
+    with SmallSite() as site:
+        for page in range(PAGES):
+            entries = []
+            for place in range(EACH):
+                path, title = f"/berita/{page}-{place}", f"Kabar ke-{page * EACH + place} dari dermaga timur"
+                entries.append((path, title, day(page, place)))
+                site.show(path, article(title, day(page, place)))
+            more = f'<a href="/berita?page={page + 2}">Selanjutnya</a>' if page + 1 < PAGES else ""
+            site.show(f"/berita?page={page + 1}" if page else "/berita", listing(entries, more=more))
+        yield site
+
+
+@pytest.fixture
+def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
+    crawling = Crawling(tmp_path)
+    crawling.source("desa", site.base, site.host, max_listing_pages=2)
+    return crawling
+
+
+def releases(site: SmallSite) -> Counter[str]:
+    return Counter(path for path in site.asked() if path.startswith("/berita/"))
+
+
+def test_it_goes_back_to_the_day_asked_for_and_no_further(crawling: Crawling, site: SmallSite) -> None:
+    assert crawling.run("desa", "--since", day(5, 1))["new"] == 5 * EACH + 2
+    assert "/berita?page=8" not in site.asked()
+    assert crawling.store.noted("walk desa") is None
+
+
+def test_a_walk_that_was_cut_goes_on_where_it_was(crawling: Crawling, site: SmallSite) -> None:
+    since = ("--since", "2015-01-01")
+    assert crawling.run("desa", *since, "--limit", "26")["new"] == 26
+    site.requests.clear()
+    assert crawling.run("desa", *since)["new"] == PAGES * EACH - 26
+    assert "/berita" not in site.asked()
+    assert max(releases(site).values()) == 1
+    assert crawling.store.noted("walk desa") is None
+    assert sum(crawling.store.count().values()) == PAGES * EACH
+
+
+def test_a_walk_that_was_killed_loses_nothing_and_fetches_hardly_anything_twice(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    since, reached = ("--since", "2015-01-01"), threading.Event()
+    page = site.pages["/berita/6-2"]
+    assert isinstance(page, Answer)
+
+    def kill_here(_: dict[str, str]) -> Answer:
+        reached.set()
+        return page
+
+    site.pages["/berita/6-2"] = kill_here
+    process = crawling.begin("desa", *since)
+    assert reached.wait(60)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    walked = len([path for path in site.asked() if path.startswith("/berita?page")])
+    crawling.run("desa", *since)
+    assert sum(crawling.store.count().values()) == PAGES * EACH
+    assert sum(count - 1 for count in releases(site).values()) <= 5  # what was under way
+    again = len([path for path in site.asked() if path.startswith("/berita?page")]) - (PAGES - 1)
+    assert again <= 3 < walked
+
+
+def test_another_aim_is_another_walk(crawling: Crawling, site: SmallSite) -> None:
+    crawling.run("desa", "--since", "2015-01-01", "--limit", "20")
+    site.requests.clear()
+    crawling.run("desa", "--since", day(0, 2))
+    assert "/berita" in site.asked()
+
+
+def test_pages_come_before_the_next_page_of_the_listing(crawling: Crawling, site: SmallSite) -> None:
+    crawling.run("desa", "--since", "2015-01-01")
+    asked = site.asked()
+    assert asked.index("/berita?page=4") > asked.index("/berita/1-3")
+
+
+def test_the_progress_says_how_far_it_is_and_how_long_it_takes() -> None:
+    event = {"depth": 9, "oldest": "2026-01-01"}
+    assert how_far(event, date(2025, 1, 1), date(2026, 1, 11), 60) == "page 9, back to 2026-01-01, about 36 min left"
+    assert how_far(event | {"oldest": None}, date(2025, 1, 1), date(2026, 1, 11), 60) == "page 9"
+    assert how_far(event, date(2025, 12, 31), date(2026, 1, 11), 60).endswith("less than a minute left")
+    assert how_far(event, date(2026, 1, 1), date(2026, 1, 11), 60) == "page 9, back to 2026-01-01"
