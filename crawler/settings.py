@@ -52,6 +52,7 @@ DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "crawler.middlewares.PublicResolver"
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.OwnHosts": 50,
+    "crawler.patience.Patience": 560,  # nearer to the site than what retries
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it also lets hosts below the allowed ones pass
 }
 HTTPERROR_ALLOW_ALL = True  # the spiders tell refusals apart

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,9 +14,11 @@ from crawler.source import load_source
 from crawler.spiders.feed import FeedSpider, date_of
 from crawler.spiders.loader import bound
 from crawler.spiders.trouble import LayoutChanged
-from tests.crawler.crawling import ROOT
+from tests.crawler.crawling import ROOT, Crawling
+from tests.crawler.small_site import Answer, SmallSite, article
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
+XML = {"Content-Type": "application/xml"}
 URL = "https://www.kominfo.go.id/content/rss/siaran_pers"
 
 RSS = """<rss version="2.0"><channel><title>Siaran Pers</title><link>https://www.kominfo.go.id</link>
@@ -88,3 +92,66 @@ def test_an_entity_reads_no_file(spider: FeedSpider, tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [None, "", "soon", "Mon, 99 Mar 2024 10:15:00 +0700", "2024-13-01T00:00:00"])
 def test_a_date_that_is_none_is_none(text: str | None) -> None:
     assert date_of(text, JAKARTA) is None
+
+
+ITEM = "<rss><item><title>{}</title><link>/b</link></item></rss>"
+INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<sitemap><loc>/map-old.xml</loc><lastmod>2019-01-01</lastmod></sitemap>
+<sitemap><loc>{base}/map-new.xml.gz</loc><lastmod>2026-03-12T08:00:00+07:00</lastmod></sitemap></sitemapindex>"""
+MAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{base}{path}</loc></url></urlset>'
+
+
+@pytest.fixture
+def site() -> Iterator[SmallSite]:
+    with SmallSite() as site:
+        site.pages["/sitemap.xml"] = Answer(200, INDEX.format(base=site.base).encode(), XML)
+        site.pages["/map-old.xml"] = Answer(200, MAP.format(base=site.base, path="/lama").encode(), XML)
+        packed = gzip.compress(MAP.format(base=site.base, path="/baru").encode())
+        site.pages["/map-new.xml.gz"] = Answer(200, packed, {"Content-Type": "application/gzip"})
+        for path, title in (("/lama", "Kabar lama dari dermaga"), ("/baru", "Kabar baru dari dermaga")):
+            site.show(path, article(title, "12 Maret 2026"))
+        yield site
+
+
+@pytest.fixture
+def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
+    crawling = Crawling(tmp_path)
+    crawling.source("peta", site.base, site.host, spider="feed", listings=[f"{site.base}/sitemap.xml"])
+    return crawling
+
+
+def test_an_index_of_sitemaps_leads_to_its_pages_packed_or_not(crawling: Crawling, site: SmallSite) -> None:
+    report = crawling.run("peta")
+    assert (report["verdict"], report["new"]) == ("ok", 2)
+    assert {"/map-new.xml.gz", "/map-old.xml"} <= set(site.asked())
+    assert crawling.run("peta")["verdict"] == "quiet"
+
+
+def test_sitemaps_that_were_not_changed_since_the_day_asked_for_are_left_alone(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    assert crawling.run("peta", "--since", "2026-01-01")["new"] == 1
+    assert "/map-old.xml" not in site.asked()
+
+
+def test_an_index_within_an_index_and_a_bomb_are_refused(crawling: Crawling, site: SmallSite) -> None:
+    site.pages["/map-old.xml"] = site.pages["/sitemap.xml"]
+    bomb = gzip.compress(b"<urlset>" + b" " * (40 * 1024 * 1024))
+    site.pages["/map-new.xml.gz"] = Answer(200, bomb, {"Content-Type": "application/gzip"})
+    report = crawling.run("peta")
+    assert (report["verdict"], report["new"], report["requests"]) == ("layout_changed", 0, 4)
+    assert len(report["reasons"]) == 2
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + ITEM.format("&x;"),
+        '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>' + ITEM.format("&b;"),
+        '<!DOCTYPE r SYSTEM "http://127.0.0.1:1/x.dtd">' + ITEM.format("t"),
+    ],
+)
+def test_entities_and_outside_definitions_are_not_followed(spider: FeedSpider, trick: str) -> None:
+    for url, title, _ in read(spider, trick):
+        assert url == "https://www.kominfo.go.id/b"
+        assert title in (None, "t", "&x;", "&b;")

@@ -1,0 +1,86 @@
+"""What a site asks of those who crawl it: Crawl-delay in robots.txt, Retry-After in an answer."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+log = logging.getLogger(__name__)
+
+BUSY = (429, 503)
+LONGEST = 60.0  # seconds; who asks for more is left alone until the next run
+FIXED = "autothrottle_dont_adjust_delay"  # Scrapy's own word for it
+
+
+class Patience:
+    """Waits as long between two requests to a host as the host asks, for the rest of the run."""
+
+    def __init__(self, crawler: Crawler, agent: str) -> None:
+        self.crawler = crawler
+        self.agent = agent
+        self.asked: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The name that robots.txt knows the crawler by is in the settings."""
+        return cls(crawler, crawler.settings["ROBOTSTXT_USER_AGENT"])
+
+    def process_request(self, request: Request) -> None:
+        """Keep Scrapy from hurrying where a site has asked for patience."""
+        if urlsplit(request.url).netloc in self.asked:
+            request.meta[FIXED] = True
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Listen to what the site asks for."""
+        if urlsplit(response.url).path == "/robots.txt" and response.status == 200:
+            self._wait(request, self._crawl_delay(response), "Crawl-delay")
+        elif response.status in BUSY and (seconds := retry_after(response)) is not None:
+            if seconds > LONGEST:
+                request.meta["dont_retry"] = True
+                log.warning("%s asks to come back in %.0f s: left to the next run", response.url, seconds)
+            else:
+                self._wait(request, seconds, "Retry-After")
+        return response
+
+    def _crawl_delay(self, response: Response) -> float | None:
+        rules: Any = Protego.parse(response.body.decode("utf-8", "replace"))
+        delay = rules.crawl_delay(self.agent)
+        return float(delay) if delay else None
+
+    def _wait(self, request: Request, seconds: float | None, why: str) -> None:
+        """Wait so long between two requests to this host from now on, unless more is waited already."""
+        host = urlsplit(request.url).netloc
+        slot = self._slot(request)
+        if seconds is None or slot is None or seconds <= max(slot.delay, self.asked.get(host, 0)):
+            return
+        self.asked[host] = min(seconds, LONGEST)
+        slot.delay, slot.jitter = self.asked[host], 0
+        log.info("%s: %s of %.0f s is kept", host, why, seconds)
+
+    def _slot(self, request: Request) -> Any:
+        engine = self.crawler.engine
+        return engine.downloader.slots.get(request.meta.get("download_slot", "")) if engine else None
+
+
+def retry_after(response: Response) -> float | None:
+    """For how many seconds a response asks to be left alone (RFC 9110, 10.2.3); None if it does not say."""
+    said = response.headers.get("Retry-After")
+    if said is None:
+        return None
+    text = said.decode("latin-1").strip()
+    if text.isdecimal():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((aware - datetime.now(UTC)).total_seconds(), 0.0)
