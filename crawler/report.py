@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -23,9 +23,10 @@ BLANK = (Kind.EMPTY, Kind.NEEDS_RENDER)
 class RunReport:
     """Counts while a crawl runs.
 
-    `wanted` is how many pages it has decided to take so far, `elsewhere` how many entries led to other sites,
-    `revisited` how many known pages were looked at again, `listing_pages` the listings as they were seen, `depth`
-    and `oldest` how many pages of a listing were walked and the day that they go back to,
+    `entries` is how many of the listed entries name a title and a date, `next_page` where the last listing page that
+    was read goes on, or why it does not, `wanted` how many pages it has decided to take so far, `elsewhere` how many
+    entries led to other sites, `revisited` how many known pages were looked at again, `listing_pages` the listings as
+    they were seen, `depth` and `oldest` how many pages of a listing were walked and the day that they go back to,
     `truncated` that the run was told to leave something out.
     """
 
@@ -34,6 +35,7 @@ class RunReport:
     started_at: datetime
     listings_read: int = 0
     listed: int = 0
+    entries: Counter[str] = field(default_factory=Counter)
     wanted: int = 0
     skipped_known: int = 0
     revisited: int = 0
@@ -50,6 +52,7 @@ class RunReport:
     truncated: bool = False
     newest: datetime | None = None
     depth: int = 0
+    next_page: str | None = None
     oldest: date | None = None
     coverage: Counter[str] = field(default_factory=Counter)
     listing_pages: list[Page] = field(default_factory=list)
@@ -64,9 +67,12 @@ class RunReport:
         if published is not None and (self.newest is None or published > self.newest):
             self.newest = published
 
-    def reached(self, number: int, items: Iterable[ListingItem]) -> None:
+    def reached(self, number: int, items: Sequence[ListingItem]) -> None:
         """Note how deep the walk through the listings is, and which day it has come to."""
         self.depth = max(self.depth, number)
+        self.entries.update(
+            {"title": sum(bool(one.title) for one in items), "date": sum(bool(one.date) for one in items)}
+        )
         days = [item.published.date() for item in items if item.published]
         if days:
             self.oldest = min([*days, self.oldest] if self.oldest else days)
@@ -143,6 +149,8 @@ class RunReport:
             "seconds": round((finished_at - self.started_at).total_seconds(), 3),
             "requests": requests,
             "listed": self.listed,
+            "listed_with": {name: self.entries[name] for name in ("title", "date")},
+            "next_page": self.next_page,
             "new": self.outcomes[Outcome.NEW],
             "revised": self.outcomes[Outcome.REVISED],
             "unchanged": self.outcomes[Outcome.UNCHANGED],

@@ -155,6 +155,7 @@ class PressReleaseSpider(Spider):
         items = [item for item in listing.items if self._is_ours(item)]
         self.report.listed += len(items)
         self.report.reached(number, items)
+        self.report.next_page = listing.next or listing.stop_reason
         self.memory.walked(first, response.url, number)
         fresh = self.memory.fresh(items)
         for item in fresh:

@@ -22,7 +22,7 @@ VERBS = {
     "extract": ("scheduler.cli.pages:extract", "Extract title, date and text from saved pages."),
     "links": ("scheduler.cli.pages:links", "List what a saved listing page offers."),
     "url-key": ("scheduler.cli.pages:url_key", "Show when two addresses are one page."),
-    "sources": ("scheduler.cli.state:sources", "List the configured sources."),
+    "sources": ("scheduler.cli.sources:sources", "List the sources, draft a new one, check one on its live site."),
     "check-config": ("scheduler.cli.state:check_config", "Check every file below config/."),
     "web": ("scheduler.cli.web:web", "Serve the reading page alone, until stopped."),
     "mail": ("scheduler.cli.mail:mail", "Send a test mail, preview the next alert mail, retry lost ones."),

@@ -1,4 +1,4 @@
-"""`status`, `sources`, `check-config`, `index`: how things stand."""
+"""`status`, `check-config`, `index`: how things stand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from rich.table import Table
 from crawler.source import ConfigError
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
-from scheduler.cli.sources import all_sources
 from scheduler.jobs.newsroom import Newsroom
 from scheduler.settings import load_settings
 
@@ -42,38 +41,6 @@ def status(json_: bool) -> None:
         err.print("[dim]this is the demo's data; `pantau run` starts on the live sources[/dim]")
     if not verdict.well:
         raise SystemExit(1)
-
-
-@click.group()
-def sources() -> None:
-    """The configured sources."""
-
-
-@sources.command("list")
-@as_json
-def sources_list(json_: bool) -> None:
-    """List the configured sources."""
-    settings = load_settings()
-    counts = Newsroom(settings).store.count()
-    table = Table(box=None, pad_edge=False)
-    for head in ("source", "language", "every", "releases", "what it is"):
-        table.add_column(head)
-    for source in all_sources(settings).values():
-        facts = {
-            "name": source.name,
-            "title": source.title,
-            "enabled": source.enabled,
-            "language": source.language,
-            "every_minutes": source.every,
-            "releases": counts.get(source.name, 0),
-            "listings": list(source.listings),
-        }
-        if json_:
-            line(facts)
-        every = f"{source.every} min" if source.enabled else "off"
-        table.add_row(source.name, source.language, every, str(facts["releases"]), source.title)
-    if not json_:
-        out.print(table)
 
 
 @click.command("check-config")

@@ -1,0 +1,76 @@
+"""A look at a live site, field by field: do layout, dates and counts still hold?"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler.extraction.pager import BY_SCRIPT
+from crawler.release import Kind
+from crawler.source import Source
+from crawler.store import Store, StoredRelease
+from scheduler.jobs.crawl import crawl
+from scheduler.settings import Settings, State
+
+PAGES = 3  # releases that are opened
+SHORT = 40  # signs; a text below is hardly a release
+AHEAD = timedelta(days=2)  # a date further in the future is misread
+READ = ("ok", "quiet", "partial")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that was looked at: whether it holds, and what was seen."""
+
+    name: str
+    holds: bool
+    said: str
+
+
+def check(settings: Settings, source: Source, now: datetime) -> list[Field]:
+    """Visit a source as a crawl would, politely and for a few pages only; nothing of it is kept."""
+    with tempfile.TemporaryDirectory(prefix="pantau-check-") as folder:
+        var = Path(folder)
+        apart = settings.model_copy(update={"var": var, "state": State(url=f"sqlite:///{var / 'check.db'}")})
+        store = Store(apart.state_url)
+        report = crawl(apart, source, store, limit=PAGES)
+        found = store.owing("indexed", PAGES)
+        store.engine.dispose()
+    return [*_of_listing(source, report), *_of_pages(source, report, found, now)]
+
+
+def _of_listing(source: Source, report: dict[str, Any]) -> Iterator[Field]:
+    verdict = report["verdict"]
+    reasons = "; ".join(report["reasons"]) or "it answers"
+    yield Field("site", verdict in READ, f"{verdict.replace('_', ' ')}: {reasons}")
+    listed, told = report["listed"], report["listed_with"]
+    yield Field("entries", listed >= source.min_items, f"{listed} listed, at least {source.min_items} expected")
+    if not listed:
+        return
+    yield Field("titles", told["title"] == listed, f"{told['title']} of {listed} entries have one")
+    dates = told["date"]
+    yield Field("listed dates", dates in (0, listed), f"{dates} of {listed} entries have one")
+    onward = report["next_page"] or "none"
+    yield Field("next page", onward != BY_SCRIPT, onward)
+    foreign = report["elsewhere"]
+    yield Field("own entries", foreign <= listed, f"{foreign} entries lead to other sites")
+
+
+def _of_pages(source: Source, report: dict[str, Any], found: list[StoredRelease], now: datetime) -> Iterator[Field]:
+    if not found:
+        yield Field("articles", False, "none could be read" + ("" if report["listed"] else ", since none was listed"))
+    for number, stored in enumerate(found, 1):
+        release, name = stored.release, f"article {number}"
+        yield Field(f"{name} title", bool(release.title), release.title)
+        dated = release.published is not None and release.published <= now + AHEAD
+        conflict = f", but {release.date_conflict}" if release.date_conflict else ""
+        yield Field(f"{name} date", dated, f"{release.date or 'none'} from {release.date_source or '-'}{conflict}")
+        length = len(release.text)
+        enough = release.kind is not Kind.ARTICLE or length >= SHORT
+        yield Field(f"{name} text", enough, f"{release.kind.replace('_', ' ')}, {length} signs")
+        language = release.lang in (source.language, None)
+        yield Field(f"{name} language", language, f"{release.lang or 'unknown'}, {source.language} expected")

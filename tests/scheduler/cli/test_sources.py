@@ -1,0 +1,90 @@
+"""`sources`: list, draft and check, on the replica sites."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.source import load_source
+from scheduler.settings import ROOT
+from tests.replica import Replica
+from tests.scheduler.cli.conftest import Pantau
+
+URL = "https://www.example.org/berita/"
+
+
+@pytest.fixture
+def replica(pantau: Pantau, tmp_path: Path) -> Iterator[Replica]:
+    """The shipped sources, led to the replica."""
+    with Replica() as sites:
+        shutil.rmtree(tmp_path / "config" / "sources")
+        sites.write_sources(ROOT / "config" / "sources", tmp_path / "config" / "sources")
+        yield sites
+
+
+def test_a_draft_is_a_source_switched_off_with_a_folder_that_says_what_to_save(pantau: Pantau, tmp_path: Path) -> None:
+    done = pantau("sources", "new", "pelabuhan", "--url", URL, "--like", "gxzf", "--language", "id", "--json")
+    assert done.code == 0
+    source = load_source(tmp_path / "config" / "sources" / "pelabuhan.toml")
+    assert (source.enabled, source.spider, source.listings, source.language) == (False, "trs", (URL,), "id")
+    folder = tmp_path / "tests" / "sources" / "pelabuhan"
+    assert {path.name for path in folder.iterdir()} == {"README.md", "pages.toml"}
+    assert [str(folder) in path for path in done.lines[0]["written"]] == [False, True, True]
+    assert pantau("check-config").code == 0
+    assert "pelabuhan" in pantau("sources", "list").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("gxzf", "--url", URL, "--like", "gxzf"), "exists already"),
+        (("../x", "--url", URL, "--like", "gxzf"), "no name for a source"),
+        (("baru", "--url", "javascript:alert(1)", "--like", "gxzf"), "not the web address"),
+        (("baru", "--url", URL, "--like", "gxzff"), "did you mean gxzf"),
+    ],
+)
+def test_a_draft_that_cannot_be_is_one_sentence(pantau: Pantau, words: tuple[str, ...], said: str) -> None:
+    assert said in pantau("sources", "new", *words).refused
+
+
+def test_a_title_with_signs_of_toml_stays_a_title(pantau: Pantau, tmp_path: Path) -> None:
+    title = 'Kantor "Pelabuhan"\n[layout] \\ x'
+    assert pantau("sources", "new", "baru", "--url", URL, "--like", "gxzf", "--title", title).code == 0
+    source = load_source(tmp_path / "config" / "sources" / "baru.toml")
+    assert source.title == 'Kantor "Pelabuhan" [layout] \\ x'
+
+
+@pytest.mark.parametrize(
+    "name", ["komdigi", "gxzf", "nanning", "nanning-en", "wsb", "dsjfzj", "kominfo", "kominfo-rss"]
+)
+def test_a_site_that_is_as_described_holds_in_every_field(pantau: Pantau, replica: Replica, name: str) -> None:
+    done = pantau("sources", "check", name, "--json")
+    broken = [field for field in done.lines if not field["holds"]]
+    assert (done.code, broken) == (0, [])
+    names = [field["field"] for field in done.lines]
+    assert {"site", "entries", "titles", "next page", "article 1 title", "article 3 date"} <= set(names)
+    assert len([r for r in replica.requests if r.path != "/robots.txt"]) <= 8
+
+
+@pytest.mark.parametrize(
+    ("fault", "field", "said"),
+    [
+        ("scripted", "site", "layout changed"),
+        ("forbidden", "site", "blocked"),
+        ("challenge", "site", "challenged"),
+        ("waiting_room", "site", "challenged"),
+        ("error", "site", "down"),
+    ],
+)
+def test_a_site_that_is_not_is_told_field_by_field(
+    pantau: Pantau, replica: Replica, fault: str, field: str, said: str
+) -> None:
+    replica.faults.set(host="www.gxzf.gov.cn", kind=fault)
+    done = pantau("sources", "check", "gxzf", "--json")
+    assert done.code == 1
+    (told,) = [one for one in done.lines if one["field"] == field]
+    assert (told["holds"], said in told["said"]) == (False, True)
+    assert "broken" in pantau("sources", "check", "gxzf").out
