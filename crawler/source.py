@@ -51,7 +51,8 @@ class Source(Strict):
 
     `delay` and `timeout` (of one request) are in seconds, `every` and `time_limit` in minutes. `min_items` is how
     many entries a listing shows at the least when the site is well, `revisits` how many known pages a run looks at
-    again at the most. An `archive` gets nothing new. `home` is the
+    again at the most. An `archive` gets nothing new. `render`: pages that are drawn by
+    script are drawn in Chromium. `home` is the
     public front that readers know. A host in `allowed_hosts` stands for itself alone, not for what lies below it.
     """
 
@@ -74,6 +75,7 @@ class Source(Strict):
     min_items: int = Field(default=1, ge=1)
     revisits: int = Field(default=20, ge=0)
     archive: bool = False
+    render: bool = False
     allow_private: bool = False
     layout: Layout = Layout()
 

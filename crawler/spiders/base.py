@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from crawler.browser import NotDrawn, draw
 from crawler.extraction.listing import links
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
@@ -23,7 +23,9 @@ from crawler.release import Kind, Release
 from crawler.report import RunReport, Trouble
 from crawler.source import Source
 from crawler.spiders import trouble
-from crawler.spiders.memory import Memory, validators
+from crawler.spiders.memory import Memory
+from crawler.spiders.papers import Papers
+from crawler.spiders.revisits import Revisits
 from crawler.spiders.trouble import LayoutChanged
 from crawler.store import Page, Store
 from crawler.visit import Fetched, Gone, Visit
@@ -41,6 +43,8 @@ class PressReleaseSpider(Spider):
     store: Store
     report: RunReport
     memory: Memory
+    papers: Papers
+    revisits: Revisits
     limit: int | None
     fell_back: bool = False
     cut: bool = False  # the limit was reached
@@ -72,6 +76,7 @@ class PressReleaseSpider(Spider):
         day = date.fromisoformat(since) if since else None
         spider.report = RunReport(run=run, source=cls.source.name, started_at=now, truncated=day is not None)
         spider.memory = Memory(spider.store, cls.source, spider.report, day)
+        spider.papers, spider.revisits = Papers(spider), Revisits(spider)
         spider.limit = int(limit) if limit else None
         return spider
 
@@ -85,7 +90,7 @@ class PressReleaseSpider(Spider):
             yield self.listing_request(*self.memory.position(first), first=first)
         for page in self.due():
             self.report.wanted += 1
-            yield self.revisit_request(page)
+            yield self.revisits.request(page)
 
     # What a spider may say differently.
 
@@ -189,7 +194,14 @@ class PressReleaseSpider(Spider):
         return True
 
     def _listing(self, response: Response, number: int) -> Listing:
-        listing = self.read_listing(response)
+        try:
+            return self._checked(self.read_listing(response), number)
+        except LayoutChanged:
+            if not self.source.render or trouble.is_challenge(response):
+                raise
+        return self._checked(self.read_listing(self.drawn(response)), number)
+
+    def _checked(self, listing: Listing, number: int) -> Listing:
         if number == 1 and len(listing.items) < self.source.min_items:
             raise LayoutChanged(f"{len(listing.items)} entries instead of at least {self.source.min_items}")
         return listing
@@ -219,8 +231,13 @@ class PressReleaseSpider(Spider):
         if response.status == 200:
             try:
                 page = self.read_page(response)
+                if self.source.render and page.kind in (Kind.NEEDS_RENDER, Kind.EMPTY):
+                    response = self.drawn(response)
+                    page = self.read_page(response)
             except NotHtml:  # the listing leads straight to a file
-                page = Extract(kind=Kind.ATTACHMENT_ONLY, attachments=(response.url,))
+                page = Extract(
+                    kind=Kind.ATTACHMENT_ONLY, attachments=(response.url,), text=self.papers.text_of(response)
+                )
         elif response.status in trouble.GONE:
             page = Extract(kind=Kind.SOFT404)
         elif (what := trouble.of_response(response)) == "challenged":
@@ -234,7 +251,7 @@ class PressReleaseSpider(Spider):
         fetched = Fetched.from_response(response, self.now())
         visit = Visit.of(fetched, page, source=self.source, item=_at(item, response.url), asked=asked)
         known = self._known_as(page, response.url)
-        yield visit.leading_to(known) if known else visit
+        yield from self.papers.read(visit.leading_to(known) if known else visit)
 
     def _known_as(self, page: Extract, url: str) -> Release | None:
         """The known release that a page calls its own address, such as that of a mobile view.
@@ -249,55 +266,16 @@ class PressReleaseSpider(Spider):
         known = self.memory.named(page.canonical)
         return known if known and known.title == page.title else None
 
-    # Second looks.
-
-    def revisit_request(self, page: Page) -> Request:
-        """Ask for a known page, if it has changed."""
-        return Request(
-            page.url,
-            callback=self.parse_again,
-            errback=self.page_failed,
-            headers=validators(page),
-            cb_kwargs={"page": page},
-            priority=-1,  # news first
-            dont_filter=True,
-        )
-
-    def parse_again(self, response: Response, page: Page) -> Iterator[Request | Visit | Gone]:
-        """See whether a known release is as it was, was edited, or is gone."""
-        self.report.revisited += 1
-        if response.status == 304:
-            self.store.see(replace(page, fetched_at=self.now()))
-            self.report.wanted -= 1
-            return
-        if response.status in trouble.GONE:
-            yield Gone(page=page, fetched=Fetched.from_response(response, self.now()))
-            return
-        for step in self.parse_page(response, ListingItem(url=page.url), (page.url,)):
-            if isinstance(step, Visit):
-                yield from self._seen_again(step, page)
-            elif step.callback == self.parse_page:
-                self.report.dropped(page.url, f"a known page now leads to {step.url}")
-            else:
-                yield step
-
-    def _seen_again(self, visit: Visit, page: Page) -> Iterator[Visit | Gone]:
-        """What a second look came to. A page that says nothing, or is of another kind, leaves all as it was."""
-        if visit.page.kind is Kind.SOFT404:
-            yield Gone(page=page, fetched=visit.fetched)
-        elif visit.page.kind is Kind.CHALLENGE:
-            self.page_lost("challenged", page.url, "a challenge instead of a known page")
-        elif visit.release is None:
-            self.report.dropped(page.url, f"a known page is now {visit.page.kind.replace('_', ' ')}")
-        elif visit.page.key == page.key:
-            yield visit
-        elif (known := self.memory.release(page)) and known.title == visit.release.title:  # it moved
-            release = replace(visit.release, id=known.id, key=known.key, url=known.url)
-            moved = replace(visit.page, kind=Kind.REDIRECT, release_id=known.id)
-            own = replace(visit.page, key=page.key, url=page.url, release_id=known.id)
-            yield replace(visit, page=own, release=release, aliases=(moved,))
-        else:
-            self.report.dropped(page.url, f"a known page now leads to another one, {visit.page.url}")
+    def drawn(self, response: Response) -> Response:
+        """The page of a response as its scripts draw it; as it is if it cannot be drawn, and that is noted."""
+        agent = self.settings["USER_AGENT"]
+        allowed, private = self.source.allowed_hosts, self.source.allow_private
+        try:
+            page = draw(response.url, allowed=allowed, allow_private=private, seconds=self.source.timeout, agent=agent)
+        except NotDrawn as error:
+            self.report.dropped(response.url, f"not drawn: {error}")
+            return response
+        return response.replace(body=page, headers={"Content-Type": "text/html; charset=utf-8"})
 
     def page_failed(self, failure: Failure) -> None:
         """Note a page that did not come at all; it stays unknown, so the next run asks again."""

@@ -10,6 +10,7 @@ from typing import Self
 from scrapy import Request
 from scrapy.settings import BaseSettings
 
+from crawler import browser
 from crawler.source import ConfigError, Source, load_source
 from crawler.spiders.base import PressReleaseSpider
 
@@ -30,7 +31,10 @@ class SourceLoader:
         path = self.sources / f"{spider_name}.toml"
         if spider_name not in self.list():
             raise KeyError(f"no source {spider_name}: {path} does not exist")
-        return bound(load_source(path))
+        source = load_source(path)
+        if source.render and (fault := browser.missing(source.name)):
+            raise fault
+        return bound(source)
 
     def list(self) -> list[str]:
         """The names of the sources."""

@@ -17,7 +17,7 @@ from tests.crawler.crawling import ROOT, Crawling
 from tests.replica import Replica
 
 FILES = sorted((ROOT / "config" / "sources").glob("*.toml"))
-PARTS_OF_THE_WALK = {"base", "loader", "memory", "trouble"}
+PARTS_OF_THE_WALK = {"base", "loader", "memory", "papers", "revisits", "trouble", "walk"}
 SPIDERS = [
     module.name for module in pkgutil.iter_modules(crawler.spiders.__path__) if module.name not in PARTS_OF_THE_WALK
 ]

@@ -1,0 +1,134 @@
+"""Text of a document file, PDF or DOCX: bytes from a stranger, so in a process of its own with limits.
+
+`python -m crawler.extraction.paper` reads a file from stdin and writes its text to stdout.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import resource
+import subprocess
+import sys
+import unicodedata
+import zipfile
+
+from lxml import etree
+
+SECONDS = 20  # of processor time; wall time is twice as long
+MEMORY = 1024**3
+MOST_PAGES = 60
+MOST_SIGNS = 400_000
+MOST_XML = 16 * 1024**2  # of a DOCX's text part, unpacked
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TEXT_PART = "word/document.xml"
+ENDS = re.compile(r"[.。!！?？:：;；”\"’)）】]\s*$")
+HAN_BESIDE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
+
+
+# Fonts in PDFs name many characters by their radical; NFKC knows only those of the first of the two blocks.
+RADICALS = str.maketrans(
+    "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳", "母民虎西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟"
+)
+KANGXI = re.compile(r"[\u2f00-\u2fdf]")
+
+
+class NoPaper(Exception):  # noqa: N818 - it names what was found
+    """A file whose text cannot be had; the message says why."""
+
+
+def is_paper(body: bytes) -> bool:
+    """Whether a file begins as those do whose text can be had."""
+    return body[:1024].lstrip()[:5] == b"%PDF-" or body[:4] == b"PK\x03\x04"
+
+
+def paper_text(body: bytes) -> str:
+    """The text of a PDF or DOCX, a paragraph a line; empty if it has none (a scan). Raises NoPaper.
+
+    A file that takes too long or too much memory is given up, whatever it tries.
+    """
+    if not is_paper(body):
+        raise NoPaper("neither PDF nor DOCX")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "crawler.extraction.paper"],
+            input=body,
+            capture_output=True,
+            timeout=2 * SECONDS,
+            preexec_fn=_limited,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NoPaper(f"its text was not had within {2 * SECONDS} s") from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise NoPaper(said[-1][:200] if done.returncode == 1 and said else "it takes too much time or memory")
+    return done.stdout.decode("utf-8", "replace").strip()
+
+
+def _limited() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def main() -> int:
+    """Read a file, write its text. 1: it has no text that can be had, and stderr says why."""
+    body = sys.stdin.buffer.read()
+    try:
+        text = _of_docx(body) if body[:2] == b"PK" else _of_pdf(body)
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's file provokes ends here, in a process of its own
+        sys.stderr.write(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'damaged'}\n")
+        return 1
+    sys.stdout.buffer.write(text[:MOST_SIGNS].encode("utf-8", "replace"))
+    return 0
+
+
+def _of_pdf(body: bytes) -> str:
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(body))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise NoPaper("it is locked with a password")
+    pages, length = [], 0
+    for page in reader.pages[:MOST_PAGES]:
+        pages.append(reflowed(page.extract_text()))
+        length += len(pages[-1])
+        if length > MOST_SIGNS:
+            break
+    return "\n".join(page for page in pages if page)
+
+
+def _of_docx(body: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        try:
+            with packed.open(TEXT_PART) as part:
+                xml = part.read(MOST_XML + 1)
+        except KeyError as error:
+            raise NoPaper("a packed file that is no DOCX") from error
+    if len(xml) > MOST_XML:
+        raise NoPaper("its text is larger than that of any release")
+    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    paragraphs = ("".join(_words(paragraph)) for paragraph in root.iter(f"{WORD}p"))
+    return "\n".join(text for paragraph in paragraphs if (text := " ".join(paragraph.split())))
+
+
+def _words(paragraph: etree._Element) -> list[str]:
+    breaks = {f"{WORD}tab": " ", f"{WORD}br": " ", f"{WORD}cr": " "}
+    return [(part.text or "") if part.tag == f"{WORD}t" else breaks.get(part.tag, "") for part in paragraph.iter()]
+
+
+def reflowed(text: str) -> str:
+    """Put the lines of a printed page back into paragraphs: one ends at a blank line or at a short line's full stop."""
+    text = KANGXI.sub(lambda radical: unicodedata.normalize("NFKC", radical[0]), text.translate(RADICALS))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    longest = max(map(len, lines), default=0)
+    paragraphs: list[list[str]] = [[]]
+    for line in lines:
+        if line:
+            paragraphs[-1].append(line)
+        if not line or (ENDS.search(line) and len(line) < 0.8 * longest):
+            paragraphs.append([])
+    return "\n".join(HAN_BESIDE.sub("", " ".join(lines)) for lines in paragraphs if lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

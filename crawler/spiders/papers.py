@@ -1,0 +1,80 @@
+"""Documents that stand for a release: asked for after its page, read in bounded time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.extraction.language import language
+from crawler.extraction.paper import NoPaper, paper_text
+from crawler.extraction.result import Extract
+from crawler.release import Kind
+from crawler.spiders import trouble
+from crawler.visit import Fetched, Visit
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import PressReleaseSpider
+
+READABLE = re.compile(r"\.(?:pdf|docx)(?:$|[?#])", re.I)
+MOST_BYTES = 24 * 1024 * 1024  # scans are large
+
+
+class Papers:
+    """Gives releases that are nothing but a document their text. Documents on hosts of others are left alone."""
+
+    def __init__(self, spider: PressReleaseSpider) -> None:
+        self.spider = spider
+
+    def read(self, visit: Visit) -> Iterator[Request | Visit]:
+        """Pass a visit on, after its document if that is all there is."""
+        release = visit.release
+        papers = [url for url in release.attachments if READABLE.search(url)] if release else []
+        if release is None or release.kind is not Kind.ATTACHMENT_ONLY or release.text or not papers:
+            yield visit
+            return
+        yield Request(
+            papers[0],
+            callback=self.parse,
+            errback=self.failed,
+            meta={"download_maxsize": MOST_BYTES},
+            cb_kwargs={"visit": visit},
+            priority=2,
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, visit: Visit) -> Iterator[Visit]:
+        """Give a release the text of its document; without it the release is kept as it is."""
+        if response.status != 200:
+            self.spider.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+        elif (text := self.text_of(response)) and visit.release:
+            told = language(text, expected=self.spider.source.language)
+            release = replace(visit.release, text=text, lang=told)
+            fetched = Fetched.from_response(response, self.spider.now())
+            visit = replace(visit, release=release, further=(*visit.further, fetched))
+        yield visit
+
+    def page_of(self, response: Response) -> Extract:
+        """A document that a listing leads to straight away, as the page that it takes the place of."""
+        text = self.text_of(response)
+        told = language(text, expected=self.spider.source.language)
+        return Extract(kind=Kind.ATTACHMENT_ONLY, attachments=(response.url,), text=text, lang=told)
+
+    def failed(self, failure: Failure) -> Iterator[Visit]:
+        """Note a document that did not come; its release is kept all the same."""
+        self.spider.page_failed(failure)
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        yield request.cb_kwargs["visit"]
+
+    def text_of(self, response: Response) -> str:
+        """The text of a document; empty, and noted, where there is none to be had."""
+        try:
+            return paper_text(response.body)
+        except NoPaper as error:
+            self.spider.report.dropped(response.url, f"no text in the document: {error}")
+            return ""

@@ -1,0 +1,160 @@
+"""Releases that are nothing but a document get its text, in bounded time and from the source's own hosts only."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.evidence import Evidence
+from crawler.extraction import paper
+from crawler.extraction.paper import NoPaper, paper_text, reflowed
+from crawler.release import Release
+from tests.crawler.crawling import Crawling
+from tests.crawler.documents import docx, pdf
+from tests.crawler.small_site import Answer, SmallSite, listing
+
+LINES = [
+    "Pemerintah kota membuka pendaftaran bagi operator kapal yang",
+    "memakai dermaga digital mulai bulan depan.",
+    "Formulir tersedia di loket pelabuhan dan laman resmi dinas.",
+]
+TITLE = "Pengumuman Pendaftaran Operator Dermaga"
+
+
+@pytest.fixture
+def site() -> Iterator[SmallSite]:
+    with SmallSite() as site:
+        site.show("/berita", listing([("/p/1", TITLE, "12 Maret 2026")]))
+        yield site
+
+
+@pytest.fixture
+def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
+    crawling = Crawling(tmp_path)
+    crawling.source("desa", site.base, site.host)
+    return crawling
+
+
+def page(link: str) -> str:
+    return (
+        f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p class='tanggal'>12 Maret 2026</p>"
+        f"<p><a href='{link}'>Unduh berkas</a></p></article></body></html>"
+    )
+
+
+def only_release(crawling: Crawling) -> Release:
+    (stored,) = crawling.store.owing("indexed")
+    return stored.release
+
+
+@pytest.mark.parametrize("ending", ["pdf", "docx"])
+def test_the_document_of_a_release_is_its_text_and_its_evidence(
+    crawling: Crawling, site: SmallSite, ending: str
+) -> None:
+    body = pdf(LINES) if ending == "pdf" else docx(LINES)
+    site.show("/p/1", page(f"/files/a.{ending}"))
+    site.pages[f"/files/a.{ending}"] = Answer(200, body, {"Content-Type": "application/octet-stream"})
+    assert crawling.run("desa")["verdict"] == "ok"
+    release = only_release(crawling)
+    assert (release.kind, release.title, release.lang, release.date) == ("attachment_only", TITLE, "id", "2026-03-12")
+    assert "dermaga digital mulai bulan depan" in release.text
+    assert release.attachments == (f"{site.base}/files/a.{ending}",)
+    kept = b"".join(path.read_bytes() for path in (crawling.var / "evidence").rglob("*.warc.gz"))
+    assert kept.count(b"\x1f\x8b") >= 2
+    assert release.evidence_file
+    assert release.evidence_sha256
+    assert Evidence(crawling.var / "evidence").read(release.evidence_file, release.evidence_sha256)
+
+
+def test_a_document_that_the_listing_leads_to_is_read_at_once(crawling: Crawling, site: SmallSite) -> None:
+    site.show("/berita", listing([("/files/a.pdf", TITLE, "12 Maret 2026")]))
+    site.pages["/files/a.pdf"] = Answer(200, pdf(LINES), {"Content-Type": "application/pdf"})
+    crawling.run("desa")
+    assert site.asked() == ["/berita", "/files/a.pdf"]
+    assert "loket pelabuhan" in only_release(crawling).text
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (Answer(404, b""), "answered 404"),
+        (Answer(200, b"%PDF-1.4 and then nothing"), "no text in the document"),
+        (Answer(200, b"<html>not found</html>"), "neither PDF nor DOCX"),
+    ],
+)
+def test_a_document_that_cannot_be_had_is_told_and_its_release_kept(
+    crawling: Crawling, site: SmallSite, answer: Answer, trouble: str
+) -> None:
+    site.show("/p/1", page("/files/a.pdf"))
+    site.pages["/files/a.pdf"] = answer
+    report = crawling.run("desa")
+    assert (report["verdict"], report["new"]) == ("partial", 1)
+    assert trouble in report["errors"][0]["error"]
+    assert only_release(crawling).attachments
+
+
+def test_a_document_on_a_foreign_host_is_not_asked_for(crawling: Crawling, site: SmallSite) -> None:
+    with SmallSite() as other:
+        site.show("/p/1", page(f"{other.base}/files/a.pdf"))
+        report = crawling.run("desa")
+        assert (report["new"], other.requests) == (1, [])
+    assert "allowed_hosts" in report["errors"][0]["error"]
+
+
+def test_lines_of_a_printed_page_become_paragraphs() -> None:
+    assert paper_text(pdf(LINES)).splitlines()[0].endswith("mulai bulan depan.")
+    assert (
+        reflowed("市政府召开会议，研究数字\n港口建设。\n\n会议要求加快进度。")
+        == "市政府召开会议，研究数字港口建设。\n会议要求加快进度。"
+    )
+    assert paper_text(docx(["Satu  alinea", "", "dua"])) == "Satu alinea\ndua"
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="there is no Chromium (on Debian: apt-get install chromium)")
+def test_a_printed_page_in_chinese_is_read(tmp_path: Path) -> None:
+    text = "广西与印度尼西亚企业签署数字港口合作协议，双方将共建调度平台。"
+    source = tmp_path / "page.html"
+    source.write_text(f"<meta charset=utf-8><p>{text}</p>", encoding="utf-8")
+    printed = tmp_path / "page.pdf"
+    subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+         f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={printed}", "--no-pdf-header-footer", str(source)],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert paper_text(printed.read_bytes()) == text
+
+
+def hostile() -> Iterator[tuple[str, bytes]]:
+    yield "not a document", b"MZ\x90\x00"
+    yield "no DOCX", docx([], xml=b"<w:document")
+    bomb = b"<w:document xmlns:w='x'>" + b" " * (40 * 1024**2)
+    yield "a bomb", docx([], xml=bomb)
+    yield "entities", docx([], xml=b'<!DOCTYPE d [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;">]><d>&b;</d><')
+    yield "locked", pdf(LINES, trailer="/Encrypt << /Filter /Standard /V 9 /R 9 /O (x) /U (y) /P -1 >>")
+    yield "cut short", pdf(LINES)[:300]
+    yield "pages in a ring", pdf(LINES).replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]")
+
+
+@pytest.mark.parametrize(("name", "body"), list(hostile()), ids=[name for name, _ in hostile()])
+def test_a_hostile_document_ends_in_a_sentence_or_in_nothing(name: str, body: bytes) -> None:
+    text, reason = "", "nothing"
+    try:
+        text = paper_text(body)
+    except NoPaper as error:
+        reason = str(error)
+    assert (text, bool(reason), "Traceback" in reason) == ("", True, False)
+
+
+def test_a_document_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "SECONDS", 1)
+    started = time.monotonic()
+    stream = b"q " * 11_000_000  # millions of steps for whoever draws the page
+    endless = pdf(["x"]).replace(b"BT /F1", stream + b"BT /F1")
+    with pytest.raises(NoPaper, match=r"too much time|within 2 s"):
+        paper_text(endless)
+    assert time.monotonic() - started < 10
