@@ -1,6 +1,6 @@
 """How right the shipped rules are, beside a plain keyword rule.
 
-    python -m tests.benchmarks.bench_alerts LABELLED.jsonl [--third] [--titles TITLES.tsv.gz] [--wrong]
+    python -m tests.benchmarks.bench_alerts [LABELLED.jsonl] [--third] [--titles TITLES.tsv.gz] [--wrong]
 
 A line of LABELLED has `id, lang, source, title, text, published, labels`. The marks are those of the index; that the
 rules' queries say the same is shown by the tests on the real engine. `--third` takes only every third release,
@@ -25,6 +25,7 @@ from scheduler.alerts.glossary import Glossary, load_glossary
 from scheduler.search.document import Marks
 from scheduler.settings import ROOT
 
+EXAMPLES = ROOT / "tests" / "scheduler" / "alerts" / "examples.jsonl"
 LABELS = {"cooperation": "cooperation", "indonesia-guangxi": "indonesia_guangxi", "indonesia-china": "indonesia_china"}
 LIVE = {"talks", "agreed", "signed", "under-way"}
 COOPERATION = re.compile(
@@ -39,7 +40,7 @@ Labelled = Mapping[str, Any]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure the alert rules.")
-    parser.add_argument("labelled", type=Path)
+    parser.add_argument("labelled", type=Path, nargs="?", default=EXAMPLES)
     parser.add_argument("--third", action="store_true")
     parser.add_argument("--titles", type=Path)
     parser.add_argument("--wrong", action="store_true", help="print every wrong one")

@@ -1,7 +1,7 @@
 """Extraction on the shared corpus beside other libraries: text F1, titles, dates, pages a second.
 
-Run `python -m tests.benchmarks.bench_extraction` from the project's folder. Libraries that are not installed are
-named and left out (`pip install newspaper4k gne` adds two).
+Run `python -m tests.benchmarks.bench_extraction` from the project's folder; `make bench` installs the peers first. One
+that is not installed is named and left out. The corpus lies beside the checkout.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +22,7 @@ from tests.crawler.extraction.corpus import GoldPage, bare, f1, gold_pages
 
 Reading = tuple[str | None, str | None, str]  # title, date, text
 ROUNDS = 3
+PEERS = Path(sys.prefix) / "peers"
 
 
 @dataclass
@@ -62,11 +64,14 @@ def by_readability(body: bytes) -> Reading:
 
 
 def by_newspaper(body: bytes) -> Reading:
-    """newspaper4k."""
+    """newspaper4k, without its look-ups in the network."""
+    import tldextract
     from newspaper import Article
 
-    article = Article("https://contoh.go.id/", language="zh")
-    article.set_html(decode(body))
+    tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
+    tldextract.extract = tldextract.tldextract.TLD_EXTRACTOR
+    article = Article("https://contoh.go.id/", language="zh", fetch_images=False)
+    article.download(input_html=decode(body))
     article.parse()
     date = article.publish_date
     return article.title, date.strftime("%Y-%m-%d") if date else None, article.text
@@ -121,11 +126,12 @@ def _guarded(read: Callable[[bytes], Reading], body: bytes) -> Reading:
 
 
 def main() -> int:
-    """Print the table; 1 when the corpus is absent or Pantau is slower than trafilatura."""
+    """Print the table; 1 when Pantau is slower than trafilatura."""
     pages = list(gold_pages())
     if not pages:
-        print("the shared corpus is not here", file=sys.stderr)
-        return 1
+        print("the corpus of real pages is not here: nothing is measured", file=sys.stderr)
+        return 0
+    sys.path.append(str(PEERS))  # behind what the project itself uses
     table = Table(title=f"{len(pages)} real pages")
     for head in ("", "F1", "worst", "titles", "dates right", "wrong", "missing", "pages/s"):
         table.add_column(head, justify="right" if head else "left")
@@ -140,7 +146,7 @@ def main() -> int:
         speeds[name] = score.per_second
         table.add_row(name, f"{score.f1:.4f}", f"{score.worst:.3f}", f"{score.titles}/{len(pages)}", str(score.right),
                       str(score.wrong), str(score.missing), f"{score.per_second:.1f}")  # fmt: skip
-    Console().print(table)
+    Console(width=110).print(table)
     return 0 if speeds["Pantau"] >= speeds["trafilatura"] else 1
 
 
