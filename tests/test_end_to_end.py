@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from crawler.store import Store
+from tests.crawler.crawling import later
 from tests.replica import Replica
-from tests.workplace import Workplace, items_in, links_in, wait_for
+from tests.workplace import Workplace, items_in, links_in, text_of, wait_for
 
 SEED_RULES = {"cooperation", "indonesia-guangxi", "indonesia-china"}
 SEED_TOPICS = {"ai", "smart-city", "digital-talent", "digital-infrastructure"}
@@ -75,6 +77,28 @@ def test_the_release_that_started_it_all_is_caught_with_its_conflict_of_dates(pl
     assert raised >= SEED_RULES
     found = place.json("search", "kota pintar kecerdasan buatan Nanning", "--limit", "3")
     assert seed.url in [one["url"] for one in found]
+
+
+def test_an_edit_and_a_withdrawal_of_what_was_mailed_reach_the_reader_once(place: Workplace) -> None:
+    assert place.run("once", "gxzf").returncode == 0
+    first = {mail["Message-ID"] for mail in place.mails()}
+    alerted = [one for one in crawled(place) if one.host == "www.gxzf.gov.cn" and one.labels.indonesia_guangxi]
+    edited, withdrawn = alerted[:2]
+    place.replica.edit(edited.url, text=edited.text + "\n双方补充说明，首期设备将于下月运抵。")
+    place.replica.withdraw(withdrawn.url)
+    for hours in (3, 7, 7):
+        store = Store(f"sqlite:///{place.folder / 'var' / 'state' / 'pantau.db'}")
+        later(store, hours)
+        store.engine.dispose()
+        assert place.run("once", "gxzf").returncode == 0
+    follow_ups = [mail for mail in place.mails() if mail["Message-ID"] not in first]
+    assert Counter(item for mail in follow_ups for item in items_in(mail)) == {edited.url: 1, withdrawn.url: 1}
+    assert all(mail["In-Reply-To"] in first for mail in follow_ups)
+    told = "\n".join(text_of(mail) for mail in follow_ups)
+    assert "{+" in told
+    assert "首期设备将于下月运抵" in told
+    ((moment,),) = rows(place, f"select withdrawn_at from releases where url = '{withdrawn.url}'")
+    assert str(moment)[:16] in told
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
 
 from crawler.evidence import Evidence
 from crawler.extraction.url_key import release_id, url_key
 from crawler.store import StoredRelease
 from crawler.store.revisits import SCHEDULE
-from crawler.store.tables import pages
-from tests.crawler.crawling import Crawling
+from tests.crawler.crawling import Crawling, later
 from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article, listing
 from tests.replica import Replica
 
@@ -47,15 +45,6 @@ def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
     return crawling
 
 
-def later(crawling: Crawling, hours: float) -> None:
-    """Let time pass: everything that was seen was seen so much earlier."""
-    store = crawling.store
-    with store.transaction() as connection:
-        for row in connection.execute(select(pages)).all():
-            moved = {name: getattr(row, name) - timedelta(hours=hours) for name in ("first_seen", "last_fetched")}
-            connection.execute(update(pages).where(pages.c.key == row.key).values(**moved))
-
-
 def stored(crawling: Crawling, url: str) -> StoredRelease:
     id_ = release_id(url_key(url))
     return crawling.store.releases([id_])[id_]
@@ -65,7 +54,7 @@ def test_a_release_is_looked_at_again_on_a_falling_schedule(crawling: Crawling, 
     assert crawling.run("desa")["revisited"] == 0
     looks, age = [], 0.0
     for step in range(1, 80):  # every half day for forty days
-        later(crawling, 12)
+        later(crawling.store, 12)
         age = step * 12
         if crawling.store.due("desa", datetime.now(UTC), 20):
             assert crawling.run("desa")["revisited"] == len(ENTRIES)
@@ -76,7 +65,7 @@ def test_a_release_is_looked_at_again_on_a_falling_schedule(crawling: Crawling, 
 
 def test_news_goes_first_and_a_run_looks_at_no_more_than_it_may(crawling: Crawling, site: SmallSite) -> None:
     crawling.source("desa", site.base, site.host, revisits=2)
-    later(crawling, 3)
+    later(crawling.store, 3)
     site.show("/berita", listing([("/berita/enam", "Kabar keenam dari dermaga", TODAY), *ENTRIES]))
     site.show("/berita/enam", article("Kabar keenam dari dermaga", TODAY))
     report = crawling.run("desa")
@@ -94,9 +83,9 @@ def test_a_page_with_a_validator_is_asked_for_only_if_it_has_changed(crawling: C
         return Answer(304, b"", tag) if headers.get("if-none-match") == '"v1"' else Answer(200, body, tag)
 
     site.pages[FIRST[0]] = conditional
-    later(crawling, 3)
+    later(crawling.store, 3)
     assert crawling.run("desa")["http"]["200"] == 1 + len(ENTRIES)  # the tag is learnt
-    later(crawling, 4)
+    later(crawling.store, 4)
     report = crawling.run("desa")
     assert (report["verdict"], report["http"]["304"], report["revisited"]) == ("quiet", 1, len(ENTRIES))
 
@@ -105,7 +94,7 @@ def test_an_edit_becomes_a_revision_with_evidence_and_a_new_frame_does_not(crawl
     second = ENTRIES[1]
     site.show(FIRST[0], article(*FIRST[1:], text=PARAGRAPH.replace("sepanjang tahun", "selama dua tahun")))
     site.show(second[0], article(*second[1:]).replace("<article>", "<nav><a href='/'>Beranda baru</a></nav><article>"))
-    later(crawling, 3)
+    later(crawling.store, 3)
     report = crawling.run("desa")
     assert (report["verdict"], report["revised"], report["unchanged"]) == ("ok", 1, len(ENTRIES) - 1)
     edited = stored(crawling, site.base + FIRST[0])
@@ -122,18 +111,18 @@ def test_an_edit_becomes_a_revision_with_evidence_and_a_new_frame_does_not(crawl
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_page_that_is_gone_twice_hours_apart_is_withdrawn(crawling: Crawling, site: SmallSite, status: int) -> None:
     site.pages[FIRST[0]] = Answer(status, b"<h1>tidak ditemukan</h1>")
-    later(crawling, 3)
+    later(crawling.store, 3)
     assert crawling.run("desa")["withdrawn"] == 0
-    later(crawling, 1)
+    later(crawling.store, 1)
     assert crawling.run("desa")["revisited"] == 0
-    later(crawling, 6)
+    later(crawling.store, 6)
     report = crawling.run("desa")
     assert (report["verdict"], report["withdrawn"]) == ("ok", 1)
     gone = stored(crawling, site.base + FIRST[0])
     assert gone.withdrawn_at is not None
     assert gone.release.text
     assert gone.release.id in [one.release.id for one in crawling.store.owing("indexed")]
-    later(crawling, 24)
+    later(crawling.store, 24)
     assert crawling.run("desa")["withdrawn"] == 0
 
 
@@ -141,11 +130,11 @@ def test_a_withdrawn_release_that_comes_back_is_a_revision(crawling: Crawling, s
     there = site.pages[FIRST[0]]
     site.pages[FIRST[0]] = Answer(404, b"")
     for hours in (3, 7):
-        later(crawling, hours)
+        later(crawling.store, hours)
         crawling.run("desa")
     assert stored(crawling, site.base + FIRST[0]).withdrawn_at is not None
     site.pages[FIRST[0]] = there
-    later(crawling, 24)
+    later(crawling.store, 24)
     assert crawling.run("desa")["revised"] == 1
     back = stored(crawling, site.base + FIRST[0])
     assert (back.withdrawn_at, back.revision) == (None, 2)
@@ -154,13 +143,13 @@ def test_a_withdrawn_release_that_comes_back_is_a_revision(crawling: Crawling, s
 def test_a_page_that_is_missing_once_is_not_withdrawn(crawling: Crawling, site: SmallSite) -> None:
     there = site.pages[FIRST[0]]
     site.pages[FIRST[0]] = Answer(404, b"")
-    later(crawling, 3)
+    later(crawling.store, 3)
     crawling.run("desa")
     site.pages[FIRST[0]] = there
-    later(crawling, 7)
+    later(crawling.store, 7)
     crawling.run("desa")
     site.pages[FIRST[0]] = Answer(404, b"")
-    later(crawling, 24)
+    later(crawling.store, 24)
     assert crawling.run("desa")["withdrawn"] == 0
 
 
@@ -179,7 +168,7 @@ def test_trouble_is_no_withdrawal(crawling: Crawling, site: SmallSite, answer: A
     for path, _, _ in ENTRIES:
         site.pages[path] = answer
     for hours in (3, 7):
-        later(crawling, hours)
+        later(crawling.store, hours)
         assert crawling.run("desa")["withdrawn"] == 0
     assert all(stored(crawling, site.base + path).withdrawn_at is None for path, _, _ in ENTRIES)
     assert stored(crawling, site.base + FIRST[0]).revision == 1
@@ -189,7 +178,7 @@ def test_most_pages_gone_at_once_is_a_site_that_has_moved(crawling: Crawling, si
     for path, _, _ in ENTRIES:
         site.pages[path] = Answer(404, b"")
     for hours in (3, 7):
-        later(crawling, hours)
+        later(crawling.store, hours)
         report = crawling.run("desa")
         assert report["withdrawn"] == 0
         assert any("has the site moved?" in reason for reason in report["reasons"])
@@ -198,7 +187,7 @@ def test_most_pages_gone_at_once_is_a_site_that_has_moved(crawling: Crawling, si
 def test_a_page_that_moves_stays_the_same_release(crawling: Crawling, site: SmallSite) -> None:
     site.pages[FIRST[0]] = Answer(301, b"", {"Location": "/rilis/5"})
     site.show("/rilis/5", article(*FIRST[1:], text=PARAGRAPH + " Perahu kedua menyusul."))
-    later(crawling, 3)
+    later(crawling.store, 3)
     report = crawling.run("desa")
     assert (report["new"], report["revised"]) == (0, 1)
     assert stored(crawling, site.base + FIRST[0]).revision == 2
@@ -207,7 +196,7 @@ def test_a_page_that_moves_stays_the_same_release(crawling: Crawling, site: Smal
 
 
 def test_an_archive_and_a_run_into_the_past_look_at_nothing_again(crawling: Crawling, site: SmallSite) -> None:
-    later(crawling, 3)
+    later(crawling.store, 3)
     assert crawling.run("desa", "--since", TODAY)["revisited"] == 0
     crawling.source("desa", site.base, site.host, archive=True)
     assert crawling.run("desa")["revisited"] == 0
@@ -226,6 +215,6 @@ def test_komdigis_interface_shows_edits_and_withdrawals_without_a_request_more(
     asked = [path for _, _, path, _ in replica.requests if path != "/robots.txt"]
     assert len(asked) == 1
     assert (report["new"], report["revised"], report["withdrawn"]) == (0, 1, 0)
-    later(on_replica, 7)
+    later(on_replica.store, 7)
     assert on_replica.run("komdigi")["withdrawn"] == 1
     assert stored(on_replica, newest[-3].url).withdrawn_at is not None
