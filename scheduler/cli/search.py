@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -10,6 +11,7 @@ from rich.text import Text
 from scheduler.cli.output import a_day, as_json, err, line, out, plain
 from scheduler.cli.sources import source_named
 from scheduler.jobs.newsroom import Newsroom
+from scheduler.search.queries import Found
 from scheduler.search.queries import search as find
 from scheduler.settings import load_settings
 
@@ -24,6 +26,7 @@ MARK = ("\ue000", "\ue001")  # private-use signs: no release holds them, so a pa
 @click.option("--until", callback=a_day, metavar="DAY", help="Published on this day or earlier.")
 @click.option("--concept", metavar="ID", help="Only releases in which the glossary finds this concept.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--open", "nth", type=click.IntRange(min=1), metavar="N", help="Open the page of the Nth release found.")
 @as_json
 def search(
     words: tuple[str, ...],
@@ -33,9 +36,12 @@ def search(
     until: date | None,
     concept: str | None,
     limit: int,
+    nth: int | None,
     json_: bool,
 ) -> None:
     """Search the releases; words in one language find releases in all three. Put phrases in quotes."""
+    if nth is not None and nth > limit:
+        raise click.BadParameter(f"--open {nth} is beyond --limit {limit}")
     newsroom = Newsroom(load_settings())
     source_named(source, newsroom.settings)
     marks = ("<em>", "</em>") if json_ else MARK
@@ -51,7 +57,10 @@ def search(
         limit=limit,
         marks=marks,
     )
-    for one in found:
+    if nth is not None:
+        open_page(found, nth)
+        return
+    for number, one in enumerate(found, 1):
         if json_:
             line(
                 {
@@ -66,13 +75,26 @@ def search(
                 }
             )
             continue
-        out.print(Text(plain(one.title), style="bold"))
+        out.print(
+            Text(f"{number:2} " if out.is_terminal else "", style="dim"), Text(plain(one.title), style="bold"), sep=""
+        )
         out.print(Text(f"{one.date or 'no date'}  {one.source}  {plain(one.url)}", style="dim"))
         for highlight in one.highlights:
             out.print(marked(highlight))
         out.print()
     if not json_ and not found:
         err.print("nothing found")
+
+
+def open_page(found: Sequence[Found], nth: int) -> None:
+    """Open a page in the browser; where there is none, or nobody sees it, print its address."""
+    if nth > len(found):
+        raise click.ClickException(f"only {len(found)} found; there is no number {nth}")
+    url = found[nth - 1].url
+    if not url.startswith(("http://", "https://")):
+        raise click.ClickException(f"{url} was imported from a file; it has no page")
+    if not out.is_terminal or click.launch(url) != 0:
+        click.echo(plain(url))
 
 
 def marked(highlight: str) -> Text:

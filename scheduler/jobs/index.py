@@ -54,9 +54,13 @@ def index(
 
 
 def prepare(settings: Settings, store: Store, client: Client, glossary: Glossary) -> None:
-    """Set the index up; if it is another one than last time, or the glossary has changed, all releases are owed."""
+    """Set the index up; if it is another one than last time, or the glossary has changed, all releases are owed.
+
+    An index is told by its own number: one that was deleted by hand comes back under the same name, and empty.
+    """
     name = setup(client, settings.elasticsearch.index, glossary.synonyms(), settings.config / "elasticsearch")
-    present = f"{client.info()['cluster_uuid']}/{name}/{glossary.version}"
+    uuid = client.indices.get_settings(index=name, name="index.uuid")[name]["settings"]["index"]["uuid"]
+    present = f"{uuid}/{glossary.version}"
     if store.noted("indexed_with") != present:
         store.owe_again("indexed")
         store.note("indexed_with", present)

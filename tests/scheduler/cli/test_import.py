@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.cli.output import out
 from scheduler.settings import ROOT
 from tests.scheduler.cli.conftest import Pantau
 
@@ -61,6 +62,29 @@ def test_filters_narrow_a_search(with_engine: Pantau, pages: list[Path]) -> None
     assert len(titles("--concept", "ai")) == 2
     assert len(titles("--limit", "1")) == 1
     assert titles("--until", "2020-01-01") == []
+
+
+def test_the_nth_page_is_opened_or_its_address_printed(
+    with_engine: Pantau, pages: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert with_engine("import", *pages).code == 0
+    address = "https://www.example.org/berita/padang-guilin"
+    assert with_engine("search", "museum", "--lang", "id", "--open", "1").out == f"{address}\n"
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", lambda url: opened.append(url) or 0)
+    monkeypatch.setattr(type(out), "is_terminal", True)
+    assert with_engine("search", "museum", "--lang", "id", "--open", "1").out == ""
+    assert opened == [address]
+    assert "only 1 found" in with_engine("search", "museum", "--lang", "id", "--open", "2").err
+    assert "imported from a file" in with_engine("search", "博物馆", "--lang", "zh", "--open", "1").err
+    assert "beyond --limit 5" in with_engine("search", "museum", "--open", "6", "--limit", "5").refused
+
+
+def test_what_goes_into_a_pipe_is_plain(with_engine: Pantau, pages: list[Path]) -> None:
+    assert with_engine("import", *pages).code == 0
+    shown = with_engine("search", "museum").out
+    assert shown.startswith("Padang dan Guilin")
+    assert "\x1b" not in shown
 
 
 def test_a_file_that_is_no_page_is_named_and_the_others_are_taken(

@@ -1,0 +1,54 @@
+"""Indexing from the store: what is owed, and what makes everything owed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scheduler.jobs.newsroom import Newsroom
+from scheduler.search.client import Client
+from scheduler.search.queries import count
+from scheduler.settings import Elasticsearch, Settings
+from tests.conftest import CONFIG
+from tests.scheduler.mail.case import collect, mail_settings, release
+
+NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[Newsroom]:
+    engine = Elasticsearch(url=elasticsearch_url, index=alias)
+    settings = Settings(config=CONFIG, var=tmp_path, elasticsearch=engine, mail=mail_settings())
+    newsroom = Newsroom(settings, now=lambda: NOW)
+    collect(newsroom.store, *(release(number, collected_at=NOW) for number in (1, 2, 3)))
+    yield newsroom
+    newsroom.store.engine.dispose()
+
+
+def test_each_release_is_indexed_once(newsroom: Newsroom) -> None:
+    assert newsroom.index().indexed == 3
+    assert newsroom.index().indexed == 0
+
+
+def test_an_index_that_was_deleted_by_hand_is_filled_again(newsroom: Newsroom, es: Client, alias: str) -> None:
+    newsroom.index()
+    es.indices.delete(index=f"{alias}-000001")
+    assert newsroom.index().indexed == 3
+    assert count(es, alias) == 3
+    assert newsroom.index().indexed == 0
+
+
+def test_a_withdrawal_reaches_the_index_and_no_rule_runs_again(newsroom: Newsroom, es: Client, alias: str) -> None:
+    newsroom.index()
+    newsroom.match()
+    newsroom.store.settle("indexed", {"r0001": 1})
+    with newsroom.store.transaction() as connection:
+        connection.exec_driver_sql(
+            "update releases set withdrawn_at = '2026-03-26 01:00:00', indexed_revision = 0 where id = 'r0001'"
+        )
+    assert newsroom.index().indexed == 1
+    assert es.get(index=alias, id="r0001")["_source"]["withdrawn_at"].startswith("2026-03-26T01:00")
+    assert newsroom.match() == 0
