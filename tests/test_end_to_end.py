@@ -75,6 +75,7 @@ def test_the_release_that_started_it_all_is_caught_with_its_conflict_of_dates(pl
     assert "2025" in str(conflict)
     raised = {rule for (rule,) in rows(place, f"select rule from hits where release_id = '{release_id}'")}
     assert raised >= SEED_RULES
+    assert {rule for rule in raised if rule in SEED_TOPICS} == SEED_TOPICS
     found = place.json("search", "kota pintar kecerdasan buatan Nanning", "--limit", "3")
     assert seed.url in [one["url"] for one in found]
 

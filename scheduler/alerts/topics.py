@@ -11,14 +11,14 @@ from scheduler.alerts.reading import Line
 TITLE, SPEAKING, LEAD, ELSEWHERE = 2.0, 1.2, 1.0, 0.4
 WEAK = 0.4
 MOST = 1.2  # of one sentence
-ENOUGH = 0.48
-BESIDE_OTHERS = 0.3
+ENOUGH = 0.55
+BESIDE_OTHERS = 0.2  # of the plainest one, which counts as no more than a title: what is told all along hides nothing
 
 
 def topics(glossary: Glossary, lines: Sequence[Line]) -> list[str]:
     """The topics, the plainest first."""
     weight = weigh(glossary, lines)
-    most = max(weight.values(), default=0.0)
+    most = min(max(weight.values(), default=0.0), TITLE)
     found = [topic for topic, w in weight.items() if w >= ENOUGH and w >= BESIDE_OTHERS * most]
     return sorted(found, key=lambda topic: -weight[topic])
 
