@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo run test lint lock bench clean
+.PHONY: setup demo run test lint lock bench chaos clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -36,6 +36,10 @@ bench: setup
 	  -r tests/benchmarks/peers.txt
 	@for bench in tests/benchmarks/bench_*.py; do \
 	  $(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || exit 1; done
+
+# Kills at random points, for about half an hour: make chaos KILLS=200 SEED=7
+chaos: setup
+	PANTAU_CHAOS_KILLS=$(or $(KILLS),200) PANTAU_CHAOS_SEED=$(or $(SEED),7) $(BIN)/python -m pytest -s tests/chaos
 
 # Rewrites the lock; the address of the registry stays out of it.
 lock: setup
