@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 CRAWLS_AT_ONCE = 2
 AFTER_START = timedelta(minutes=10)  # for nightly jobs that were missed: the crawls go first
+SAME_NIGHT = timedelta(hours=2)
 STAGGER = timedelta(seconds=5)  # between crawls that are due together at the start
 
 
@@ -86,6 +88,7 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
 
     def crawl(source: Source) -> None:
         report = newsroom.crawl(source)
+        tell(report)
         if report["new"] or report["revised"]:
             soon("index")
 
@@ -119,8 +122,24 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
         missed = beat is None or now - beat.last_run > timedelta(days=1)
         due = {"next_run_time": now + AFTER_START} if missed else {}
         trigger = CronTrigger(hour=settings.sweep_hour, minute=minute, timezone=zone)
-        scheduler.add_job(work, trigger, id=job, **due)
+        scheduler.add_job(once_a_night, trigger, args=[newsroom, job, work], id=job, **due)
     return scheduler
+
+
+def once_a_night(newsroom: Newsroom, job: str, work: Callable[[], object]) -> None:
+    """Do a nightly job, but not again in the hour that comes twice when the clocks are put back."""
+    beat = newsroom.heartbeat.all().get(job)
+    if beat is None or newsroom.now() - beat.last_run > SAME_NIGHT:
+        work()
+
+
+def tell(report: dict[str, Any]) -> None:
+    """Log a crawl: a line for the run, and one for each page that was in trouble, with run id and address."""
+    facts = {name: report[name] for name in ("source", "run", "verdict", "new", "revised", "withdrawn", "seconds")}
+    for error in report["errors"]:
+        log.warning("page in trouble", extra={"source": report["source"], "run": report["run"]} | error)
+    level = logging.INFO if report["verdict"] in ("ok", "quiet") else logging.WARNING
+    log.log(level, "crawl ended", extra=facts)
 
 
 @contextmanager

@@ -87,3 +87,16 @@ def test_no_committed_file_names_a_place_that_only_one_machine_has() -> None:
     places = re.compile("/(?:wo" + "rk|ro" + "ot)/(?:main|shared|\\.)")
     found = [name for name in files if places.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))]
     assert not found
+
+
+def test_every_threat_names_a_guard_and_a_test_that_are_there() -> None:
+    model = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Threats")[1].split("## ")[0]
+    lines = [line.split("|")[1:-1] for line in model.splitlines() if line.startswith("| ")][1:]
+    assert len(lines) >= 20
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    for threat, guards, tests in lines:
+        named = re.findall(r"`(test_\w+)`", tests)
+        assert named, threat
+        assert [name for name in named if f"def {name}(" not in code] == []
+        for guard in re.findall(r"`([\w/.]+)`", guards):
+            assert (ROOT / guard).exists(), guard

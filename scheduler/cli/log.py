@@ -1,4 +1,4 @@
-"""The log: one line an event, for people or as JSON."""
+"""The log: one line an event, for people or as JSON; what comes from a page cannot steer the terminal that shows it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import sys
 
 import structlog
 
+from scheduler.safe_text import safe_line
+
 
 def to_console(*, json_lines: bool) -> None:
     """Send the log to stderr."""
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if json_lines else structlog.dev.ConsoleRenderer()
     shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.ExtraAdder(),
+        harmless,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -25,3 +29,8 @@ def to_console(*, json_lines: bool) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for noisy in ("elastic_transport", "apscheduler", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def harmless(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Take control and direction signs out of all texts of an event."""
+    return {name: safe_line(value) if isinstance(value, str) else value for name, value in event.items()}
