@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo run test lint lock bench chaos clean
+.PHONY: setup demo run test lint lock bench chaos soak clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -39,7 +39,11 @@ bench: setup
 
 # Kills at random points, for about half an hour: make chaos KILLS=200 SEED=7
 chaos: setup
-	PANTAU_CHAOS_KILLS=$(or $(KILLS),200) PANTAU_CHAOS_SEED=$(or $(SEED),7) $(BIN)/python -m pytest -s tests/chaos
+	PANTAU_CHAOS_KILLS=$(or $(KILLS),200) PANTAU_CHAOS_SEED=$(or $(SEED),7) $(BIN)/python -m pytest -s tests/chaos/test_kills.py
+
+# A month of work in one run, for some ten minutes: make soak DAYS=30
+soak: setup
+	PANTAU_SOAK_DAYS=$(or $(DAYS),30) $(BIN)/python -m pytest -s tests/chaos/test_soak.py
 
 # Rewrites the lock; the address of the registry stays out of it.
 lock: setup
