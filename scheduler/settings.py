@@ -3,188 +3,33 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import ValidationError
 
-from crawler.source import ConfigError, Strict, complaints, known_zone
+from crawler.source import ConfigError, Strict, complaints
+from scheduler.sections import (
+    Elasticsearch,
+    Kibana,
+    Mail,
+    Retention,
+    Smtp,
+    State,
+    Subscription,
+    Timetable,
+    Watch,
+    Web,
+)
+
+__all__ = [
+    "Elasticsearch", "Kibana", "Mail", "Retention", "Settings", "Smtp", "State", "Subscription", "Timetable", "Watch",
+    "Web", "demo_only", "load_settings",
+]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-WEB_ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#\s]*)?")
-ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
-
-
-def _mail_address(text: str) -> str:
-    if not ADDRESS.fullmatch(text):
-        raise ValueError("not a mail address (name@host)")
-    return text
-
-
-def _web_address(text: str) -> str:
-    if not WEB_ADDRESS.fullmatch(text):
-        raise ValueError("not a web address such as https://host:5601, without a login in it")
-    return text
-
-
-Address = Annotated[str, AfterValidator(_mail_address)]
-
-
-class State(Strict):
-    """Where the state is kept; SQLite below `var` unless a URL says otherwise."""
-
-    url: str | None = None
-
-
-class Elasticsearch(Strict):
-    """The server; `url` None means the embedded node. `index` is the alias; versions are numbered behind it."""
-
-    url: str | None = None
-    user: str | None = None
-    password: SecretStr | None = None
-    api_key: SecretStr | None = None
-    ca_file: Path | None = None
-    index: str = Field(default="pantau-releases", pattern=r"^[a-z][a-z0-9-]{0,60}$")
-    port: int = Field(default=9200, ge=1024, le=65000)
-    heap: str = Field(default="512m", pattern=r"^\d+[mg]$")
-    timeout: float = Field(default=30, gt=0)
-
-    def alias(self, what: str) -> str:
-        """The alias of `releases`, `revisions`, `alerts` or `runs`; the others are named after that of the releases."""
-        return self.index if what == "releases" else f"{self.index.removesuffix('-releases')}-{what}"
-
-
-class Smtp(Strict):
-    """The mail server; `host` None means that mails go to a Maildir below `var/mail`."""
-
-    host: str | None = None
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    user: str | None = None
-    password: SecretStr | None = None
-    ca_file: Path | None = None
-    timeout: float = Field(default=30, gt=0)
-
-    @model_validator(mode="after")
-    def _no_password_in_clear(self) -> Smtp:
-        if self.security == "none" and self.password is not None:
-            raise ValueError('a password is never sent without TLS: set security = "starttls" or "tls"')
-        return self
-
-
-class Subscription(Strict):
-    """Who gets which alerts, in which language, and how often.
-
-    `rules` are ids, or `*`. `at` is the local time in `timezone` of the daily or weekly mail; a weekly one comes on
-    `weekday`.
-    """
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
-    to: tuple[Address, ...] = Field(min_length=1)
-    rules: tuple[str, ...] = ("cooperation",)
-    language: Literal["en", "id", "zh"] = "en"
-    when: Literal["at once", "hourly", "daily", "weekly"] = "at once"
-    at: str = Field(default="07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
-    timezone: Annotated[str, AfterValidator(known_zone)] = "Asia/Jakarta"
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone in which the reader lives."""
-        return ZoneInfo(self.timezone)
-
-
-class Mail(Strict):
-    """Mail: the sender, the server, who is subscribed. `operator` hears of sick sources.
-
-    `one_sided_days`: how long after an alert on Indonesia and China the other side's release is waited for before the
-    reader is told that there is none.
-    """
-
-    sender: Address = "pantau@localhost"
-    operator: Address | None = None
-    smtp: Smtp = Smtp()
-    subscriptions: tuple[Subscription, ...] = ()
-    retry_hours: int = Field(default=48, ge=1)
-    one_sided_days: int = Field(default=3, ge=1)
-
-    @field_validator("subscriptions")
-    @classmethod
-    def _names_differ(cls, value: tuple[Subscription, ...]) -> tuple[Subscription, ...]:
-        names = [s.name for s in value]
-        if len(set(names)) != len(names):
-            raise ValueError("two subscriptions have one name")
-        return value
-
-
-class Timetable(Strict):
-    """When the jobs run; minutes, and the local hour of the nightly sweep over the last `sweep_days`."""
-
-    timezone: str = "Asia/Jakarta"
-    index_every: int = Field(default=2, ge=1)
-    deliver_every: int = Field(default=5, ge=1)
-    watch_every: int = Field(default=15, ge=1)
-    sweep_hour: int = Field(default=2, ge=0, le=23)
-    sweep_days: int = Field(default=7, ge=1)
-
-
-class Retention(Strict):
-    """For how many days things are kept; releases and their revisions stay for good."""
-
-    evidence_days: int = Field(default=1100, ge=1)
-    runs_days: int = Field(default=400, ge=30)
-    logs_days: int = Field(default=30, ge=1)
-
-
-class Watch(Strict):
-    """`ping_url` is called after each good watch; a watcher outside raises the alarm when the calls stay away."""
-
-    ping_url: SecretStr | None = None
-
-    @field_validator("ping_url")
-    @classmethod
-    def _is_web(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("http://", "https://")):
-            raise ValueError("a web address begins with http:// or https://")
-        return value
-
-
-class Web(Strict):
-    """The reading page: where it listens, and under which address readers know it (for links in mails and feed)."""
-
-    enabled: bool = True
-    listen: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+/?$")
-    password: SecretStr | None = None
-
-    @property
-    def on_loopback(self) -> bool:
-        """Whether only this machine can reach it."""
-        return self.listen in LOOPBACK
-
-    @property
-    def known_hosts(self) -> frozenset[str]:
-        """The host names it answers to; empty means any, since a wider network has names that nobody can list."""
-        if not self.on_loopback:
-            return frozenset()
-        public = urlsplit(self.public_url).hostname if self.public_url else None
-        return frozenset({*LOOPBACK, "[::1]", *([public] if public else [])})
-
-
-class Kibana(Strict):
-    """The Kibana that gets the shipped data views and dashboards; nothing else of Pantau needs it."""
-
-    url: Annotated[str, AfterValidator(_web_address)] = "http://127.0.0.1:5601"
-    space: str = Field(default="default", pattern=r"^[a-z0-9_-]{1,64}$")
-    api_key: SecretStr | None = None
-    ca_file: Path | None = None
 
 
 class Settings(Strict):

@@ -11,7 +11,8 @@ from scheduler.cli.output import out
 from scheduler.jobs.deliver import preview as write_preview
 from scheduler.jobs.newsroom import Newsroom
 from scheduler.mail.notice import compose_test
-from scheduler.settings import ADDRESS, load_settings
+from scheduler.sections import ADDRESS
+from scheduler.settings import load_settings
 
 
 @click.group()
