@@ -76,7 +76,7 @@ class KomdigiSpider(PressReleaseSpider):
         known = self.store.known([url_key(item.url) for item in items])
         there = [item for item in items if url_key(item.url) in known]
         self.report.revisited += len(there)
-        for item in there:
+        for item in () if self.memory.as_last_time(response) else there:
             visit = self._visit(item, response)
             page = self.store.page(visit.page.key)
             own = visit.release and page and page.release_id == visit.release.id  # else known from the portal

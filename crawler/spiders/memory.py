@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -107,8 +108,15 @@ class Memory:
                 status=response.status,
                 etag=etag.decode("latin-1") if etag else None,
                 last_modified=modified.decode("latin-1") if modified else None,
+                body_sha256=hashlib.sha256(response.body).hexdigest(),
             )
         )
+
+    def as_last_time(self, response: Response) -> bool:
+        """Whether a listing's first page is, sign for sign, what it was when all that it named was settled."""
+        asked = response.request.url if response.request else response.url
+        page = self.store.page(_listing_key(asked))
+        return page is not None and page.body_sha256 == hashlib.sha256(response.body).hexdigest()
 
 
 def validators(page: Page) -> dict[str, str]:
