@@ -134,7 +134,7 @@ def test_what_is_published_while_the_timetable_runs_is_mailed_within_one_crawl(p
     try:
         published = {one.url for one in place.replica.publish_held(2) if one.labels.indonesia_guangxi}
         assert len(published) == 2
-        wait_for(lambda: {item for mail in place.mails() for item in items_in(mail)} >= published, seconds=90)
+        wait_for(lambda: {item for mail in place.mails() for item in items_in(mail)} >= published, seconds=180)
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors

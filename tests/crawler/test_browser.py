@@ -45,7 +45,7 @@ def drawn(site: SmallSite, path: str, seconds: float = 20) -> str:
 
 def test_a_site_that_is_drawn_by_script_is_read_whole(tmp_path: Path, site: SmallSite) -> None:
     crawling = Crawling(tmp_path)
-    crawling.source("portal", site.base, site.host, render=True, timeout=20)
+    crawling.source("portal", site.base, site.host, render=True, timeout=45)
     report = crawling.run("portal")
     assert (report["verdict"], report["new"]) == ("ok", len(ENTRIES))
     assert {one.release.title for one in crawling.store.owing("indexed")} == {title for _, title, _ in ENTRIES}

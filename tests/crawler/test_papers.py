@@ -157,4 +157,4 @@ def test_a_document_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch)
     endless = pdf(["x"]).replace(b"BT /F1", stream + b"BT /F1")
     with pytest.raises(NoPaper, match=r"too much time|within 2 s"):
         paper_text(endless)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60  # it would be hours
