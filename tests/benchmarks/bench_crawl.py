@@ -1,0 +1,84 @@
+"""A crawl of many pages, end to end into the store with evidence, beside bare Scrapy with trafilatura.
+
+    python -m tests.benchmarks.bench_crawl [--pages N]
+
+Processor time of the crawl process alone, its start included; the site is another process's work. Goal: at most 1.35
+times the processor time of the bare one, which keeps no evidence, no state and no dates of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.benchmarks.result import run, show
+from tests.chaos.news import DEEDS, THINGS
+from tests.crawler.crawling import Crawling
+from tests.crawler.small_site import SmallSite, article
+
+ROUNDS = 3
+EACH = 25  # releases a page of the listing
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measure a crawl.")
+    parser.add_argument("--pages", type=int, default=300)
+    pages = parser.parse_args(arguments).pages
+    with SmallSite() as site, tempfile.TemporaryDirectory() as name:
+        fill(site, pages)
+        runs: dict[str, list[tuple[float, float, float]]] = {"bare Scrapy + trafilatura": [], "Pantau": []}
+        for number in range(ROUNDS):
+            folder = Path(name) / str(number)
+            crawling = Crawling(folder)
+            crawling.source("desa", site.base, site.host, max_listing_pages=pages)
+            out = folder / "bare.jsonl"
+            runs["bare Scrapy + trafilatura"].append(
+                run("-m", "tests.benchmarks.bare_spider", f"{site.base}/berita", str(out))
+            )
+            assert len(out.read_text(encoding="utf-8").splitlines()) == pages
+            words = ["-m", "crawler.run", "desa", "--config", str(crawling.config), "--var", str(crawling.var)]
+            runs["Pantau"].append(run(*words, "--state-url", crawling.state_url, "--run-id", f"r{number}"))
+            assert sum(crawling.store.count().values()) == pages
+        floor = statistics.median(one[1] for one in runs["bare Scrapy + trafilatura"])
+        rows = []
+        for what, measured in runs.items():
+            cpu = statistics.median(one[1] for one in measured)
+            rows.append(
+                {
+                    "what": what,
+                    "pages/s": pages / statistics.median(one[0] for one in measured),
+                    "CPU s a 1,000 pages": 1000 * cpu / pages,
+                    "ratio": cpu / floor,
+                    "peak MB": max(one[2] for one in measured),
+                }
+            )
+        show("crawl", f"{pages} pages, no delay (medians of {ROUNDS})", rows)
+
+
+def fill(site: SmallSite, pages: int) -> None:
+    """Publish so many releases, listed in pages of 25."""
+    chance = random.Random(3)
+    for start in range(0, pages, EACH):
+        rows = []
+        for number in range(start, min(start + EACH, pages)):
+            title, day = f"Kabar ke-{number} tentang {chance.choice(THINGS)}", f"2026-03-{number % 28 + 1:02}"
+            rows.append(f'<li><a href="/berita/{number}">{title}</a> <span>{day}</span></li>')
+            lines = " ".join(
+                f"Petugas {chance.choice(DEEDS)} {chance.choice(THINGS)} yang bernomor {chance.randrange(10**6)} di"
+                " dermaga itu, dan mencatat hasilnya untuk warga."
+                for _ in range(15)
+            )
+            site.show(f"/berita/{number}", article(title, day, text=lines))
+        following = start // EACH + 2
+        more = f'<a class="next" href="/berita?page={following}">Selanjutnya</a>' if start + EACH < pages else ""
+        path = f"/berita?page={following - 1}" if start else "/berita"
+        site.show(path, f"<html><body><ul class='news'>{''.join(rows)}</ul>{more}</body></html>")
+
+
+if __name__ == "__main__":
+    main()
