@@ -10,10 +10,17 @@ import pytest
 
 from crawler.source import load_source
 from scheduler.settings import ROOT
+from tests.crawler.crawling import Crawling
+from tests.crawler.small_site import PARAGRAPH, SmallSite, article, listing
 from tests.replica import Replica
 from tests.scheduler.cli.conftest import Pantau
 
 URL = "https://www.example.org/berita/"
+ENTRIES = [(f"/berita/{number}", f"Kabar nomor {number} dari dermaga", "12 Maret 2026") for number in range(1, 6)]
+UNDATED = [(path, title, "") for path, title, _ in ENTRIES]
+MORE = '<div class="pagination"><a href="/berita?page=2">Selanjutnya</a></div>'
+BY_SCRIPT = '<button class="pagination">2</button>'
+ENGLISH = "The harbour office said that the new network is open for all of the schools on the island. " * 3
 
 
 @pytest.fixture
@@ -88,3 +95,56 @@ def test_a_site_that_is_not_is_told_field_by_field(
     (told,) = [one for one in done.lines if one["field"] == field]
     assert (told["holds"], said in told["said"]) == (False, True)
     assert "broken" in pantau("sources", "check", "gxzf").out
+
+
+@pytest.fixture
+def site(pantau: Pantau, tmp_path: Path) -> Iterator[SmallSite]:
+    """A site as its source describes it."""
+    with SmallSite() as site:
+        Crawling(tmp_path).source("desa", site.base, site.host, min_items=3)
+        site.show("/berita", listing(ENTRIES, MORE))
+        for path, title, date in ENTRIES:
+            site.show(path, article(title, date))
+        yield site
+
+
+def broken(pantau: Pantau) -> tuple[int, set[str]]:
+    """The exit code of a check, and the fields that do not hold."""
+    done = pantau("sources", "check", "desa", "--json")
+    return done.code, {field["field"] for field in done.lines if not field["holds"]}
+
+
+@pytest.mark.parametrize(
+    ("shown", "fields"),
+    [
+        (listing(ENTRIES, MORE), set()),
+        (listing(ENTRIES, BY_SCRIPT), {"next page"}),
+        (listing([*ENTRIES[:4], UNDATED[4]], MORE), {"listed dates"}),
+        (listing(ENTRIES[:2], MORE), {"site", "entries", "articles"}),
+        (listing([]), {"site", "entries", "articles"}),
+    ],
+    ids=["nothing broke", "pager by script", "one date lost", "few entries", "empty"],
+)
+def test_what_broke_on_a_listing_is_named_and_nothing_else(
+    pantau: Pantau, site: SmallSite, shown: str, fields: set[str]
+) -> None:
+    site.show("/berita", shown)
+    assert broken(pantau) == (int(bool(fields)), fields)
+
+
+@pytest.mark.parametrize(
+    ("date", "text", "field"),
+    [
+        ("", PARAGRAPH, "date"),
+        ("12 Maret 2031", PARAGRAPH, "date"),
+        ("12 Maret 2026", "Ya.", "text"),
+        ("12 Maret 2026", ENGLISH, "language"),
+    ],
+    ids=["no date", "a date to come", "no text", "another language"],
+)
+def test_what_broke_on_the_articles_is_named(pantau: Pantau, site: SmallSite, date: str, text: str, field: str) -> None:
+    site.show("/berita", listing(UNDATED, MORE))
+    for path, title, _ in ENTRIES:
+        site.show(path, article(title, date, text))
+    code, fields = broken(pantau)
+    assert (code, {f"article {number} {field}" for number in (1, 2, 3)} <= fields) == (1, True)
