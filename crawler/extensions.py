@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any, Self, TextIO
 
@@ -10,6 +11,9 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
+from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from crawler.spiders.base import PressReleaseSpider
@@ -17,7 +21,12 @@ from crawler.store import Run
 from crawler.visit import Gone, Visit
 
 STATUS = "downloader/response_status_count/"
-STOPPED = {"shutdown": "was stopped before its end", "closespider_timeout": "was stopped at its time limit"}
+STOPPED = {
+    "shutdown": "was stopped before its end",
+    "closespider_timeout": "was stopped at its time limit",
+    "orphaned": "was stopped, since the scheduler that had begun it is gone",
+}
+LOOK = 5.0  # seconds between two looks for the process that began this crawl
 
 
 class WriteReport:
@@ -92,6 +101,38 @@ class WriteReport:
     def _say(self, fact: dict[str, Any]) -> None:
         self.out.write(json.dumps(fact, ensure_ascii=False) + "\n")
         self.out.flush()
+
+
+class StopOrphan:
+    """Stops the crawl when the process that began it is gone: another scheduler, elsewhere, may begin the same one."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.parent = os.getppid()
+        self.look = LoopingCall(self._look)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Look for the parent from the crawl's beginning to its end."""
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        return extension
+
+    def spider_opened(self) -> None:
+        """Begin to look."""
+        self.look.start(LOOK, now=False)
+
+    def spider_closed(self) -> None:
+        """Look no more."""
+        if self.look.running:
+            self.look.stop()
+
+    def _look(self) -> Deferred[None] | None:
+        if os.getppid() == self.parent or self.crawler.engine is None:
+            return None
+        self.look.stop()
+        return deferred_from_coro(self.crawler.engine.close_spider_async(reason="orphaned"))
 
 
 def _said(failure: Failure) -> str:

@@ -15,6 +15,7 @@ SPIDER_LOADER_CLASS = "crawler.spiders.loader.SourceLoader"
 ITEM_PIPELINES = {"crawler.pipelines.KeepReleases": 500}
 EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.WriteReport": 500,
+    "crawler.extensions.StopOrphan": 510,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.feedexport.FeedExporter": None,

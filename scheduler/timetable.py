@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,8 +18,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crawler.source import ConfigError, Source
+from crawler.source import Source
+from scheduler.jobs.crawl import GRACE
 from scheduler.jobs.newsroom import Newsroom
+from scheduler.lease import LOOK, Lease
 from scheduler.web.server import PortTakenError, serving
 
 log = logging.getLogger(__name__)
@@ -32,25 +32,46 @@ SAME_NIGHT = timedelta(hours=2)
 STAGGER = timedelta(seconds=5)  # between crawls that are due together at the start
 
 
-def run(newsroom: Newsroom, *, on_ready: Callable[[], None] = lambda: None) -> None:
+class LeaseLostError(Exception):
+    """Another scheduler may be at work by now, so this one has stopped."""
+
+
+def run(newsroom: Newsroom, *, standby: bool = False) -> None:
     """Run the timetable until SIGTERM or SIGINT; running crawls are asked to stop, other jobs finish first.
 
-    Raises ConfigError when another scheduler holds the lock.
+    Raises HeldError when another scheduler is at work; with `standby` it waits until that one ends or dies. Raises
+    LeaseLostError when the database was out of reach for so long that a standby may have taken over.
     """
     done = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: done.set())
-    with only_one(newsroom.settings.var / "locks" / "scheduler.lock"), ExitStack() as stack:
+    lease = Lease(newsroom.store.engine)
+    if not lease.take(standby=standby, stop=done):
+        return
+    lease.keep()
+    with ExitStack() as stack:
+        stack.callback(lease.give_up)
         serve(newsroom, stack)
         scheduler = timetable(newsroom)
         scheduler.start()
         log.info("the timetable runs: %s", ", ".join(sorted(job.id for job in scheduler.get_jobs())))
-        on_ready()
-        done.wait()
+        while not done.wait(LOOK) and not lease.lost:
+            pass
         log.info("stopping")
         newsroom.stop.set()
+        if lease.lost:
+            leave_at_the_latest(GRACE)
         scheduler.shutdown(wait=True)
         log.info("stopped")
+    if not done.is_set():
+        raise LeaseLostError("the state database was out of reach for too long, another scheduler may have taken over")
+
+
+def leave_at_the_latest(seconds: float) -> None:
+    """End this process even if a job hangs, before another scheduler begins the same."""
+    timer = threading.Timer(seconds, os._exit, [1])
+    timer.daemon = True
+    timer.start()
 
 
 def serve(newsroom: Newsroom, stack: ExitStack) -> None:
@@ -140,23 +161,6 @@ def tell(report: dict[str, Any]) -> None:
         log.warning("page in trouble", extra={"source": report["source"], "run": report["run"]} | error)
     level = logging.INFO if report["verdict"] in ("ok", "quiet") else logging.WARNING
     log.log(level, "crawl ended", extra=facts)
-
-
-@contextmanager
-def only_one(lock: Path) -> Iterator[None]:
-    """Hold the scheduler's lock, or raise ConfigError saying which process does."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise ConfigError(f"a scheduler already runs as process {holder}; stop it first ({lock})") from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
 
 
 def _report(event: JobEvent) -> None:

@@ -15,6 +15,7 @@ import pytest
 from scheduler.search.client import Client, connect
 from scheduler.search.node import Node, NodeError
 from scheduler.settings import ROOT, Elasticsearch
+from tests.database import ON_POSTGRES, SERVER, postgres
 
 CONFIG = ROOT / "config"
 
@@ -24,6 +25,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "elasticsearch_url" in getattr(item, "fixturenames", ()):
             item.add_marker("elasticsearch")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_server() -> Iterator[None]:
+    """With PANTAU_TEST_DATABASE=postgresql, a server of this run's own."""
+    if not ON_POSTGRES:
+        yield
+        return
+    with postgres(free_port()) as server:
+        os.environ[SERVER] = server.url
+        yield
+        del os.environ[SERVER]
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from crawler.store import Store
+from crawler.store.database import open_engine
 from tests.crawler.crawling import later
+from tests.database import open_store, state_url
 from tests.replica import Replica
 from tests.workplace import Workplace, items_in, links_in, text_of, wait_for
 
@@ -34,7 +35,7 @@ def place(tmp_path: Path, replica: Replica, elasticsearch_url: str) -> Workplace
 
 
 def rows(place: Workplace, query: str) -> list[tuple[object, ...]]:
-    engine = create_engine(f"sqlite:///{place.folder / 'var' / 'state' / 'pantau.db'}")
+    engine = open_engine(state_url(place.folder / "var"))
     with engine.connect() as connection:
         found = [tuple(row) for row in connection.execute(text(query))]
     engine.dispose()
@@ -88,7 +89,7 @@ def test_an_edit_and_a_withdrawal_of_what_was_mailed_reach_the_reader_once(place
     place.replica.edit(edited.url, text=edited.text + "\n双方补充说明，首期设备将于下月运抵。")
     place.replica.withdraw(withdrawn.url)
     for hours in (3, 7, 7):
-        store = Store(f"sqlite:///{place.folder / 'var' / 'state' / 'pantau.db'}")
+        store = open_store(place.folder / "var")
         later(store, hours)
         store.engine.dispose()
         assert place.run("once", "gxzf").returncode == 0
@@ -147,8 +148,9 @@ def test_what_is_published_while_the_timetable_runs_is_mailed_within_one_crawl(p
 def test_a_second_scheduler_says_who_holds_the_lock_and_leaves(place: Workplace) -> None:
     process = place.start("run")
     try:
-        wait_for((place.folder / "var" / "locks" / "scheduler.lock").exists, seconds=60)
-        wait_for(lambda: (place.folder / "var" / "locks" / "scheduler.lock").read_text(), seconds=60)
+        store = open_store(place.folder / "var")
+        wait_for(lambda: rows(place, "select holder from leases"), seconds=60)
+        store.engine.dispose()
         second = place.run("run", timeout=60)
         assert second.returncode == 2
         assert str(process.pid) in second.stderr

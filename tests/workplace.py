@@ -16,6 +16,7 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+from tests.database import state_url
 from tests.replica import Replica
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,6 +38,7 @@ class Workplace:
         self.env = {name: value for name, value in os.environ.items() if not name.startswith("PANTAU_")} | {
             "PANTAU_CONFIG": str(self.config),
             "PANTAU_VAR": str(folder / "var"),
+            "PANTAU_STATE_URL": state_url(folder / "var"),
             "PANTAU_ELASTICSEARCH_URL": elasticsearch_url,
         }
 

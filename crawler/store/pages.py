@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.release import Kind
+from crawler.store.database import inserting
 from crawler.store.tables import pages
 
 
@@ -30,7 +30,6 @@ class Page:
 
 def see(connection: Connection, page: Page) -> None:
     """Record a visit; the first one stays the page's `first_seen`."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     facts = {
         "url": page.url,
         "source": page.source,
@@ -42,7 +41,7 @@ def see(connection: Connection, page: Page) -> None:
         "release_id": page.release_id,
         "last_fetched": page.fetched_at,
     }
-    row = dialect.insert(pages).values(key=page.key, first_seen=page.fetched_at, **facts)
+    row = inserting(connection, pages).values(key=page.key, first_seen=page.fetched_at, **facts)
     connection.execute(row.on_conflict_do_update(index_elements=[pages.c.key], set_=facts))
 
 

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -17,13 +16,13 @@ from crawler.release import Release
 from crawler.store import activity, changes, pages, releases, revisions, revisits, runs, tables
 from crawler.store.activity import Activity
 from crawler.store.changes import Change
+from crawler.store.database import open_engine
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
 from crawler.store.revisits import Absence
 from crawler.store.runs import Run
-
-BUSY_SECONDS = 30
+from crawler.store.schema import NewerStateError, bring_up
 
 
 class StoreError(Exception):
@@ -34,16 +33,12 @@ class Store:
     """Pages, releases and runs in one SQL database; `engine` is shared with the ledger of alerts."""
 
     def __init__(self, url: str) -> None:
-        """Open the database at a SQLAlchemy URL and create what is missing. Raises StoreError."""
+        """Open the database at a SQLAlchemy URL and bring its tables to this version. Raises StoreError."""
         try:
             self.engine = open_engine(url)
-            tables.metadata.create_all(self.engine)
-        except (ArgumentError, SQLAlchemyError, OSError) as error:
-            shown = make_url(url).render_as_string(hide_password=True) if "://" in url else url
-            reason = str(error).splitlines()[0]
-            raise StoreError(
-                f"the state database {shown} cannot be opened ({reason}): check [state] url and its folder"
-            ) from error
+            bring_up(self.engine)
+        except (ArgumentError, SQLAlchemyError, OSError, ImportError, NewerStateError) as error:
+            raise StoreError(_words(url, error)) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -223,23 +218,14 @@ class Store:
             return runs.latest(connection, source, limit)
 
 
-def open_engine(url: str) -> Engine:
-    """Make an engine; SQLite gets a write-ahead log, patience with other writers, and a synced disk."""
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite" and engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def _prepare(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None  # SQLAlchemy's advice: begin is said by us, below
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
-                connection.execute(f"PRAGMA {pragma}")
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            # A read that turns into a write fails at once with "database is locked"; one that says so early waits.
-            writes = connection.get_execution_options().get("writes")
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+def _words(url: str, error: Exception) -> str:
+    """What is wrong, and what the operator can do about it; without the password."""
+    shown = make_url(url).render_as_string(hide_password=True) if "://" in url else url
+    what = f"the state database {shown} cannot be opened ({str(error).splitlines()[0]})"
+    if isinstance(error, NewerStateError):
+        return f"the state database {shown} cannot be used: {error}"
+    if isinstance(error, ImportError):
+        return f"{what}: PostgreSQL needs Pantau's extra `postgres` (psycopg), no other server is known"
+    if shown.startswith("postgresql"):
+        return f"{what}: check [state] url, and that the server runs and lets this user in"
+    return f"{what}: check [state] url and its folder"

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from scheduler.alerts import near_copies, story_tables
+from crawler.store.database import inserting
 from scheduler.alerts.carried import mail_of
-from scheduler.alerts.claimant import claimant, is_gone
 from scheduler.alerts.planning import enrol, plan
-from scheduler.alerts.tables import State, hits, known_rules, mails, metadata, subscribers
+from scheduler.alerts.tables import State, hits, known_rules, mails, subscribers
+from scheduler.claimant import claimant, is_gone
 from scheduler.hit import AlertMail, Hit, Item
 from scheduler.settings import Subscription
 
@@ -37,16 +36,13 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        for tables in (metadata, near_copies.metadata, story_tables.metadata):
-            tables.create_all(engine)
 
     def record(self, found: Iterable[Hit], now: datetime) -> int:
         """Keep hits; one that is known already is left as it is. Returns how many are new."""
-        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
         new = 0
         with self._writing() as connection:
             for hit in found:
-                row = dialect.insert(hits).values(
+                row = inserting(connection, hits).values(
                     rule=hit.rule,
                     release_id=hit.release_id,
                     revision=hit.revision,
@@ -54,7 +50,7 @@ class Ledger:
                     recorded_at=now,
                     details=dict(hit.details),
                 )
-                new += connection.execute(row.on_conflict_do_nothing()).rowcount
+                new += connection.scalar(row.on_conflict_do_nothing().returning(hits.c.id)) is not None
         return new
 
     def enrol(self, subscriptions: Sequence[Subscription], now: datetime) -> None:

@@ -68,7 +68,6 @@ class NearCopies:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        metadata.create_all(engine)
 
     def relate(self, releases: Iterable[Release]) -> int:
         """Link releases to the near-copies among all that came before; returns the number of links."""

@@ -12,12 +12,11 @@ from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_,
 from crawler.extraction.dates import find, with_year
 from crawler.store import StoredRelease
 from crawler.store.tables import releases
-from scheduler.alerts import near_copies
 from scheduler.alerts.likeness import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
 from scheduler.alerts.names import Named
 from scheduler.alerts.near_copies import copies
 from scheduler.alerts.quantities import Quantity, quantities
-from scheduler.alerts.story_tables import facts, metadata, named, other_sides
+from scheduler.alerts.story_tables import facts, named, other_sides
 from scheduler.hit import Related
 from scheduler.search.document import Marks
 
@@ -44,8 +43,6 @@ class Stories:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        near_copies.metadata.create_all(engine)
-        metadata.create_all(engine)
 
     def relate(self, tellings: Iterable[Telling]) -> int:
         """Link releases to the other side's among all that came before, or anew after an edit; returns how many."""

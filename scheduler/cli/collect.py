@@ -102,7 +102,8 @@ def settle(newsroom: Newsroom) -> bool:
 
 @click.command()
 @click.option("--json-log", is_flag=True, help="Write the log as JSON lines.")
-def run(json_log: bool) -> None:
+@click.option("--standby", is_flag=True, help="Wait while another scheduler is at work, and take over when it dies.")
+def run(json_log: bool, standby: bool) -> None:
     """Run the timetable in the foreground until SIGTERM or Ctrl-C."""
     from scheduler import timetable
 
@@ -112,7 +113,10 @@ def run(json_log: bool) -> None:
     ensure_engine(newsroom.settings, say=steps())
     if newsroom.settings.mail.smtp.host is None:
         err.print(f"no mail server is configured: mails go to {newsroom.settings.var / 'mail'}", markup=False)
-    timetable.run(newsroom)
+    try:
+        timetable.run(newsroom, standby=standby)
+    except timetable.LeaseLostError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def crawl_shown(

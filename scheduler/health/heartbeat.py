@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, Engine, MetaData, String, Table, Text, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from crawler.store.database import inserting
 from crawler.store.tables import Moment
 
 metadata = MetaData()
@@ -36,7 +36,6 @@ class Heartbeat:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        metadata.create_all(engine)
 
     def succeeded(self, job: str, at: datetime) -> None:
         """Note a success."""
@@ -57,7 +56,6 @@ class Heartbeat:
             }
 
     def _note(self, job: str, facts: dict[str, object]) -> None:
-        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
-        row = dialect.insert(beats).values(job=job, **facts)
         with self.engine.execution_options(writes=True).begin() as connection:
+            row = inserting(connection, beats).values(job=job, **facts)
             connection.execute(row.on_conflict_do_update(index_elements=[beats.c.job], set_=facts))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Column, Engine, MetaData, String, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from crawler.store.database import inserting
 from crawler.store.tables import Moment
 from scheduler.health.verdict import Finding, Verdict
 
@@ -40,7 +40,6 @@ class Notices:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        metadata.create_all(engine)
 
     def of(self, verdict: Verdict) -> list[Notice]:
         """What the operator should hear now; remembers since when each thing is bad."""
@@ -65,12 +64,11 @@ class Notices:
 
     def told(self, notices: list[Notice], at: datetime) -> None:
         """Note that the operator was told; called only after the mail was accepted."""
-        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
         with self.engine.execution_options(writes=True).begin() as connection:
             for notice in notices:
                 subject = notice.finding.subject
                 if notice.kind == "well":
                     connection.execute(delete(troubles).where(troubles.c.subject == subject))
                 else:
-                    row = dialect.insert(troubles).values(subject=subject, since=notice.since, told=at)
+                    row = inserting(connection, troubles).values(subject=subject, since=notice.since, told=at)
                     connection.execute(row.on_conflict_do_update(index_elements=["subject"], set_={"told": at}))

@@ -17,11 +17,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
+from crawler.store.database import open_engine
 from scheduler.search.node import Node
 from tests.chaos.news import news
 from tests.conftest import free_port
+from tests.database import state_url
 from tests.replica import Replica
 from tests.workplace import Workplace, items_in, links_in
 
@@ -116,7 +118,7 @@ def kill(target: str, place: Workplace, process: subprocess.Popen[str], node: No
 
 
 def rows(place: Workplace, query: str) -> list[tuple[object, ...]]:
-    engine = create_engine(f"sqlite:///{place.folder / 'var' / 'state' / 'pantau.db'}")
+    engine = open_engine(state_url(place.folder / "var"))
     with engine.connect() as connection:
         found = [tuple(row) for row in connection.execute(text(query))]
     engine.dispose()

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from crawler.store import Store
 from crawler.store.tables import pages
+from tests.database import state_url
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,7 +27,7 @@ class Crawling:
         self.folder = folder
         self.config = folder / "config"
         self.var = folder / "var"
-        self.state_url = f"sqlite:///{folder / 'state.db'}"
+        self.state_url = state_url(folder)
         (self.config / "sources").mkdir(parents=True, exist_ok=True)
 
     @property

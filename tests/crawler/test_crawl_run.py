@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -216,3 +219,29 @@ def test_a_file_in_the_listing_is_a_release_named_by_the_listing(crawling: Crawl
     assert crawling.run("desa")["kinds"] == {"article": 2, "attachment_only": 1}
     release = next(one.release for one in crawling.store.owing("indexed") if one.release.attachments)
     assert (release.title, release.date, release.date_source) == (ENTRIES[1][1], "2026-03-11", "listing")
+
+
+def test_a_crawl_whose_scheduler_was_killed_ends_and_says_so(crawling: Crawling, site: SmallSite) -> None:
+    crawling.source("desa", site.base, site.host, delay=4)
+    begin = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from tests.crawler.crawling import Crawling\n"
+        "crawling = Crawling(Path(sys.argv[1]))\n"
+        "process = crawling.begin('desa', '--limit', '5')\n"
+        "print(process.stdout.readline(), flush=True)\n"
+        "time.sleep(120)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", begin, crawling.folder], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    assert parent.stdout.readline(), "the crawl is under way"
+    parent.kill()
+    parent.communicate()
+    killed = time.monotonic()
+    (run,) = crawling.store.latest_runs("desa")
+    while run.finished_at is None and time.monotonic() - killed < 40:
+        time.sleep(0.2)
+        (run,) = crawling.store.latest_runs("desa")
+    assert run.verdict == "partial"
+    assert "the scheduler that had begun it is gone" in " ".join(run.report["reasons"])
+    assert 1 <= len(stored(crawling)) < 5

@@ -8,8 +8,8 @@ import pytest
 
 from crawler.evidence import Evidence
 from crawler.importing import ImportLine, import_files
-from crawler.store import Store
 from tests.crawler.small_site import article
+from tests.database import open_store
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "pages"
@@ -20,7 +20,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.store = Store(f"sqlite:///{folder / 'state.db'}")
+        self.store = open_store(folder)
         self.evidence = Evidence(folder / "evidence")
 
     def take(self, *paths: Path) -> list[ImportLine]:

@@ -9,13 +9,14 @@ import pytest
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import Page, Run, Store
+from tests.database import open_store
 
 NOW = datetime(2026, 4, 20, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    made = Store(f"sqlite:///{tmp_path / 'pantau.db'}")
+    made = open_store(tmp_path)
     yield made
     made.engine.dispose()
 

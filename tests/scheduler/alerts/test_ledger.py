@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.alerts.claimant import claimant, is_gone
 from scheduler.alerts.ledger import CLAIM, Ledger, State
+from scheduler.claimant import claimant, is_gone
 from scheduler.settings import Subscription
+from tests.database import state_url
 from tests.scheduler.mail.case import DESK, NOW, hit, open_state
 
 DOMAIN = "example.org"
@@ -229,7 +230,7 @@ def test_the_claim_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
         "from crawler.store import Store\n"
         "from scheduler.alerts.ledger import Ledger\n"
         "from tests.scheduler.mail.case import NOW\n"
-        f"assert Ledger(Store({str(ledger.engine.url)!r}).engine).claim(NOW)\n"
+        f"assert Ledger(Store({state_url(tmp_path)!r}).engine).claim(NOW)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == -9

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from crawler.release import Release
-from crawler.store import Store
 from scheduler.alerts.near_copies import ALIKE, NearCopies, numbers_in, similarity
 from tests.crawler.store.test_store import release
+from tests.database import open_store
 
 ORIGINAL = (
     "Kementerian membuka pusat data kedua di Batam pada Selasa. Gedung seluas 12.500 meter persegi itu menampung "
@@ -28,7 +28,7 @@ AUCTION = (
 
 @pytest.fixture
 def copies(tmp_path: Path) -> Iterator[NearCopies]:
-    store = Store(f"sqlite:///{tmp_path / 'pantau.db'}")
+    store = open_store(tmp_path)
     yield NearCopies(store.engine)
     store.engine.dispose()
 

@@ -11,12 +11,13 @@ from typing import Any, Literal
 import pytest
 
 from crawler.release import Release
-from crawler.store import Page, Store
+from crawler.store import Page
 from scheduler.alerts.names import Named
 from scheduler.alerts.near_copies import NearCopies
 from scheduler.alerts.story import Stories, Telling
 from scheduler.search.document import Marks
 from tests.crawler.store.test_store import release
+from tests.database import open_store
 
 WIB = timezone(timedelta(hours=7))
 DAY = datetime(2026, 3, 24, 10, 0, tzinfo=WIB)
@@ -29,7 +30,7 @@ class Newsdesk:
     """A store whose releases are related as the match job does it."""
 
     def __init__(self, folder: Path) -> None:
-        self.store = Store(f"sqlite:///{folder / 'pantau.db'}")
+        self.store = open_store(folder)
         self.copies, self.stories = NearCopies(self.store.engine), Stories(self.store.engine)
 
     def tell(

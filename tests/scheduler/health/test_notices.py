@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from crawler.store import Store
 from scheduler.health import Finding, Verdict
 from scheduler.health.notices import PATIENCE, REMINDER, Notices
+from tests.database import open_store
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def notices(tmp_path: Path) -> Iterator[Notices]:
-    store = Store(f"sqlite:///{tmp_path / 'pantau.db'}")
+    store = open_store(tmp_path)
     yield Notices(store.engine)
     store.engine.dispose()
 

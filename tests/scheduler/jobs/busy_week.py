@@ -21,8 +21,9 @@ from scheduler.jobs.desk import publish
 from scheduler.jobs.index import index, marks_of
 from scheduler.search.client import Client
 from scheduler.search.document import Marks
-from scheduler.settings import Elasticsearch, Mail, Settings, Subscription
+from scheduler.settings import Elasticsearch, Mail, Settings, State, Subscription
 from tests.conftest import CONFIG
+from tests.database import state_url
 from tests.scheduler.search import newsroom
 
 READERS = (
@@ -40,7 +41,8 @@ class BusyWeek:
         self.now = now
         self.client = client
         self.settings = Settings(
-            config=CONFIG, var=folder, elasticsearch=Elasticsearch(url=url, index=f"{alias}-releases"),
+            config=CONFIG, var=folder, state=State(url=state_url(folder)),
+            elasticsearch=Elasticsearch(url=url, index=f"{alias}-releases"),
             mail=Mail(subscriptions=READERS),
         )  # fmt: skip
         self.store = Store(self.settings.state_url)

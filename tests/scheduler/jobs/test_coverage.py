@@ -16,6 +16,7 @@ from scheduler.jobs.coverage import coverage
 from scheduler.mail.coverage import coverage_line
 from scheduler.mail.words import Titles, words
 from tests.conftest import CONFIG
+from tests.database import open_store
 from tests.scheduler.mail.case import collect, release
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
@@ -24,7 +25,7 @@ TITLES = Titles(sources={"komdigi": "Komdigi", "gxzf": "广西", "nanning": "Nan
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'pantau.db'}")
+    store = open_store(tmp_path)
     yield store
     store.engine.dispose()
 

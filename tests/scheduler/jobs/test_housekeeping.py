@@ -6,10 +6,11 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.store import Run, Store
+from crawler.store import Run
 from scheduler.jobs.housekeeping import housekeeping
 from scheduler.settings import Retention
 from tests.crawler.store.test_store import page, release
+from tests.database import open_store
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ def aged(path: Path, days: int) -> Path:
 
 
 def test_what_is_past_its_days_goes_and_the_rest_stays(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'pantau.db'}")
+    store = open_store(tmp_path)
     store.collect(release(), page(release()))
     for number, (source, days) in enumerate([("busy", 500), ("busy", 3), ("asleep", 900)]):
         store.begin_run(Run(id=f"r{number}", source=source, started_at=NOW - timedelta(days=days)))

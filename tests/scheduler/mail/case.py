@@ -12,6 +12,7 @@ from crawler.release import Kind, Precision, Release
 from crawler.store import Page, Store
 from scheduler.alerts.ledger import AlertMail, Hit, Item, Ledger
 from scheduler.settings import Mail, Subscription
+from tests.database import open_store
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
 WIB = timezone(timedelta(hours=7))
@@ -79,7 +80,7 @@ def mail_settings(*subscriptions: Subscription, **changes: Any) -> Mail:
 
 def open_state(folder: Path) -> tuple[Store, Ledger]:
     """Store and ledger in one database; its connections are closed when the test lets go of the ledger."""
-    store = Store(f"sqlite:///{folder / 'pantau.db'}")
+    store = open_store(folder)
     ledger = Ledger(store.engine)
     weakref.finalize(ledger, store.engine.dispose)
     return store, ledger

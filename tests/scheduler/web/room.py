@@ -22,6 +22,7 @@ from scheduler.search.indexing import index
 from scheduler.search.setup import setup
 from scheduler.settings import ROOT, Elasticsearch, Settings, Subscription, Web
 from scheduler.web.server import serving
+from tests.database import open_store
 from tests.scheduler.search.newsroom import SYNONYMS
 from tests.scheduler.web.content import NAMES, NOW, a_hit, changed, marks_of, related_to, releases, sources, spans_of
 
@@ -63,7 +64,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 @contextmanager
 def room(folder: Path, client: Client, alias: str, **web: Any) -> Iterator[Room]:
     """Fill a store and an index, and serve the pages on a free port."""
-    store = Store(f"sqlite:///{folder / 'state' / 'pantau.db'}")
+    store = open_store(folder)
     ledger = Ledger(store.engine)
     for release in releases():
         collect(store, release)

@@ -1,4 +1,4 @@
-"""Who holds a claim on a mail: a process, named so that another one can tell that it is gone."""
+"""Who holds a claim on a mail, or the timetable: a process, named so that another one can tell that it is gone."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def is_gone(name: str) -> bool:
     if space != _space() or not started or not number.isdigit():
         return False
     return _started(int(number)) != started
+
+
+def same_space(name: str) -> bool:
+    """Whether the named process is one of this machine, so that `is_gone` is sure of it either way."""
+    return name.partition("|")[0] == _space()
+
+
+def spoken(name: str) -> str:
+    """A claimant in words for people: its process id and its machine."""
+    space, _, rest = name.partition("|")
+    return f"process {rest.partition('|')[0]} on {space.partition('/')[0]}"
 
 
 def _space() -> str:

@@ -1,0 +1,69 @@
+"""The database behind the store: SQLite beside the program, or PostgreSQL; both keep the same promises.
+
+One writer at a time: a transaction that writes says so when it begins and waits for its turn. What it reads is then
+the newest, so that "look, then insert" cannot be overtaken, on one machine or on many.
+"""
+
+from __future__ import annotations
+
+import weakref
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+
+BUSY_SECONDS = 30  # to wait for other writers
+WRITERS = 7_726_288  # any number: the key of PostgreSQL's lock that stands for SQLite's write lock
+CONNECT_SECONDS = 10
+# A server that vanishes without a word is noticed within half a minute.
+KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
+
+
+def open_engine(url: str) -> Engine:
+    """Make an engine for a SQLAlchemy URL. Raises ArgumentError, ImportError without a driver, OSError."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed)
+        _prepare_sqlite(engine)
+        return engine
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    options = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
+    engine = create_engine(
+        parsed, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": CONNECT_SECONDS} | KEEPALIVE
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+    weakref.finalize(engine, engine.pool.dispose)  # the server should hear of it when nobody uses an engine any more
+    return engine
+
+
+def inserting(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what to do `on_conflict`, in the database's own dialect."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """A write-ahead log, patience with other writers, and a synced disk."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's advice: begin is said by us, below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A read that turns into a write fails at once with "database is locked"; one that says so early waits.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

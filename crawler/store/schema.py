@@ -1,0 +1,56 @@
+"""The version of the state's tables: an older state is brought up to this program's, a newer one is refused."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+HEAD = "0002"  # the newest script in migrations/versions; a test holds it to them
+SCRIPTS = Path(__file__).parent / "migrations"
+
+log = logging.getLogger(__name__)
+
+
+class NewerStateError(Exception):
+    """The state was written by a newer Pantau."""
+
+
+def bring_up(engine: Engine) -> None:
+    """Create the tables, or change those of an older version, all in one transaction.
+
+    Raises NewerStateError, and whatever the database says; then nothing has changed.
+    """
+    with engine.connect() as connection:
+        if version(connection) == HEAD:
+            return
+    with engine.execution_options(writes=True).begin() as connection:
+        found = version(connection)  # again, for another process may have been first
+        if found == HEAD:
+            return
+        # Alembic takes a fifth of a second to import, and is needed once an upgrade.
+        from alembic import command
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+        if found not in {None, *(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())}:
+            raise NewerStateError(
+                f"its tables are of version {found}, this program knows {HEAD} as the newest:"
+                " run the newer Pantau, or restore the backup from before its upgrade"
+            )
+        quiet = logging.getLogger("alembic")
+        quiet.setLevel(logging.WARNING)
+        command.upgrade(config, "head")
+    if found is not None:
+        log.info("the state's tables were brought from version %s to %s", found, HEAD)
+
+
+def version(connection: Connection) -> str | None:
+    """The version of the tables; None: there are none, or they are older than the counting."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("select version_num from alembic_version"))
+    return None if found is None else str(found)

@@ -1,0 +1,139 @@
+"""Versions of the tables: a new state, an older one, one without a number, a newer one, and one that breaks off."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, MetaData, inspect, text
+
+from crawler.store import Store, StoreError, schema, tables
+from crawler.store.database import open_engine
+from scheduler import lease
+from scheduler.alerts import near_copies, story_tables
+from scheduler.alerts import tables as alert_tables
+from scheduler.health import heartbeat, notices
+from tests.crawler.store.test_store import page, release
+from tests.database import open_store, state_url
+
+ALL: list[MetaData] = [
+    room.metadata for room in (tables, alert_tables, near_copies, story_tables, heartbeat, notices, lease)
+]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(state_url(tmp_path))
+    yield engine
+    engine.dispose()
+
+
+def older(engine: Engine, revision: str) -> None:
+    """Bring an empty database to an older version."""
+    with engine.execution_options(writes=True).begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(schema.SCRIPTS))
+        command.upgrade(config, revision)
+
+
+def version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return schema.version(connection)
+
+
+def test_the_scripts_make_the_very_tables_that_the_rooms_describe(engine: Engine) -> None:
+    schema.bring_up(engine)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), ALL) == []
+
+
+def test_the_comparison_can_fail(engine: Engine) -> None:
+    schema.bring_up(engine)
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("alter table runs add column more text"))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), ALL) != []
+
+
+def test_the_newest_script_is_the_one_that_the_program_asks_for() -> None:
+    scripts = ScriptDirectory(str(schema.SCRIPTS))
+    assert scripts.get_heads() == [schema.HEAD]
+    assert scripts.get_bases() == ["0001"], "one line of versions, without branches"
+
+
+def test_a_state_made_before_versions_were_counted_keeps_all_it_holds(tmp_path: Path) -> None:
+    engine = open_engine(state_url(tmp_path))
+    for metadata in ALL[:-1]:  # as the program did until then; the leases came later
+        metadata.create_all(engine)
+    kept = release()
+    with engine.execution_options(writes=True).begin() as connection:
+        from crawler.store import pages, releases
+
+        releases.collect(connection, kept)
+        pages.see(connection, page(kept))
+    engine.dispose()
+    store = open_store(tmp_path)
+    assert version(store.engine) == schema.HEAD
+    assert store.releases([kept.id])[kept.id].release == kept
+    assert store.known([kept.key]) == {kept.key}
+    store.engine.dispose()
+
+
+def test_an_older_state_is_brought_up_and_the_log_says_so(
+    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    older(engine, "0001")
+    assert not inspect(engine).has_table("leases")
+    with caplog.at_level(logging.INFO):
+        open_store(tmp_path).engine.dispose()
+    assert version(engine) == schema.HEAD
+    assert inspect(engine).has_table("leases")
+    assert [f"from version 0001 to {schema.HEAD}" in line for line in caplog.messages] == [True], caplog.messages
+
+
+def test_a_newer_state_is_refused_with_what_to_do_and_left_alone(engine: Engine, tmp_path: Path) -> None:
+    schema.bring_up(engine)
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"of version 9999.*run the newer Pantau, or restore the backup"):
+        open_store(tmp_path)
+    assert version(engine) == "9999"
+
+
+def test_an_upgrade_that_breaks_off_leaves_the_state_as_it_was(engine: Engine, tmp_path: Path) -> None:
+    older(engine, "0001")
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("create table leases (something_else text)"))  # the script will stumble over it
+    before = {table: inspect(engine).get_columns(table) for table in inspect(engine).get_table_names()}
+    with pytest.raises(StoreError, match="leases"):
+        open_store(tmp_path)
+    after = inspect(engine)
+    assert {table: len(after.get_columns(table)) for table in after.get_table_names()} == {
+        table: len(columns) for table, columns in before.items()
+    }
+    assert version(engine) == "0001"
+
+
+def test_processes_that_open_a_new_state_at_once_make_it_once(tmp_path: Path) -> None:
+    url, faults = state_url(tmp_path), []
+
+    def open_it() -> None:
+        try:
+            Store(url).engine.dispose()
+        except StoreError as error:
+            faults.append(error)
+
+    together = [threading.Thread(target=open_it) for _ in range(6)]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+    assert not faults
