@@ -115,7 +115,8 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
 
     def first(job: str, every: timedelta, wait: timedelta = timedelta(0)) -> datetime:
         beat = beats.get(job)
-        return max(beat.last_run + every if beat else now, now + wait)
+        # A run dated ahead of the clock was noted by a clock that was wrong: it tells nothing.
+        return max(beat.last_run + every if beat and beat.last_run <= now else now, now + wait)
 
     for number, source in enumerate(s for s in newsroom.sources.values() if s.enabled):
         every = timedelta(minutes=source.every)
@@ -140,7 +141,7 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
     nightly = {"sweep": (newsroom.sweep, 0), "housekeeping": (newsroom.housekeeping, 30)}
     for job, (work, minute) in nightly.items():
         beat = beats.get(job)
-        missed = beat is None or now - beat.last_run > timedelta(days=1)
+        missed = beat is None or abs(now - beat.last_run) > timedelta(days=1)
         due = {"next_run_time": now + AFTER_START} if missed else {}
         trigger = CronTrigger(hour=settings.sweep_hour, minute=minute, timezone=zone)
         scheduler.add_job(once_a_night, trigger, args=[newsroom, job, work], id=job, **due)
@@ -150,7 +151,7 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
 def once_a_night(newsroom: Newsroom, job: str, work: Callable[[], object]) -> None:
     """Do a nightly job, but not again in the hour that comes twice when the clocks are put back."""
     beat = newsroom.heartbeat.all().get(job)
-    if beat is None or newsroom.now() - beat.last_run > SAME_NIGHT:
+    if beat is None or abs(newsroom.now() - beat.last_run) > SAME_NIGHT:
         work()
 
 

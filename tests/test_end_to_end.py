@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,6 +160,35 @@ def test_a_second_scheduler_says_who_holds_the_lock_and_leaves(place: Workplace)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
+
+
+def test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled(place: Workplace) -> None:
+    for name in ("komdigi", "gxzf"):
+        source = place.config / "sources" / f"{name}.toml"
+        source.write_text(re.sub(r"(?m)^every = \d+", "every = 1", source.read_text(encoding="utf-8")), "utf-8")
+    assert place.run("once").returncode == 0
+    first = place.start("run")
+    standby = None
+    try:
+        wait_for(lambda: rows(place, "select holder from leases"), seconds=60)
+        standby = place.start("run", "--standby")
+        published = {one.url for one in place.replica.publish_held(2) if one.labels.indonesia_guangxi}
+        os.kill(first.pid, signal.SIGKILL)
+        killed = time.monotonic()
+        wait_for(lambda: f"|{standby.pid}|" in str(rows(place, "select holder from leases")), seconds=60)
+        assert time.monotonic() - killed < 60
+        wait_for(lambda: {item for mail in place.mails() for item in items_in(mail)} >= published, seconds=180)
+        told = [item for mail in place.mails() for item in items_in(mail)]
+        assert len(told) == len(set(told))
+        standby.send_signal(signal.SIGTERM)
+        _, errors = standby.communicate(timeout=60)
+        assert standby.returncode == 0, errors
+        assert rows(place, "select holder from leases") == [], "the next one need not wait"
+    finally:
+        for process in (first, standby):
+            if process is not None and process.poll() is None:
+                place.kill(process)
+        first.communicate()
 
 
 def test_status_is_well_after_a_good_round_and_not_when_the_engine_is_gone(place: Workplace) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -24,7 +24,12 @@ class Run:
 
 
 def begin(connection: Connection, run: Run) -> None:
-    """Note that a run has started, so that one that dies leaves a trace."""
+    """Note that a run has started, so that one that dies leaves a trace; it is the newest of its source from now on.
+
+    An earlier run that bears a later time was begun by a clock that was wrong; it is dated back to this one's start.
+    """
+    wrong = (runs.c.source == run.source) & (runs.c.started_at > run.started_at)
+    connection.execute(update(runs).where(wrong).values(started_at=run.started_at - timedelta(seconds=1)))
     connection.execute(insert(runs).values(id=run.id, source=run.source, started_at=run.started_at, report=run.report))
 
 

@@ -25,6 +25,7 @@ CLAIM = timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
 STUCK_AFTER = 3  # attempts
+FEWEST_TRIES = 4  # before a mail is given up
 
 
 class Ledger:
@@ -104,9 +105,11 @@ class Ledger:
             dead = [
                 row.id
                 for row in connection.execute(select(mails).where(mails.c.state == State.CLAIMED))
-                if row.claimed_until <= now or is_gone(row.claimed_by)
+                if not now < row.claimed_until <= now + LONGEST_WAIT or is_gone(row.claimed_by)
             ]
-            due = or_(and_(mails.c.state == State.PENDING, mails.c.next_try <= now), mails.c.id.in_(dead))
+            # No wait is longer than LONGEST_WAIT: a try that lies further ahead was set by a clock that was wrong.
+            ready = or_(mails.c.next_try <= now, mails.c.next_try > now + LONGEST_WAIT)
+            due = or_(and_(mails.c.state == State.PENDING, ready), mails.c.id.in_(dead))
             for row in connection.execute(_waiting().where(due)).all():
                 taken = connection.execute(
                     update(mails)
@@ -137,10 +140,13 @@ class Ledger:
         self._release(mail, state=State.FAILED, settled_at=now, server_words=words)
 
     def put_off(self, mail: AlertMail, words: str, *, now: datetime, retry_hours: int) -> State:
-        """Put a mail back for a later try, longer each time, or give it up `retry_hours` after the first try."""
+        """Put a mail back for a later try, longer each time, or give it up `retry_hours` after the first try.
+
+        A clock that leaps ahead does not end a mail: it is given up after several tries only.
+        """
         with self.engine.connect() as connection:
             first_try = connection.scalar(select(mails.c.first_try).where(mails.c.id == mail.id)) or now
-        if now - first_try >= timedelta(hours=retry_hours):
+        if mail.attempts >= FEWEST_TRIES and now - first_try >= timedelta(hours=retry_hours):
             self._release(mail, state=State.GIVEN_UP, settled_at=now, server_words=words)
             return State.GIVEN_UP
         wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
@@ -17,6 +17,7 @@ from scheduler.settings import Subscription
 
 Told = tuple[str, int]  # release id, revision
 CHUNK = 500
+AHEAD = timedelta(hours=1)  # of the clock: what is dated so was noted by a clock that was wrong then
 LOST = (State.FAILED, State.GIVEN_UP)
 
 
@@ -26,6 +27,8 @@ def enrol(connection: Connection, subscriptions: Sequence[Subscription], now: da
     wanted = {(subscription.name, address) for subscription in subscriptions for address in subscription.to}
     for name, address in sorted(wanted - known):
         connection.execute(insert(subscribers).values(subscription=name, recipient=address, first_seen=now))
+    # A reader first seen ahead of the clock was noted by a clock that was wrong, and would get nothing until then.
+    connection.execute(update(subscribers).where(subscribers.c.first_seen > now + AHEAD).values(first_seen=now))
     for name, address in sorted(known - wanted):
         for table in (subscribers, waiting):
             connection.execute(delete(table).where(table.c.subscription == name, table.c.recipient == address))
@@ -99,10 +102,10 @@ def _bundle(
     notes = changed(connection, who)
     copied = _copies_of_told(connection, who, {hit.release_id for hit in held})
     moments = [hit.recorded_at for hit in held if hit.release_id not in copied] + [note.since for note in notes]
-    if not any(due(subscription, moment) <= now for moment in moments):
+    if not any(moment > now + AHEAD or due(subscription, moment) <= now for moment in moments):
         mine = and_(mails.c.subscription == who[0], mails.c.recipient == who[1])
         last = connection.scalar(select(mails.c.created_at).where(mine).order_by(mails.c.id.desc()).limit(1))
-        if all_clear_due(subscription, last or reader.first_seen) > now:
+        if all_clear_due(subscription, min(last or reader.first_seen, now)) > now:
             return 0
     told = {hit.release_id for hit in held} | {note.release_id for note in notes}
     notes += [n for n in one_sided(connection, who, one_sided_days, now) if n.release_id not in told]

@@ -17,6 +17,7 @@ Level = Literal["well", "warning", "bad"]
 
 MEMORY = timedelta(days=120)  # of releases by date: the baseline's window, and a long silence before today
 BEYOND_DOUBT = 1e-6  # a silence that chance does not explain
+AHEAD = timedelta(minutes=10)  # of the clock: what is dated so was noted by a clock that is, or was, wrong
 ENOUGH_RUNS = 5  # before anything is called usual
 SLOW_TIMES, SLOW_SECONDS = 3, 10  # as often the usual time a request, and at least so long
 
@@ -104,6 +105,9 @@ def judge_source(source: Source, runs: Sequence[Run], quiet: Silence | None, now
     sentence = f"{meaning} ({_ago(now - last.started_at)} ago)" + (f": {reasons}" if reasons else "")
     if level == "bad":
         return Finding(subject=subject, level=level, sentence=sentence)
+    if last.started_at - now > AHEAD:
+        ahead = f"read {_ago(last.started_at - now)} ahead of the clock: is the clock right?"
+        return Finding(subject=subject, level="bad", sentence=ahead)
     if now - last.started_at > timedelta(minutes=source.every * 3 + source.time_limit):
         return Finding(subject=subject, level="bad", sentence=f"{sentence}; no crawl since: does `pantau run` run?")
     if quiet is not None and quiet.odd and not source.archive:
@@ -132,6 +136,9 @@ def job_finding(job: str, beat: Beat | None, every: timedelta, now: datetime) ->
         return Finding(
             subject=subject, level="bad", sentence=f"failed {_ago(now - beat.last_run)} ago: {beat.last_error}"
         )
+    if beat.last_run - now > AHEAD:
+        ahead = f"last ran {_ago(beat.last_run - now)} ahead of the clock: is the clock right?"
+        return Finding(subject=subject, level="bad", sentence=ahead)
     if now - beat.last_run > every * 3 + timedelta(minutes=5):
         age = _ago(now - beat.last_run)
         return Finding(subject=subject, level="bad", sentence=f"last ran {age} ago: is `pantau run` running?")
