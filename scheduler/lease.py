@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, Text, delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.source import ConfigError
+from crawler.store import StoreError
 from scheduler.claimant import claimant, is_gone, same_space, spoken
 
 BEAT = 5.0  # seconds between two beats of the holder
@@ -72,9 +72,9 @@ class Lease:
         while True:
             try:
                 holder = self.tried()
-            except SQLAlchemyError as error:
+            except StoreError as error:
                 holder = None
-                log.warning("the timetable could not be asked for: %s", str(error).splitlines()[0])
+                log.warning("the timetable could not be asked for: %s", error)
             else:
                 if holder is None:
                     return True
@@ -129,16 +129,16 @@ class Lease:
         try:
             with self.engine.execution_options(writes=True).begin() as connection:
                 connection.execute(delete(leases).where(ours))
-        except SQLAlchemyError as error:
-            log.warning("the timetable could not be handed back: %s", str(error).splitlines()[0])
+        except StoreError as error:
+            log.warning("the timetable could not be handed back: %s", error)
 
     def _keep(self) -> None:
         while not self._done.wait(BEAT):
             try:
                 if not self.beat():
                     return
-            except SQLAlchemyError as error:
-                log.warning("no sign of life could be given: %s", str(error).splitlines()[0])
+            except StoreError as error:
+                log.warning("no sign of life could be given: %s", error)
 
     def _surely_lives(self, holder: str) -> bool:
         """Whether it is a process of this machine, where `is_gone` would know; or its beat was seen to move."""

@@ -9,8 +9,10 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from scheduler.search.client import Client, connect
 from scheduler.search.node import Node, NodeError
@@ -18,6 +20,12 @@ from scheduler.settings import ROOT, Elasticsearch
 from tests.database import ON_POSTGRES, SERVER, postgres
 
 CONFIG = ROOT / "config"
+ENGINES: WeakSet[Engine] = WeakSet()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _connected(connection: Connection) -> None:
+    ENGINES.add(connection.engine)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +45,15 @@ def database_server() -> Iterator[None]:
         os.environ[SERVER] = server.url
         yield
         del os.environ[SERVER]
+
+
+@pytest.fixture(autouse=True)
+def connections_closed() -> Iterator[None]:
+    """A server has only so many connections: those that a test leaves open are closed after it."""
+    yield
+    for engine in list(ENGINES):
+        engine.dispose()
+        ENGINES.discard(engine)
 
 
 @pytest.fixture(scope="session")

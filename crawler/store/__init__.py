@@ -2,12 +2,13 @@
 
 from crawler.store.activity import Activity
 from crawler.store.changes import Change
+from crawler.store.database import StoreError
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
 from crawler.store.revisits import Absence
 from crawler.store.runs import Run
-from crawler.store.store import Store, StoreError
+from crawler.store.store import Store
 
 __all__ = [
     "Absence",

@@ -6,13 +6,13 @@ the newest, so that "look, then insert" cannot be overtaken, on one machine or o
 
 from __future__ import annotations
 
-import weakref
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import OperationalError
 
 BUSY_SECONDS = 30  # to wait for other writers
 WRITERS = 7_726_288  # any number: the key of PostgreSQL's lock that stands for SQLite's write lock
@@ -21,14 +21,22 @@ CONNECT_SECONDS = 10
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
 
 
+class StoreError(Exception):
+    """The state database cannot be opened or used; the message says what to do."""
+
+
 def open_engine(url: str) -> Engine:
-    """Make an engine for a SQLAlchemy URL. Raises ArgumentError, ImportError without a driver, OSError."""
+    """Make an engine for a SQLAlchemy URL; what befalls the database later is a StoreError.
+
+    Raises ArgumentError, ImportError without a driver, OSError.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed)
         _prepare_sqlite(engine)
+        _speak_plainly(engine)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -42,7 +50,7 @@ def open_engine(url: str) -> Engine:
         if connection.get_execution_options().get("writes"):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
-    weakref.finalize(engine, engine.pool.dispose)  # the server should hear of it when nobody uses an engine any more
+    _speak_plainly(engine)
     return engine
 
 
@@ -67,3 +75,24 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A read that turns into a write fails at once with "database is locked"; one that says so early waits.
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+# What a database says of its troubles -> what the operator can do; the first that fits.
+ADVICE = (
+    (("database is locked", "lock timeout"), f"another process has written for more than {BUSY_SECONDS} s: try again"),
+    (("disk is full", "no space left", "disk i/o error", "could not extend"), "its disk is full: free some space"),
+    (("readonly", "read-only"), "it cannot be written: let its files and folder belong to the user that runs Pantau"),
+    (("connect", "connection", "server closed", "terminating"), "see that its server runs and can be reached"),
+)
+
+
+def _speak_plainly(engine: Engine) -> None:
+    """Turn what befalls the database, not what is wrong with a statement, into one sentence with what to do."""
+
+    @event.listens_for(engine, "handle_error")
+    def _translate(context: ExceptionContext) -> None:
+        if isinstance(context.sqlalchemy_exception, OperationalError):
+            said = str(context.original_exception).strip().splitlines()[0]
+            fitting = (do for signs, do in ADVICE if any(sign in said.lower() for sign in signs))
+            advice = next(fitting, "look at its log")
+            raise StoreError(f"the state database fails ({said}): {advice}") from context.original_exception

@@ -16,17 +16,13 @@ from crawler.release import Release
 from crawler.store import activity, changes, pages, releases, revisions, revisits, runs, tables
 from crawler.store.activity import Activity
 from crawler.store.changes import Change
-from crawler.store.database import open_engine
+from crawler.store.database import StoreError, open_engine
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
 from crawler.store.revisits import Absence
 from crawler.store.runs import Run
 from crawler.store.schema import NewerStateError, bring_up
-
-
-class StoreError(Exception):
-    """The state database cannot be opened; the message says what to do."""
 
 
 class Store:
@@ -37,7 +33,7 @@ class Store:
         try:
             self.engine = open_engine(url)
             bring_up(self.engine)
-        except (ArgumentError, SQLAlchemyError, OSError, ImportError, NewerStateError) as error:
+        except (ArgumentError, SQLAlchemyError, OSError, ImportError, NewerStateError, StoreError) as error:
             raise StoreError(_words(url, error)) from error
 
     @contextmanager
@@ -221,7 +217,8 @@ class Store:
 def _words(url: str, error: Exception) -> str:
     """What is wrong, and what the operator can do about it; without the password."""
     shown = make_url(url).render_as_string(hide_password=True) if "://" in url else url
-    what = f"the state database {shown} cannot be opened ({str(error).splitlines()[0]})"
+    reason = str(error.__cause__ if isinstance(error, StoreError) else error).strip().splitlines()[0]
+    what = f"the state database {shown} cannot be opened ({reason})"
     if isinstance(error, NewerStateError):
         return f"the state database {shown} cannot be used: {error}"
     if isinstance(error, ImportError):

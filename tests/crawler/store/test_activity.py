@@ -41,7 +41,7 @@ def test_a_release_counts_once_by_the_day_it_was_first_stored(store: Store) -> N
 
 
 def test_runs_are_told_with_their_verdicts_oldest_first(store: Store) -> None:
-    for number, verdict in ((3, "ok"), (2, "down"), (1, None), (99, "ok")):
+    for number, verdict in ((99, "ok"), (3, "ok"), (2, "down"), (1, None)):
         run = Run(id=str(number), source="komdigi", started_at=NOW - timedelta(days=number))
         store.begin_run(run)
         if verdict:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from crawler.store import Store
+from crawler.store.tables import Moment
 from scheduler.alerts.ledger import Ledger, State
+from scheduler.alerts.tables import mails
 from scheduler.jobs import deliver as job
 from scheduler.jobs.deliver import DeliveryTally, deliver, preview
 from scheduler.mail.coverage import Coverage
@@ -183,7 +185,7 @@ def test_a_long_round_keeps_its_claims_by_the_clock(tmp_path: Path) -> None:
     )
     assert tally == DeliveryTally(accepted=3)
     with ledger.engine.connect() as connection:
-        assert connection.scalar(text("select max(settled_at) from mails")) > str(NOW + timedelta(minutes=30))[:16]
+        assert connection.scalar(select(func.max(mails.c.settled_at, type_=Moment))) > NOW + timedelta(minutes=30)
 
 
 def test_without_a_server_mails_lie_in_a_maildir_and_come_once(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from scheduler.search.client import Client
 from tests.scheduler.jobs.whole_round import WholeRound
 from tests.scheduler.search.proxy import Proxy, proxy
+from tests.workplace import wait_for
 
 FAULTS = {
     "it is down": ("cut", "", 0),
@@ -69,8 +70,37 @@ def test_a_moment_of_429_is_waited_out_within_the_round(rounds: WholeRound, way:
     rounds.is_complete()
 
 
-@pytest.mark.parametrize("block", ["read_only_allow_delete", "read_only", "write"])
-def test_an_index_made_read_only_as_by_a_full_disk_says_so_and_takes_up_again(
+def test_the_flood_stage_of_its_disk_is_named_and_all_goes_on_when_there_is_room_again(
+    rounds: WholeRound, es: Client, alias: str
+) -> None:
+    rounds.collect(1)
+    rounds.go()
+    stages = [f"cluster.routing.allocation.disk.watermark.{stage}" for stage in ("low", "high", "flood_stage")]
+    full: dict[str, str | bool] = dict.fromkeys(stages, "0.1%")  # more than so much is used on any disk
+    full |= {f"{stage}.max_headroom": "90000gb" for stage in stages}
+    full |= {"cluster.routing.allocation.disk.threshold_enabled": True, "cluster.info.update.interval": "10s"}
+
+    def is_blocked() -> bool:
+        return any(fact["settings"] for fact in es.indices.get_settings(index=alias, name="index.blocks.*").values())
+
+    try:
+        es.cluster.put_settings(persistent=full)
+        wait_for(is_blocked, seconds=60)
+        rounds.collect(2, 3)
+        rounds.later(minutes=2)
+        trouble = rounds.try_to_go()
+        assert trouble is not None
+        assert "takes no writes; as a rule its disk is full: free some space" in trouble
+        assert rounds.levels()["job index"] == "bad"
+    finally:
+        es.cluster.put_settings(persistent=dict.fromkeys(full, None))
+    wait_for(lambda: not is_blocked(), seconds=90)
+    rounds.go()
+    rounds.is_complete()
+
+
+@pytest.mark.parametrize("block", ["read_only", "write"])
+def test_an_index_made_read_only_by_hand_says_so_and_takes_up_again(
     rounds: WholeRound, es: Client, alias: str, block: str
 ) -> None:
     rounds.collect(1)
