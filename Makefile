@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo run test lint lock bench chaos soak clean
+.PHONY: setup demo run test lint audit lock bench chaos soak clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -30,6 +30,12 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Asks the public list of known holes about every locked package; what could not be looked up is a failure too.
+audit: setup
+	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && \
+	  $(VENV)/audit/bin/pip install --quiet --disable-pip-version-check "pip-audit>=2.10,<3"; }
+	$(VENV)/audit/bin/pip-audit --requirement requirements.lock --disable-pip --strict --progress-spinner off
 
 bench: setup
 	@test -d $(VENV)/peers || $(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(VENV)/peers \

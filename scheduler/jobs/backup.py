@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from crawler.source import ConfigError
+from scheduler.jobs.state_copy import CopyError, copy_of
 from scheduler.settings import Settings
 
 FORMAT = 1
@@ -28,10 +26,9 @@ class BackupError(ConfigError):
 def backup(settings: Settings, target: Path, *, now: datetime, say: Callable[[str], None] = lambda _: None) -> Path:
     """Write an archive of state, configuration and evidence while everything runs on. Raises BackupError.
 
-    The database is copied by SQLite's own online backup, so that the copy is of one moment. The archive appears under
-    its name only when it is whole.
+    The copy of the state is of one moment. The archive appears under its name only when it is whole.
     """
-    database = _sqlite_file(settings)
+    state = copy_of(settings.state_url)
     draft = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -39,20 +36,21 @@ def backup(settings: Settings, target: Path, *, now: datetime, say: Callable[[st
             manifest = Path(folder) / MANIFEST
             manifest.write_text(json.dumps({"format": FORMAT, "made_at": now.isoformat()}), encoding="utf-8")
             archive.add(manifest, MANIFEST)
-            copy = Path(folder) / "pantau.db"
+            copy = Path(folder) / "state"
             say("state")
-            with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as sink:
-                source.backup(sink)
-            archive.add(copy, "state/pantau.db")
+            state.take(copy)
+            archive.add(copy, state.name)
             say("configuration")
             archive.add(settings.config, "config")
             if (settings.var / "evidence").is_dir():
                 say("evidence")
                 archive.add(settings.var / "evidence", "evidence")
         draft.replace(target)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, CopyError) as error:
         with suppress(OSError):  # the folder may be what is wrong
             draft.unlink()
+        if isinstance(error, CopyError):
+            raise
         raise BackupError(f"the backup {target} cannot be written ({error}): check the folder and the disk") from error
     return target
 
@@ -64,28 +62,25 @@ def restore(
 
     All is unpacked beside its place and checked before anything is replaced; `force` keeps what was there as `*.old`.
     """
-    database = _sqlite_file(settings)
+    state = copy_of(settings.state_url)
     places = {"config": settings.config, "evidence": settings.var / "evidence"}
-    if database.exists() and not force:
-        raise BackupError(
-            f"{database} is there already; stop Pantau, then use --force (the old files are kept as .old)"
-        )
     if not archive.is_file():
         raise BackupError(f"{archive}: there is no such file")
+    if (there := state.is_there()) and not force:
+        raise BackupError(f"{there} is there already; stop Pantau, then use --force (what was there is kept as .old)")
     settings.var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.var) as name:
         folder = Path(name)
         say("unpacking")
         _unpack(archive, folder)
-        with closing(sqlite3.connect(folder / "state" / "pantau.db")) as copy:
-            (verdict,) = copy.execute("pragma integrity_check").fetchone()
-        if verdict != "ok":
-            raise BackupError(f"{archive}: the state in it is damaged ({verdict}); take another backup")
+        if not (folder / state.name).is_file():
+            raise BackupError(f"{archive}: its state is of another database than [state] url; set that first")
+        state.check(folder / state.name)
         say("state")
-        database.parent.mkdir(parents=True, exist_ok=True)
-        _put(folder / "state" / "pantau.db", database)
-        for extra in ("-wal", "-shm"):  # they belong to the database that was there
-            database.with_name(database.name + extra).unlink(missing_ok=True)
+        old = settings.var / f"{state.name}.old"
+        old.parent.mkdir(parents=True, exist_ok=True)
+        old.unlink(missing_ok=True)
+        state.put_back(folder / state.name, old)
         for part, place in places.items():
             if (folder / part).is_dir():
                 say(part)
@@ -110,10 +105,3 @@ def _put(new: Path, place: Path) -> None:
     if place.exists():
         place.replace(old)
     shutil.move(new, place)
-
-
-def _sqlite_file(settings: Settings) -> Path:
-    url = make_url(settings.state_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise BackupError("the state is not in SQLite: back it up with the tools of its database (pg_dump)")
-    return Path(url.database)

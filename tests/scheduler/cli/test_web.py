@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -41,6 +43,34 @@ def test_it_says_where_it_is_answers_and_stops_when_told(place: Workplace) -> No
     assert process.returncode == 0, errors
     assert "Traceback" not in errors
     assert "rahasia" not in errors
+
+
+@pytest.mark.parametrize("engine", ["up", "gone"])
+def test_the_command_the_page_and_healthz_give_one_verdict_with_the_same_reasons(place: Workplace, engine: str) -> None:
+    assert place.run("once", "wsb").returncode == 0
+    if engine == "gone":
+        place.env["PANTAU_ELASTICSEARCH_URL"] = "http://127.0.0.1:1"
+    process = place.start("web", "--port", "0")
+    assert process.stdout is not None
+    try:
+        address = process.stdout.readline().strip()
+        (told,) = place.json("status")
+        status, _, body = ask(f"{address}/healthz")
+        page = ask(f"{address}/status")[2]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    served = json.loads(body)
+    assert (told["verdict"], status) == (("healthy", 200) if engine == "up" else ("unhealthy", 503))
+    assert served["verdict"] == told["verdict"]
+    assert without_minutes(served["reasons"]) == without_minutes(told["reasons"])
+    for finding in told["findings"]:
+        assert finding["subject"] in page
+        assert without_minutes([html.escape(finding["sentence"])])[0] in without_minutes([page])[0]
+
+
+def without_minutes(sentences: list[str]) -> list[str]:
+    return [re.sub(r"\d+ min", "", sentence) for sentence in sentences]
 
 
 def test_a_port_that_is_taken_is_one_sentence_and_exit_2(place: Workplace) -> None:

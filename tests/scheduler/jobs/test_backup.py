@@ -11,8 +11,10 @@ import pytest
 
 from crawler.store import Store
 from scheduler.jobs.backup import BackupError, backup, restore
+from scheduler.jobs.state_copy import CopyError, copy_of
 from scheduler.settings import Settings, load_settings
 from tests.crawler.store.test_store import page, release
+from tests.database import state_url
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
@@ -20,7 +22,8 @@ NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 def place(folder: Path) -> Settings:
     (folder / "config").mkdir(parents=True)
     (folder / "config" / "pantau.toml").write_text("", encoding="utf-8")
-    return load_settings({"PANTAU_CONFIG": str(folder / "config"), "PANTAU_VAR": str(folder / "var")})
+    env = {"PANTAU_CONFIG": str(folder / "config"), "PANTAU_VAR": str(folder / "var")}
+    return load_settings(env | {"PANTAU_STATE_URL": state_url(folder / "var")})
 
 
 def filled(folder: Path) -> Settings:
@@ -64,7 +67,7 @@ def test_nothing_is_replaced_unless_forced_and_then_the_old_is_kept(tmp_path: Pa
     with pytest.raises(BackupError, match="--force"):
         restore(here, archive)
     restore(here, archive, force=True)
-    assert (here.var / "state" / "pantau.db.old").exists()
+    assert len(list((here.var / "state").glob("pantau.*.old"))) == 1
     assert (here.config.with_name("config.old") / "pantau.toml").exists()
 
 
@@ -88,3 +91,64 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="cannot be written"):
         backup(here, tmp_path / "file" / "one.tar.gz", now=NOW)
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_state_that_was_replaced_by_force_can_be_had_back(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    store = Store(here.state_url)
+    later = release("b")
+    store.collect(later, page(later))
+    store.engine.dispose()
+    restore(here, archive, force=True)
+    (kept,) = (here.var / "state").glob("pantau.*.old")
+    copy_of(here.state_url).put_back(kept, tmp_path / "before")
+    store = Store(here.state_url)
+    assert store.count() == {"situs": 2}
+    store.engine.dispose()
+
+
+def test_a_damaged_state_is_refused_before_anything_is_replaced(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path / "open", filter="data")
+    (state,) = (tmp_path / "open" / "state").iterdir()
+    state.write_bytes(state.read_bytes()[:5] + b"\xff" * 5000)
+    with tarfile.open(tmp_path / "bad.tar.gz", "w:gz") as packed:
+        for part in (tmp_path / "open").iterdir():
+            packed.add(part, part.name)
+    with pytest.raises(CopyError):
+        restore(here, tmp_path / "bad.tar.gz", force=True)
+    store = Store(here.state_url)
+    assert store.count() == {"situs": 1}
+    store.engine.dispose()
+
+
+def test_a_backup_of_another_database_is_refused(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path / "open", filter="data")
+    (state,) = (tmp_path / "open" / "state").iterdir()
+    state.rename(state.with_name("pantau.other"))
+    with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as packed:
+        for part in (tmp_path / "open").iterdir():
+            packed.add(part, part.name)
+    with pytest.raises(BackupError, match="another database"):
+        restore(place(tmp_path / "there"), tmp_path / "other.tar.gz")
+
+
+def test_the_password_is_in_no_process_list_and_no_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = tmp_path / "seen"
+    program = tmp_path / "bin" / "pg_dump"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" >{seen}; echo "secret=$PGPASSWORD" >>{seen}; echo no >&2; exit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    with pytest.raises(CopyError, match="pg_dump failed") as caught:
+        copy_of("postgresql+psycopg://pantau:geheim@127.0.0.1:5432/pantau?sslmode=require").take(tmp_path / "x")
+    arguments, secret = seen.read_text().splitlines()
+    assert "geheim" not in arguments + str(caught.value)
+    assert secret == "secret=geheim"
+    assert "postgresql://pantau@127.0.0.1:5432/pantau?sslmode=require" in arguments
