@@ -38,6 +38,28 @@ class State(Strict):
     url: str | None = None
 
 
+class Crawl(Strict):
+    """Where crawls run: each in a process of this machine, or on Scrapyd nodes; `at_once` is the most at one time."""
+
+    runner: Literal["process", "scrapyd"] = "process"
+    nodes: tuple[Annotated[str, AfterValidator(_web_address)], ...] = ()
+    at_once: int = Field(default=2, ge=1, le=256)
+    user: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Crawl:
+        if self.runner == "scrapyd" and not self.nodes:
+            raise ValueError('runner = "scrapyd" needs nodes = ["http://host:6800", …]')
+        if len(set(self.nodes)) != len(self.nodes):
+            raise ValueError("a node is named twice")
+        clear = [url for url in self.nodes if url.startswith("http:") and urlsplit(url).hostname not in LOOPBACK]
+        if self.password is not None and clear:
+            raise ValueError(f"a password is never sent without TLS: {clear[0]} must begin with https://")
+        return self
+
+
 class Elasticsearch(Strict):
     """The server; `url` None means the embedded node. `index` is the alias; versions are numbered behind it."""
 

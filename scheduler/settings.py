@@ -7,11 +7,14 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from crawler.source import ConfigError, Strict, complaints
 from scheduler.sections import (
+    LOOPBACK,
+    Crawl,
     Elasticsearch,
     Kibana,
     Mail,
@@ -25,8 +28,8 @@ from scheduler.sections import (
 )
 
 __all__ = [
-    "Elasticsearch", "Kibana", "Mail", "Retention", "Settings", "Smtp", "State", "Subscription", "Timetable", "Watch",
-    "Web", "demo_only", "load_settings",
+    "Crawl", "Elasticsearch", "Kibana", "Mail", "Retention", "Settings", "Smtp", "State", "Subscription", "Timetable",
+    "Watch", "Web", "demo_only", "load_settings",
 ]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +42,7 @@ class Settings(Strict):
     var: Path
     demo: bool = False
     state: State = State()
+    crawl: Crawl = Crawl()
     elasticsearch: Elasticsearch = Elasticsearch()
     mail: Mail = Mail()
     timetable: Timetable = Timetable()
@@ -46,6 +50,13 @@ class Settings(Strict):
     watch: Watch = Watch()
     web: Web = Web()
     kibana: Kibana = Kibana()
+
+    @model_validator(mode="after")
+    def _nodes_reach_the_state(self) -> Settings:
+        away = [url for url in self.crawl.nodes if urlsplit(url).hostname not in LOOPBACK]
+        if self.crawl.runner == "scrapyd" and away and self.state_url.startswith("sqlite"):
+            raise ValueError(f"{away[0]} cannot write to a SQLite file here: keep the state on PostgreSQL (state.url)")
+        return self
 
     @property
     def state_url(self) -> str:
@@ -76,6 +87,8 @@ def demo_only(var: Path) -> bool:
 # Environment variable -> where its value belongs. A name with _FILE behind it gives a file that holds the value.
 ENVIRONMENT = {
     "PANTAU_STATE_URL": ("state", "url"),
+    "PANTAU_SCRAPYD_USER": ("crawl", "user"),
+    "PANTAU_SCRAPYD_PASSWORD": ("crawl", "password"),
     "PANTAU_ELASTICSEARCH_URL": ("elasticsearch", "url"),
     "PANTAU_ELASTICSEARCH_USER": ("elasticsearch", "user"),
     "PANTAU_ELASTICSEARCH_PASSWORD": ("elasticsearch", "password"),
@@ -95,6 +108,7 @@ ENVIRONMENT = {
 }
 SECRETS = {
     ("mail", "smtp", "password"),
+    ("crawl", "password"),
     ("elasticsearch", "password"),
     ("elasticsearch", "api_key"),
     ("web", "password"),

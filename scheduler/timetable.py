@@ -26,7 +26,6 @@ from scheduler.web.server import PortTakenError, serving
 
 log = logging.getLogger(__name__)
 
-CRAWLS_AT_ONCE = 2
 AFTER_START = timedelta(minutes=10)  # for nightly jobs that were missed: the crawls go first
 SAME_NIGHT = timedelta(hours=2)
 STAGGER = timedelta(seconds=5)  # between crawls that are due together at the start
@@ -90,7 +89,7 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
     zone = ZoneInfo(settings.timezone)
     scheduler = BackgroundScheduler(
         timezone=zone,
-        executors={"default": ThreadPoolExecutor(3), "crawls": ThreadPoolExecutor(CRAWLS_AT_ONCE)},
+        executors={"default": ThreadPoolExecutor(3), "crawls": ThreadPoolExecutor(newsroom.settings.crawl.at_once)},
         # Without a grace time of its own APScheduler drops a run that is more than one second late.
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )

@@ -9,7 +9,6 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from weakref import WeakSet
 
 import pytest
 from sqlalchemy import Connection, Engine, event
@@ -20,7 +19,7 @@ from scheduler.settings import ROOT, Elasticsearch
 from tests.database import ON_POSTGRES, SERVER, postgres
 
 CONFIG = ROOT / "config"
-ENGINES: WeakSet[Engine] = WeakSet()
+ENGINES: set[Engine] = set()
 
 
 @event.listens_for(Engine, "engine_connect")
@@ -51,9 +50,9 @@ def database_server() -> Iterator[None]:
 def connections_closed() -> Iterator[None]:
     """A server has only so many connections: those that a test leaves open are closed after it."""
     yield
-    for engine in list(ENGINES):
+    for engine in ENGINES:
         engine.dispose()
-        ENGINES.discard(engine)
+    ENGINES.clear()
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def test_the_flood_stage_of_its_disk_is_named_and_all_goes_on_when_there_is_room
     rounds.go()
     stages = [f"cluster.routing.allocation.disk.watermark.{stage}" for stage in ("low", "high", "flood_stage")]
     full: dict[str, str | bool] = dict.fromkeys(stages, "0.1%")  # more than so much is used on any disk
-    full |= {f"{stage}.max_headroom": "90000gb" for stage in stages}
+    full |= {f"{stage}.max_headroom": "100tb" for stage in stages}
     full |= {"cluster.routing.allocation.disk.threshold_enabled": True, "cluster.info.update.interval": "10s"}
 
     def is_blocked() -> bool:
