@@ -61,7 +61,10 @@ class Crawl(Strict):
 
 
 class Elasticsearch(Strict):
-    """The server; `url` None means the embedded node. `index` is the alias; versions are numbered behind it."""
+    """The server; `url` None means the embedded node, commas part the nodes of a cluster.
+
+    `index` is the alias; versions are numbered behind it.
+    """
 
     url: str | None = None
     user: str | None = None

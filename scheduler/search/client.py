@@ -46,18 +46,22 @@ class Client(Elasticsearch):
 
     @property
     def address(self) -> str:
-        """The server's address, without a login."""
-        return next(iter(self._transport.node_pool.all())).base_url
+        """The server's address, without a login; of a cluster, all that are named."""
+        return ", ".join(node.base_url for node in self._transport.node_pool.all())
 
 
 def connect(section: Section, url: str) -> Client:
-    """Make a client; it connects at the first request. Raises SearchError if the URL or the CA file is of no use."""
+    """Make a client; it connects at the first request. Raises SearchError if the URL or the CA file is of no use.
+
+    `url` may name several nodes of one cluster, with commas between: one that does not answer is passed over.
+    """
+    urls = [one.strip() for one in url.split(",")]
     options: dict[str, Any] = {
         "request_timeout": section.timeout,
         "max_retries": RETRIES,
         "retry_on_timeout": True,
         "retry_on_status": RETRIED,
-        "http_compress": not _is_loopback(url),
+        "http_compress": not all(map(_is_loopback, urls)),
         "opaque_id": "pantau",
     }
     if section.ca_file is not None:
@@ -69,9 +73,9 @@ def connect(section: Section, url: str) -> Client:
     elif section.user is not None and section.password is not None:
         options["basic_auth"] = (section.user, section.password.get_secret_value())
     try:
-        if urlsplit(url).scheme not in ("http", "https"):
+        if any(urlsplit(one).scheme not in ("http", "https") for one in urls):
             raise ValueError("neither http nor https")
-        return Client(url, **options)
+        return Client(urls, **options)
     except (ValueError, OSError) as error:
         raise SearchError(
             f"the address of Elasticsearch cannot be used, write it as https://host:9200 ({error})"

@@ -111,7 +111,9 @@ def test_a_missing_ca_file_is_named(tmp_path: Path) -> None:
         connect(Elasticsearch(ca_file=tmp_path / "none.pem"), "https://localhost:9200")
 
 
-@pytest.mark.parametrize("url", ["localhost:9200", "http://", "ftp://localhost:1", "://"])
+@pytest.mark.parametrize(
+    "url", ["localhost:9200", "http://", "ftp://localhost:1", "://", "http://localhost:9200,", "http://a:1,b:2"]
+)
 def test_an_address_of_no_use_is_one_sentence(url: str) -> None:
     with pytest.raises(SearchError, match="cannot be used"):
         connect(Elasticsearch(), url)
