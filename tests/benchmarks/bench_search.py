@@ -115,6 +115,12 @@ def node(url: str | None) -> Iterator[Client]:
             own.stop()
 
 
+def forget(client: Client, prefix: str) -> None:
+    """Delete the indices whose names begin so."""
+    for name in client.indices.get(index=f"{prefix}*"):
+        client.indices.delete(index=name)
+
+
 @contextmanager
 def filled(client: Client, glossary: Glossary, releases: Sequence[Release]) -> Iterator[str]:
     """Pantau's own index with the releases in it, under its alias."""
