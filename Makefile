@@ -40,6 +40,8 @@ audit: setup
 bench: setup
 	@test -d $(VENV)/peers || $(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(VENV)/peers \
 	  -r tests/benchmarks/peers.txt
+	@test -x $(VENV)/newsplease/bin/python || { $(PYTHON) -m venv $(VENV)/newsplease && \
+	  $(VENV)/newsplease/bin/pip install --quiet --disable-pip-version-check news-please==1.6.16; }
 	@for bench in tests/benchmarks/bench_*.py; do \
 	  $(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || exit 1; done
 

@@ -32,6 +32,7 @@ USER_AGENT = f"Pantau/{__version__} (+press-release monitor)"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Pantau"
 CONCURRENT_REQUESTS = 4
+CONCURRENT_ITEMS = 1  # Scrapy makes so many tasks for each response, and a page is one item
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_MAX_DELAY = 60

@@ -16,6 +16,8 @@ from crawler.extraction.written import Written, fold
 
 SEARCHED = 3000  # characters; what stands further on in a paragraph dates nothing
 MAYBE = re.compile(r"\d|[年月]")
+# How the names of the months begin, in every spelling: a quick look before the thorough ones.
+MONTH = re.compile("jan|dja|[fp]eb|ma[ry]|mrt|apr|mei|[d]?jun|[d]?jul|dju|a[gu][gustl]|sep|o[kc]t|no[vp]|de[sc]", re.I)
 AHEAD = timedelta(days=2)  # clocks and zones differ; what lies further ahead is the date of something announced
 
 
@@ -24,7 +26,9 @@ def find(text: str) -> list[Written]:
     folded = fold(text[:SEARCHED])
     if not MAYBE.search(folded):
         return []
-    found = [*find_numeric(folded), *find_chinese(folded), *find_indonesian(folded), *find_english(folded)]
+    found = [*find_numeric(folded), *find_chinese(folded)]
+    if MONTH.search(folded):
+        found += [*find_indonesian(folded), *find_english(folded)]
     found.sort(key=lambda hit: (hit.year is None, -(hit.end - hit.start), hit.start))
     kept: list[Written] = []
     for hit in found:

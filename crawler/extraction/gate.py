@@ -41,7 +41,9 @@ def free_letters(lines: list[Line]) -> int:
     for line in lines:
         if line.free <= 0 or any(parent.tag in FURNITURE for parent in (line.element, *line.element.iterancestors())):
             continue
-        weight = sum((2 if character > "\u2e80" else 1) for character in line.text if character.isalpha())
+        weight = sum(map(str.isalpha, line.text))
+        if not line.text.isascii():
+            weight += sum(character > "\u2e80" and character.isalpha() for character in line.text)
         total += weight * line.free // max(len(line.text), 1)
     return total
 

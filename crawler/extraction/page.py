@@ -110,7 +110,7 @@ def _assembled(
         published = replace(published, conflict=published.conflict or conflict)
     holder = text.element
     files = attachments(document, holder)
-    letters = sum(1 for character in told if character.isalpha())
+    letters = sum(map(str.isalpha, told))
     kind = Kind.ARTICLE
     if _is_list(document, text):
         return Extract(kind=Kind.LIST, title=heading, canonical=canonical)

@@ -222,7 +222,9 @@ def _is_prose(line: Line) -> bool:
 
 
 def _is_paragraph(line: Line) -> bool:
-    weight = sum(2 if character > "\u2e80" else 1 for character in line.text)
+    weight = len(line.text)
+    if not line.text.isascii():
+        weight += sum(character > "\u2e80" for character in line.text)
     return weight - line.linked >= 80 and not (INFORMS.search(line.text) and not _is_prose(line))
 
 

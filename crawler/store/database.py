@@ -54,9 +54,9 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def inserting(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An insert that can say what to do `on_conflict`, in the database's own dialect."""
-    if connection.dialect.name == "postgresql":
+def inserting(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what to do `on_conflict`, in a dialect of SQL: `sqlite` or `postgresql`."""
+    if dialect == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 

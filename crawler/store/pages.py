@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Executable, select
 
 from crawler.release import Kind
 from crawler.store.database import inserting
@@ -41,8 +42,15 @@ def see(connection: Connection, page: Page) -> None:
         "release_id": page.release_id,
         "last_fetched": page.fetched_at,
     }
-    row = inserting(connection, pages).values(key=page.key, first_seen=page.fetched_at, **facts)
-    connection.execute(row.on_conflict_do_update(index_elements=[pages.c.key], set_=facts))
+    connection.execute(_seeing(connection.dialect.name), facts | {"key": page.key, "first_seen": page.fetched_at})
+
+
+@cache
+def _seeing(dialect: str) -> Executable:
+    """The statement for a visit, made once: all but `first_seen` is the newest visit's."""
+    row = inserting(dialect, pages)
+    newest = {column.name: column for column in row.excluded if column.name not in ("key", "first_seen")}
+    return row.on_conflict_do_update(index_elements=[pages.c.key], set_=newest)
 
 
 def known_keys(connection: Connection, keys: list[str]) -> set[str]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from crawler.release import Kind, Precision, Release
 from crawler.store.tables import release_revisions, releases
@@ -39,12 +39,27 @@ SAME_DAY = timedelta(days=1)
 SUBSTANCE = ("kind", "title", "text", "published", "precision", "attachments")
 
 
+# What runs for each page is made once: to build a statement takes longer than to run it.
+ONE = select(releases).where(releases.c.id == bindparam("id"))
+NEAR = (
+    releases.c.published.between(bindparam("since"), bindparam("until")) & (releases.c.id != bindparam("id"))
+)  # fmt: skip
+SAME_TITLE = and_(releases.c.source == bindparam("source"), releases.c.title == bindparam("title"))
+BY_TITLE = select(releases).where(NEAR, SAME_TITLE).order_by(releases.c.collected_at)
+BY_NUMBER = (
+    select(releases)
+    .where(NEAR, or_(SAME_TITLE, releases.c.number == bindparam("number")))
+    .order_by(releases.c.collected_at)
+)
+ADD, ADD_REVISION = insert(releases), insert(release_revisions)
+
+
 def collect(connection: Connection, release: Release) -> Outcome:
     """Store a release, or a new revision of it; a release that came back is no longer withdrawn."""
     row = _row(release)
-    old = connection.execute(select(releases).where(releases.c.id == release.id)).mappings().one_or_none()
+    old = connection.execute(ONE, {"id": release.id}).mappings().one_or_none()
     if old is None:
-        connection.execute(insert(releases).values(revision=1, **row))
+        connection.execute(ADD, row | {"revision": 1})
         _keep_revision(connection, release, 1)
         return Outcome.NEW
     if old["withdrawn_at"] is None and all(old[name] == row[name] for name in SUBSTANCE):
@@ -61,7 +76,7 @@ def collect(connection: Connection, release: Release) -> Outcome:
 def holds(connection: Connection, release: Release) -> bool:
     """Whether the store has a release in just this state, so that collecting it would change nothing."""
     row = _row(release)
-    old = connection.execute(select(releases).where(releases.c.id == release.id)).mappings().one_or_none()
+    old = connection.execute(ONE, {"id": release.id}).mappings().one_or_none()
     return old is not None and old["withdrawn_at"] is None and all(old[name] == row[name] for name in SUBSTANCE)
 
 
@@ -74,11 +89,18 @@ def twin(connection: Connection, release: Release) -> StoredRelease | None:
     """
     if release.published is None:
         return None
-    near = releases.c.published.between(release.published - SAME_DAY, release.published + SAME_DAY)
-    same_title = and_(releases.c.source == release.source, releases.c.title == release.title)
-    same = or_(same_title, releases.c.number == release.number) if release.number else same_title
-    query = select(releases).where(near, same, releases.c.id != release.id).order_by(releases.c.collected_at)
-    for stored in map(_stored, connection.execute(query)):
+    facts = {
+        "id": release.id,
+        "since": release.published - SAME_DAY,
+        "until": release.published + SAME_DAY,
+        "source": release.source,
+        "title": release.title,
+    }
+    if release.number:
+        found = connection.execute(BY_NUMBER, facts | {"number": release.number})
+    else:
+        found = connection.execute(BY_TITLE, facts)
+    for stored in map(_stored, found):
         other = stored.release
         numbered = release.number is not None and other.number == release.number and _one_title(other, release)
         titled = (other.source, other.title) == (release.source, release.title)
@@ -196,18 +218,17 @@ def _stored(row: Row[Any]) -> StoredRelease:
 
 
 def _keep_revision(connection: Connection, release: Release, revision: int) -> None:
-    connection.execute(
-        insert(release_revisions).values(
-            release_id=release.id,
-            revision=revision,
-            title=release.title,
-            text=release.text,
-            published=release.published,
-            evidence_sha256=release.evidence_sha256,
-            evidence_file=release.evidence_file,
-            collected_at=release.collected_at,
-        )
-    )
+    facts = {
+        "release_id": release.id,
+        "revision": revision,
+        "title": release.title,
+        "text": release.text,
+        "published": release.published,
+        "evidence_sha256": release.evidence_sha256,
+        "evidence_file": release.evidence_file,
+        "collected_at": release.collected_at,
+    }
+    connection.execute(ADD_REVISION, facts)
 
 
 def _host(url: str) -> str:

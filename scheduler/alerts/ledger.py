@@ -43,7 +43,7 @@ class Ledger:
         new = 0
         with self._writing() as connection:
             for hit in found:
-                row = inserting(connection, hits).values(
+                row = inserting(connection.dialect.name, hits).values(
                     rule=hit.rule,
                     release_id=hit.release_id,
                     revision=hit.revision,

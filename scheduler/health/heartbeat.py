@@ -57,5 +57,5 @@ class Heartbeat:
 
     def _note(self, job: str, facts: dict[str, object]) -> None:
         with self.engine.execution_options(writes=True).begin() as connection:
-            row = inserting(connection, beats).values(job=job, **facts)
+            row = inserting(connection.dialect.name, beats).values(job=job, **facts)
             connection.execute(row.on_conflict_do_update(index_elements=[beats.c.job], set_=facts))

@@ -70,5 +70,6 @@ class Notices:
                 if notice.kind == "well":
                     connection.execute(delete(troubles).where(troubles.c.subject == subject))
                 else:
-                    row = inserting(connection, troubles).values(subject=subject, since=notice.since, told=at)
+                    row = inserting(connection.dialect.name, troubles)
+                    row = row.values(subject=subject, since=notice.since, told=at)
                     connection.execute(row.on_conflict_do_update(index_elements=["subject"], set_={"told": at}))

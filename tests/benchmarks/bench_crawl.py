@@ -1,16 +1,19 @@
-"""A crawl of many pages, end to end into the store with evidence, beside bare Scrapy with trafilatura.
+"""A crawl of many pages, end to end into the store with evidence, beside what a user might pick instead.
 
     python -m tests.benchmarks.bench_crawl [--pages N]
 
 Processor time of the crawl process alone, its start included; the site is another process's work. Goal: at most 1.35
-times the processor time of the bare one, which keeps no evidence, no state and no dates of its own.
+times the processor time of bare Scrapy with trafilatura, which keeps no evidence, no state and no dates of its own, and
+five times the rate of news-please. That one and the fetching threads get the addresses handed and walk no listing.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import statistics
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +23,9 @@ from tests.chaos.news import DEEDS, THINGS
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import SmallSite, article
 
+Run = tuple[float, float, float]
+BARE, THREADS, NEWS_PLEASE = "bare Scrapy + trafilatura", "four threads + trafilatura", "news-please"
+PEER = Path(sys.prefix) / "newsplease" / "bin" / "python"
 ROUNDS = 3
 EACH = 25  # releases a page of the listing
 
@@ -31,22 +37,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pages = parser.parse_args(arguments).pages
     with SmallSite() as site, tempfile.TemporaryDirectory() as name:
         fill(site, pages)
-        runs: dict[str, list[tuple[float, float, float]]] = {"bare Scrapy + trafilatura": [], "Pantau": []}
+        addresses = Path(name) / "addresses"
+        addresses.write_text("\n".join(f"{site.base}/berita/{number}" for number in range(pages)), encoding="utf-8")
+        runs: dict[str, list[Run]] = {BARE: [], THREADS: [], NEWS_PLEASE: [], "Pantau": []}
         for number in range(ROUNDS):
             folder = Path(name) / str(number)
             crawling = Crawling(folder)
             crawling.source("desa", site.base, site.host, max_listing_pages=pages)
             out = folder / "bare.jsonl"
-            runs["bare Scrapy + trafilatura"].append(
-                run("-m", "tests.benchmarks.bare_spider", f"{site.base}/berita", str(out))
-            )
-            assert len(out.read_text(encoding="utf-8").splitlines()) == pages
+            runs[BARE].append(run("-m", "tests.benchmarks.bare_spider", f"{site.base}/berita", str(out)))
+            assert_all(out, pages)
+            runs[THREADS].append(run("-m", "tests.benchmarks.fetched_pages", str(addresses), str(out)))
+            assert_all(out, pages)
+            if PEER.exists():
+                script = str(Path(__file__).with_name("newsplease_pages.py"))
+                runs[NEWS_PLEASE].append(run(script, str(addresses), str(out), python=PEER))
+                assert_all(out, pages, texts=False)  # it finds the titles of these pages, not their texts
             words = ["-m", "crawler.run", "desa", "--config", str(crawling.config), "--var", str(crawling.var)]
             runs["Pantau"].append(run(*words, "--state-url", crawling.state_url, "--run-id", f"r{number}"))
             assert sum(crawling.store.count().values()) == pages
-        floor = statistics.median(one[1] for one in runs["bare Scrapy + trafilatura"])
+        floor = statistics.median(one[1] for one in runs[BARE])
         rows = []
         for what, measured in runs.items():
+            if not measured:  # the peer is not installed: `make bench` does it
+                continue
             cpu = statistics.median(one[1] for one in measured)
             rows.append(
                 {
@@ -58,6 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 }
             )
         show("crawl", f"{pages} pages, no delay (medians of {ROUNDS})", rows)
+
+
+def assert_all(out: Path, pages: int, *, texts: bool = True) -> None:
+    """See that a peer has read every page."""
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == pages
+    assert all(row["text" if texts else "title"] for row in rows)
 
 
 def fill(site: SmallSite, pages: int) -> None:

@@ -10,14 +10,12 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
 
 from crawler.extraction.decode import decode
 from crawler.extraction.page import extract
+from tests.benchmarks.result import show
 from tests.crawler.extraction.corpus import GoldPage, bare, f1, gold_pages
 
 Reading = tuple[str | None, str | None, str]  # title, date, text
@@ -132,21 +130,16 @@ def main() -> int:
         print("the corpus of real pages is not here: nothing is measured", file=sys.stderr)
         return 0
     sys.path.append(str(PEERS))  # behind what the project itself uses
-    table = Table(title=f"{len(pages)} real pages")
-    for head in ("", "F1", "worst", "titles", "dates right", "wrong", "missing", "pages/s"):
-        table.add_column(head, justify="right" if head else "left")
-    speeds = {}
+    scores = []
     for name, (module, read) in READERS.items():
         try:
             importlib.import_module(module)
         except ImportError:
             print(f"{name}: not installed, left out", file=sys.stderr)
             continue
-        score = measure(name, read, pages)
-        speeds[name] = score.per_second
-        table.add_row(name, f"{score.f1:.4f}", f"{score.worst:.3f}", f"{score.titles}/{len(pages)}", str(score.right),
-                      str(score.wrong), str(score.missing), f"{score.per_second:.1f}")  # fmt: skip
-    Console(width=110).print(table)
+        scores.append(measure(name, read, pages))
+    show("extraction", f"{len(pages)} real pages", [asdict(score) for score in scores])
+    speeds = {score.name: score.per_second for score in scores}
     return 0 if speeds["Pantau"] >= speeds["trafilatura"] else 1
 
 

@@ -6,6 +6,7 @@ python -m tests.benchmarks.bench_growth [--url URL] [--sizes 200,2000,20000]
 from __future__ import annotations
 
 import argparse
+import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from scheduler.search.client import Client
 from scheduler.settings import ROOT, Elasticsearch, Mail, Settings, Subscription
 from tests.benchmarks.bench_search import forget, node, of_replica, release
 from tests.benchmarks.result import show
+from tests.chaos.news import DEEDS, THINGS
 from tests.crawler.crawling import Crawling
 from tests.replica import Replica
 
@@ -84,14 +86,19 @@ def measure(client: Client, folder: Path, sizes: Sequence[int]) -> list[dict[str
 
 
 def collect(newsroom: Newsroom, bodies: Sequence[Release], made: int, size: int, at: datetime) -> int:
-    """Let releases come in until there are `size`: texts of the replica, each with signs of its own."""
+    """Let releases come in until there are `size`: sentences of the replica in ever new company, words of their own."""
+    chance = random.Random(size)
     with newsroom.store.transaction() as connection:
         from crawler.store import pages, releases
 
         for number in range(made, size):
             body = bodies[number % len(bodies)]
             day = (at - timedelta(days=number % 900)).date()
-            text = "\n".join(f"{line} ({number * 7919 % 99991})" for line in body.text.splitlines())
+            lines = [line for one in chance.sample(bodies, 4) for line in one.text.splitlines()]
+            own = " ".join(
+                f"{chance.choice(DEEDS)} {chance.choice(THINGS)} {chance.randrange(10**6)}" for _ in range(20)
+            )
+            text = "\n".join([*chance.sample(lines, 4), own])
             one = release(f"made/{number}", f"{body.title} {number}", text, body.lang or "id", day, body.source)
             one = replace(one, collected_at=at)
             releases.collect(connection, one)

@@ -37,6 +37,7 @@ from scheduler.search.node import Node
 from scheduler.search.queries import search
 from scheduler.search.setup import temporary
 from scheduler.settings import ROOT, Elasticsearch
+from tests.benchmarks.result import show
 from tests.conftest import free_port
 from tests.replica import Replica
 
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 needs, releases, lambda words, limit: [f.id for f in search(client, alias, words, limit=limit)]
             )
             theirs = scores(needs, releases, lambda words, limit: by_match(client, flat, words, limit))
-        show(ours, theirs)
+        compare(ours, theirs)
         latency(client, glossary, releases, needs, chosen.documents)
 
 
@@ -179,15 +180,17 @@ def ndcg(gains: Sequence[float], ideal: Sequence[float]) -> float:
     return sum(gain / math.log2(place + 2) for place, gain in enumerate(gains)) / best if best else 0.0
 
 
-def show(ours: Mapping[str, list[float]], theirs: Mapping[str, list[float]]) -> None:
-    """Print both, by language and over all."""
+def compare(ours: Mapping[str, list[float]], theirs: Mapping[str, list[float]]) -> None:
+    """Show both, by language and over all."""
+    rows = []
     for measure, prefix in (("nDCG@10", ""), ("recall@50", "recall ")):
         for lang in (*LANGUAGES, "all"):
             own, plain_ = (
                 statistics.fmean(v for one in (LANGUAGES if lang == "all" else (lang,)) for v in both[prefix + one])
                 for both in (ours, theirs)
             )
-            print(f"{measure:10} {lang:4} Pantau {own:.3f}  plain match {plain_:.3f}  ({own / plain_ - 1:+.0%})")
+            rows.append({"what": measure, "language": lang, "Pantau": own, "match": plain_, "ratio": own / plain_})
+    show("search", "search beside a plain match", rows)
 
 
 def latency(
@@ -216,7 +219,8 @@ def latency(
                     times.append((time.perf_counter() - started) * 1000)
     settled = sorted(times[len(times) // ROUNDS :])  # the first round warms the caches
     worst = settled[math.ceil(0.99 * len(settled)) - 1]
-    print(f"{count:,} documents: median {statistics.median(settled):.0f} ms, 99th percentile {worst:.0f} ms")
+    row = {"documents": f"{count:,}", "median ms": statistics.median(settled), "99th percentile ms": worst}
+    show("search-time", "how long a search takes", [row])
 
 
 if __name__ == "__main__":

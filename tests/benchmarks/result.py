@@ -29,7 +29,7 @@ def show(name: str, title: str, rows: Sequence[Row]) -> None:
     for head in rows[0]:
         table.add_column(head, justify="left" if isinstance(rows[0][head], str) else "right")
     for row in rows:
-        table.add_row(*(f"{value:,.2f}" if isinstance(value, float) else str(value) for value in row.values()))
+        table.add_row(*(f"{value:,.3f}" if isinstance(value, float) else str(value) for value in row.values()))
     Console(width=120).print(table)
     folder = Path(os.environ.get("PANTAU_VAR") or ROOT / "var") / "bench"
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,12 +38,11 @@ def show(name: str, title: str, rows: Sequence[Row]) -> None:
     (folder / f"{name}.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def run(*words: str, env: Mapping[str, str] | None = None) -> tuple[float, float, float]:
+def run(*words: str, python: Path = Path(sys.executable)) -> tuple[float, float, float]:
     """Run a command; gives wall and processor seconds, its children's included, and its peak memory in MB."""
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *words], cwd=ROOT, env=dict(env) if env else None, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [python, *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )  # fmt: skip
     _, _, used = os.wait4(process.pid, 0)
     return time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
