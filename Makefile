@@ -4,6 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
+# What is run a second time with the state on PostgreSQL.
+ON_BOTH := tests/crawler/store tests/crawler/test_importing.py tests/crawler/test_one_release.py \
+  tests/crawler/test_revisits.py tests/crawler/test_walk.py tests/scheduler/alerts tests/scheduler/health \
+  tests/scheduler/jobs tests/scheduler/test_clock.py tests/scheduler/test_lease.py tests/scheduler/test_timetable.py \
+  tests/test_end_to_end.py --deselect tests/scheduler/jobs/test_search_in_trouble.py \
+  --deselect tests/scheduler/jobs/test_deliver_postfix.py
+
 .PHONY: setup demo run test lint audit lock bench chaos soak clean
 setup: $(READY)
 
@@ -24,6 +31,9 @@ run: setup
 test: setup lint
 	@sh .ci/system-packages
 	$(BIN)/python -m pytest
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+	  PANTAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ON_BOTH); else \
+	  echo "PostgreSQL is not installed: what runs on both databases was run on SQLite only" >&2; test -z "$$CI"; fi
 
 lint: setup
 	$(BIN)/ruff check .

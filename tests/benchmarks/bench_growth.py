@@ -53,14 +53,17 @@ def measure(client: Client, folder: Path, sizes: Sequence[int]) -> list[dict[str
         config=ROOT / "config", var=folder, mail=Mail(subscriptions=(READER,)),
         elasticsearch=Elasticsearch(url=client.address, index=f"{INDEX}-releases", timeout=120),
     )  # fmt: skip
-    newsroom = Newsroom(settings, now=lambda: NOW)
+    clock = NOW
+    newsroom = Newsroom(settings, now=lambda: clock)
     bodies = [one for one in of_replica() if one.text]
     rows: list[dict[str, Any]] = []
     made = 0
     for size in sizes:
-        made = collect(newsroom, bodies, made, size - BATCH, NOW - timedelta(days=30))
+        clock = NOW + timedelta(days=60 * len(rows))
+        made = collect(newsroom, bodies, made, size - BATCH, clock)
         newsroom.index(), newsroom.match(), newsroom.deliver(), newsroom.publish()
-        made = collect(newsroom, bodies, made, size, NOW)
+        clock += timedelta(days=30)
+        made = collect(newsroom, bodies, made, size, clock)
         row: dict[str, Any] = {"releases": f"{size:,}"}
         jobs: dict[str, Callable[[], object]] = {
             "index": newsroom.index,

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.jobs.newsroom import Newsroom
-from scheduler.settings import Settings, Timetable
+from scheduler.settings import Settings, State, Timetable
 from scheduler.timetable import timetable
 from tests.conftest import CONFIG
+from tests.database import state_url
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -22,7 +23,12 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def room(tmp_path: Path, zone: str = "Asia/Jakarta") -> Newsroom:
     if not (tmp_path / "config").exists():
         shutil.copytree(CONFIG, tmp_path / "config")
-    settings = Settings(config=tmp_path / "config", var=tmp_path, timetable=Timetable(timezone=zone))
+    settings = Settings(
+        config=tmp_path / "config",
+        var=tmp_path,
+        state=State(url=state_url(tmp_path)),
+        timetable=Timetable(timezone=zone),
+    )
     return Newsroom(settings, now=lambda: NOW)
 
 

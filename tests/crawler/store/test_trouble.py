@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from crawler.store import Store, StoreError, database
+from tests.conftest import free_port
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import SmallSite, article, listing
 from tests.crawler.store.test_store import page, release
-from tests.database import ON_POSTGRES, open_store
+from tests.database import ON_POSTGRES, open_store, postgres, programs
 
 
 @contextmanager
@@ -106,6 +107,20 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     with closing(sqlite3.connect(str(store.engine.url.database))) as raw:
         assert raw.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
+def test_a_server_that_was_restarted_is_found_again_and_what_was_committed_is_there() -> None:
+    with postgres(free_port()) as server:
+        store = Store(f"{server.url}/postgres")
+        store.collect(release(), page(release()))
+        server.stop("immediate")
+        with pytest.raises(StoreError, match="see that its server runs and can be reached"):
+            store.collect(release("b"), page(release("b")))
+        server.start()
+        store.collect(release("b"), page(release("b")))
+        assert store.count() == {"situs": 2}
+        store.engine.dispose()
 
 
 def test_a_server_that_does_not_answer_is_one_sentence_without_its_password() -> None:

@@ -11,8 +11,9 @@ import pytest
 from scheduler.jobs.newsroom import Newsroom
 from scheduler.search.client import Client
 from scheduler.search.queries import count
-from scheduler.settings import Elasticsearch, Settings
+from scheduler.settings import Elasticsearch, Settings, State
 from tests.conftest import CONFIG
+from tests.database import state_url
 from tests.scheduler.mail.case import collect, mail_settings, release
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
@@ -21,7 +22,9 @@ NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
 @pytest.fixture
 def newsroom(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[Newsroom]:
     engine = Elasticsearch(url=elasticsearch_url, index=alias)
-    settings = Settings(config=CONFIG, var=tmp_path, elasticsearch=engine, mail=mail_settings())
+    settings = Settings(
+        config=CONFIG, var=tmp_path, state=State(url=state_url(tmp_path)), elasticsearch=engine, mail=mail_settings()
+    )
     newsroom = Newsroom(settings, now=lambda: NOW)
     collect(newsroom.store, *(release(number, collected_at=NOW) for number in (1, 2, 3)))
     yield newsroom

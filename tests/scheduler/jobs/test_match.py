@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from scheduler.jobs.newsroom import Newsroom
-from scheduler.settings import Elasticsearch, Settings
+from scheduler.settings import Elasticsearch, Settings, State
 from tests.conftest import CONFIG
+from tests.database import state_url
 from tests.scheduler.mail.case import collect, mail_settings, release
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
@@ -29,7 +30,9 @@ THEIRS = (
 def newsroom(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[Newsroom]:
     """A newsroom in which one meeting is told three times."""
     engine = Elasticsearch(url=elasticsearch_url, index=alias)
-    settings = Settings(config=CONFIG, var=tmp_path, elasticsearch=engine, mail=mail_settings())
+    settings = Settings(
+        config=CONFIG, var=tmp_path, state=State(url=state_url(tmp_path)), elasticsearch=engine, mail=mail_settings()
+    )
     newsroom = Newsroom(settings, now=lambda: NOW)
     collect(
         newsroom.store,
