@@ -33,9 +33,9 @@ Address = Annotated[str, AfterValidator(_mail_address)]
 
 
 class State(Strict):
-    """Where the state is kept; SQLite below `var` unless a URL says otherwise."""
+    """Where the state is kept; SQLite below `var` unless a URL, which may hold a password, says otherwise."""
 
-    url: str | None = None
+    url: SecretStr | None = None
 
 
 class Crawl(Strict):

@@ -61,7 +61,9 @@ class Settings(Strict):
     @property
     def state_url(self) -> str:
         """SQLAlchemy URL of the state database."""
-        return self.state.url or f"sqlite:///{self.var / 'state' / 'pantau.db'}"
+        if self.state.url is not None:
+            return self.state.url.get_secret_value()
+        return f"sqlite:///{self.var / 'state' / 'pantau.db'}"
 
     @property
     def elasticsearch_url(self) -> str:
@@ -139,6 +141,10 @@ def load_settings(env: Mapping[str, str] = os.environ, *, live: bool = False) ->
                 f"{path}: {'.'.join(place)}: a secret is not kept in this file;"
                 f" use {_name_of(place)} or {_name_of(place)}_FILE"
             )
+    if urlsplit(str(_at(facts, ("state", "url")) or "")).password:
+        raise ConfigError(
+            f"{path}: state.url: a password is not kept in this file; use PANTAU_STATE_URL or PANTAU_STATE_URL_FILE"
+        )
     for name, place in ENVIRONMENT.items():
         value = _from_environment(env, name)
         if value is not None:

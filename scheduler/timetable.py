@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 AFTER_START = timedelta(minutes=10)  # for nightly jobs that were missed: the crawls go first
 SAME_NIGHT = timedelta(hours=2)
-STAGGER = timedelta(seconds=5)  # between crawls that are due together at the start
+STAGGER = timedelta(seconds=5)  # between crawls that are due together at the start; all begin within their interval
 
 
 class LeaseLostError(Exception):
@@ -125,7 +125,7 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
             args=[source],
             id=f"crawl {source.name}",
             executor="crawls",
-            next_run_time=first(f"crawl {source.name}", every, STAGGER * number),
+            next_run_time=first(f"crawl {source.name}", every, STAGGER * number % every),
         )
     minutes = {
         "index": (index_and_match, settings.index_every),

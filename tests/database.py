@@ -48,11 +48,11 @@ def programs() -> Path | None:
 class Postgres:
     """A PostgreSQL server of this run's own on a loopback port; started by an account that is not root's."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *, fsync: bool = False) -> None:
         bin_ = programs()
         if bin_ is None:
             raise FileNotFoundError("PostgreSQL is not installed (on Debian: apt-get install postgresql)")
-        self.bin, self.data, self.port = bin_, folder / "data", port
+        self.bin, self.data, self.port, self.fsync = bin_, folder / "data", port, fsync
         self.url = f"postgresql://postgres@127.0.0.1:{port}"
         if os.getuid() == 0:  # the server refuses to be root
             account = pwd.getpwnam("postgres")
@@ -61,7 +61,8 @@ class Postgres:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        told = f"-p {self.port} -c listen_addresses=127.0.0.1 -k '' -c max_connections=300 -c fsync=off"
+        told = f"-p {self.port} -c listen_addresses=127.0.0.1 -k '' -c max_connections=300"
+        told += f" -c fsync={'on' if self.fsync else 'off'}"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.data / "log", "-o", told, "start")
 
     def stop(self, how: str = "fast") -> None:
@@ -78,11 +79,11 @@ class Postgres:
 
 
 @contextmanager
-def postgres(port: int) -> Iterator[Postgres]:
-    """A server for as long as the context lasts."""
+def postgres(port: int, *, fsync: bool = False) -> Iterator[Postgres]:
+    """A server for as long as the context lasts; tests need not wait for the disk."""
     folder = Path(tempfile.mkdtemp(prefix="pantau-postgres-"))
     try:
-        server = Postgres(folder, port)
+        server = Postgres(folder, port, fsync=fsync)
         server.start()
         try:
             yield server

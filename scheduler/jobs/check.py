@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from crawler.extraction.pager import BY_SCRIPT
 from crawler.release import Kind
 from crawler.source import Source
@@ -35,7 +37,7 @@ def check(settings: Settings, source: Source, now: datetime) -> list[Field]:
     """Visit a source as a crawl would, politely and for a few pages only; nothing of it is kept."""
     with tempfile.TemporaryDirectory(prefix="pantau-check-") as folder:
         var = Path(folder)
-        apart = settings.model_copy(update={"var": var, "state": State(url=f"sqlite:///{var / 'check.db'}")})
+        apart = settings.model_copy(update={"var": var, "state": State(url=SecretStr(f"sqlite:///{var / 'check.db'}"))})
         store = Store(apart.state_url)
         report = crawl(apart, source, store, limit=PAGES)
         found = store.owing("indexed", PAGES)

@@ -46,6 +46,9 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> Non
     with pytest.raises(ConfigError, match="PANTAU_SMTP_PASSWORD") as caught:
         load_settings(folder(tmp_path, '[mail.smtp]\npassword = "rahasia"\n'))
     assert "rahasia" not in str(caught.value)
+    with pytest.raises(ConfigError, match="PANTAU_STATE_URL_FILE") as caught:
+        load_settings(folder(tmp_path / "two", '[state]\nurl = "postgresql://pantau:rahasia@db.example.org/pantau"\n'))
+    assert "rahasia" not in str(caught.value)
 
 
 def test_a_secret_comes_from_the_environment_or_a_file_and_is_never_printed(tmp_path: Path) -> None:
@@ -57,6 +60,9 @@ def test_a_secret_comes_from_the_environment_or_a_file_and_is_never_printed(tmp_
         assert settings.mail.smtp.password.get_secret_value() == "rahasia"
         assert "rahasia" not in repr(settings)
         assert "rahasia" not in settings.model_dump_json()
+    settings = load_settings(env | {"PANTAU_STATE_URL": "postgresql://pantau:rahasia@db.example.org/pantau"})
+    assert "rahasia" in settings.state_url
+    assert "rahasia" not in f"{settings!r}{settings.model_dump_json()}"
     with pytest.raises(ConfigError, match="PANTAU_SMTP_PASSWORD_FILE"):
         load_settings(env | {"PANTAU_SMTP_PASSWORD_FILE": str(tmp_path / "nowhere")})
 

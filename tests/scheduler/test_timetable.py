@@ -58,6 +58,16 @@ def test_at_the_first_start_all_is_due_at_once_and_crawls_follow_each_other(news
     assert jobs["sweep"] == NOW + timedelta(minutes=10)
 
 
+def test_of_thousands_of_sources_each_has_its_first_crawl_within_its_interval(newsroom: Newsroom) -> None:
+    one = newsroom.sources["gxzf"]
+    newsroom.__dict__["sources"] = {
+        name: one.model_copy(update={"name": name, "every": 30}) for name in (f"s{number}" for number in range(2000))
+    }
+    crawls = [moment for job, moment in due(newsroom).items() if job.startswith("crawl ")]
+    assert len(crawls) == 2000
+    assert max(crawls) < NOW + timedelta(minutes=30)
+
+
 @pytest.mark.parametrize(("hours", "wait"), [(0.1, 24), (30, 0), (24 * 40, 0)])
 def test_what_was_missed_runs_once_and_what_was_not_waits_its_time(
     newsroom: Newsroom, hours: float, wait: float
