@@ -1,4 +1,4 @@
-"""`backup` and `restore`."""
+"""`backup`, `restore` and `move-state`: the state elsewhere."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import click
 
+from crawler.source import ConfigError
+from crawler.store import Store
 from scheduler.cli.output import out, steps
 from scheduler.jobs.backup import backup as make
 from scheduler.jobs.backup import restore as put_back
+from scheduler.jobs.state_move import move
 from scheduler.settings import load_settings
 
 
@@ -32,3 +35,18 @@ def restore(file: Path, force: bool) -> None:
     """Put a backup back; afterwards `pantau index rebuild` fills the index."""
     put_back(load_settings(), file, force=force, say=steps())
     out.print("restored; now run `pantau index rebuild`")
+
+
+@click.command("move-state")
+@click.argument("file", type=click.Path(path_type=Path))
+def move_state(file: Path) -> None:
+    """Copy the state into the empty database whose URL stands in FILE (so that no password is seen in `ps`).
+
+    Stop Pantau first; afterwards let PANTAU_STATE_URL_FILE name that FILE.
+    """
+    try:
+        url = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}; write the new database's URL into it") from error
+    rows = move(Store(load_settings().state_url).engine, url, say=steps())
+    out.print(f"{rows} rows copied; now set PANTAU_STATE_URL_FILE={file}", markup=False)

@@ -30,6 +30,7 @@ VERBS = {
     "kibana": ("scheduler.cli.kibana:kibana", "Check the dashboards, or import them into a Kibana."),
     "backup": ("scheduler.cli.backup:backup", "Write state, configuration and evidence into one archive."),
     "restore": ("scheduler.cli.backup:restore", "Put a backup back."),
+    "move-state": ("scheduler.cli.backup:move_state", "Copy the state into another, empty database."),
     "node": ("scheduler.cli.node:node", "Start or stop the embedded Elasticsearch node."),
 }
 
