@@ -6,10 +6,11 @@ READY := $(VENV)/ready
 
 # What is run a second time with the state on PostgreSQL.
 ON_BOTH := tests/crawler/store tests/crawler/test_importing.py tests/crawler/test_one_release.py \
-  tests/crawler/test_revisits.py tests/crawler/test_walk.py tests/scheduler/alerts tests/scheduler/health \
-  tests/scheduler/jobs tests/scheduler/test_clock.py tests/scheduler/test_lease.py tests/scheduler/test_timetable.py \
-  tests/test_end_to_end.py --deselect tests/scheduler/jobs/test_search_in_trouble.py \
-  --deselect tests/scheduler/jobs/test_deliver_postfix.py
+  tests/scheduler/alerts tests/scheduler/health tests/scheduler/jobs tests/scheduler/test_clock.py \
+  tests/scheduler/test_lease.py tests/scheduler/test_timetable.py \
+  tests/test_end_to_end.py::test_everything_published_is_found_alerted_and_mailed_and_the_second_time_nothing_is \
+  tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled \
+  $(addprefix --ignore=tests/scheduler/jobs/test_,search_in_trouble.py deliver_postfix.py scrapyd.py)
 
 .PHONY: setup demo run test lint audit lock bench chaos soak clean
 setup: $(READY)
