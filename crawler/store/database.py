@@ -7,12 +7,15 @@ the newest, so that "look, then insert" cannot be overtaken, on one machine or o
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import OperationalError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 BUSY_SECONDS = 30  # to wait for other writers
 WRITERS = 7_726_288  # any number: the key of PostgreSQL's lock that stands for SQLite's write lock
@@ -57,6 +60,8 @@ def open_engine(url: str) -> Engine:
 def inserting(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that can say what to do `on_conflict`, in a dialect of SQL: `sqlite` or `postgresql`."""
     if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a twentieth of the start of a crawl that does not need it
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 
