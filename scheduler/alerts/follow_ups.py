@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,12 +85,12 @@ def one_sided(connection: Connection, reader: Reader, days: int, now: datetime) 
     )
     rows = connection.execute(query).all()
     links = related(connection, [row.release_id for row in rows])
-    done: set[str] = set()
+    done = _reminded(connection, reader) if rows else set()
     found = []
     for row in rows:
         story = {row.release_id, *(link.release_id for link in links.get(row.release_id, ()))}
         two_sided = any(link.how == "other side" for link in links.get(row.release_id, ()))
-        if not two_sided and not story & done and not _any_noted(connection, reader, "one-sided", story):
+        if not two_sided and not story & done:
             found.append(Note(news="one-sided", release_id=row.release_id, revision=row.revision, since=row.at))
         done |= story
     return found
@@ -107,14 +106,14 @@ def _noted(connection: Connection, reader: Reader, news: News, release_id: str, 
     return connection.execute(query.limit(1)).one_or_none() is not None
 
 
-def _any_noted(connection: Connection, reader: Reader, news: News, release_ids: Iterable[str]) -> bool:
+def _reminded(connection: Connection, reader: Reader) -> set[str]:
+    """The releases that the reader has been told are one-sided."""
     query = (
-        select(mail_notes.c.mail_id)
+        select(mail_notes.c.release_id)
         .join(mails, mails.c.id == mail_notes.c.mail_id)
-        .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1])
-        .where(mail_notes.c.news == news, mail_notes.c.release_id.in_(sorted(release_ids)))
+        .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1], mail_notes.c.news == "one-sided")
     )
-    return connection.execute(query.limit(1)).one_or_none() is not None
+    return set(connection.scalars(query))
 
 
 def _hit(connection: Connection, reader: Reader, release_id: str, revision: int) -> bool:
