@@ -20,8 +20,10 @@ from crawler.store import StoreError
 from scheduler.claimant import claimant, is_gone, same_space, spoken
 
 BEAT = 5.0  # seconds between two beats of the holder
-LOST = 25.0  # a holder without a beat for so long counts itself out; its crawls have GRACE (10 s) to end
-SILENT = 45.0  # a lease without a beat for so long is free; more than LOST and GRACE together
+# A holder without a beat for so long counts itself out; its crawls have GRACE (10 s) to end. More than the 30 s that a
+# write of ours may take on SQLite, where all wait for one another.
+LOST = 36.0
+SILENT = 50.0  # a lease without a beat for so long is free; more than LOST and GRACE together
 LOOK = 1.0  # between two looks of one that waits
 
 log = logging.getLogger(__name__)
@@ -97,8 +99,11 @@ class Lease:
             elif row.holder != self.me and not is_gone(row.holder) and not self._is_silent(row.holder, row.beat):
                 return str(row.holder)
             else:
-                change = update(leases).where(leases.c.name == self.name)
-                connection.execute(change.values(holder=self.me, beat=row.beat + 1))
+                # A holder that gives a late sign of life in this very moment keeps it.
+                same = (leases.c.name == self.name) & (leases.c.holder == row.holder) & (leases.c.beat == row.beat)
+                change = update(leases).where(same).values(holder=self.me, beat=row.beat + 1)
+                if connection.execute(change).rowcount != 1:
+                    return str(row.holder)
                 if row.holder != self.me:
                     log.warning("took the timetable over from %s", spoken(row.holder))
         self._beaten = begun
@@ -108,7 +113,7 @@ class Lease:
         """Say that we live; False when the lease is another's by now. Raises what the database raises."""
         begun = self.clock()
         ours = (leases.c.name == self.name) & (leases.c.holder == self.me)
-        with self.engine.execution_options(writes=True).begin() as connection:
+        with self.engine.begin() as connection:  # it is one statement, and need not wait for other writers' turns
             held = connection.execute(update(leases).where(ours).values(beat=leases.c.beat + 1)).rowcount == 1
         self._beaten = begun if held else -math.inf
         return held

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from crawler.store import Store
 from scheduler.claimant import claimant
 from scheduler.lease import BEAT, LOOK, LOST, SILENT, HeldError, Lease
-from tests.database import open_store, state_url
+from tests.database import ON_POSTGRES, open_store, state_url
 
 ELSEWHERE = "otherhost/boot/pid:[1]|77|1"
 
@@ -87,6 +87,27 @@ def test_a_holder_that_could_not_beat_counts_itself_out_before_another_begins(st
     clock.seconds += 1
     assert lease.lost
     assert LOST + 10 < SILENT, "its crawls have ten seconds to end"
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="on SQLite nobody can write in between")
+def test_a_late_sign_of_life_in_the_moment_of_the_takeover_keeps_the_lease(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_by(store, ELSEWHERE)
+    clock = Clock()
+    lease = Lease(store.engine, clock=clock)
+    assert lease.tried() == ELSEWHERE
+    clock.seconds += SILENT
+
+    def beats_now(holder: str, beat: int) -> bool:
+        other = open_store(tmp_path)
+        holding = Lease(other.engine)
+        holding.me = holder
+        assert holding.beat()
+        return True
+
+    monkeypatch.setattr(lease, "_is_silent", beats_now)
+    assert lease.tried() == ELSEWHERE
 
 
 def test_a_holder_that_slept_through_its_time_finds_the_lease_taken(store: Store) -> None:
