@@ -18,13 +18,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crawler.source import Source
-from scheduler.jobs.crawl import GRACE
+from crawler.source import ConfigError, Source
+from crawler.store import StoreError
+from scheduler.jobs.crawl import GRACE, AlreadyRunning
 from scheduler.jobs.newsroom import Newsroom
 from scheduler.lease import LOOK, Lease
+from scheduler.search.client import SearchError
 from scheduler.web.server import PortTakenError, serving
 
 log = logging.getLogger(__name__)
+
+SENTENCES = (AlreadyRunning, ConfigError, SearchError, StoreError)
 
 AFTER_START = timedelta(minutes=10)  # for nightly jobs that were missed: the crawls go first
 SAME_NIGHT = timedelta(hours=2)
@@ -165,7 +169,9 @@ def tell(report: dict[str, Any]) -> None:
 
 def _report(event: JobEvent) -> None:
     if event.code == EVENT_JOB_ERROR:
-        log.error("job %s failed: %s", event.job_id, getattr(event, "exception", ""))
+        error = getattr(event, "exception", None)
+        # One of ours says in its sentence what to do; of any other a developer needs to know where it came from.
+        log.error("job %s failed: %s", event.job_id, error, exc_info=None if isinstance(error, SENTENCES) else error)
     elif event.code == EVENT_JOB_MISSED:
         log.error("job %s missed its time", event.job_id)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 
 import structlog
 
@@ -22,13 +23,30 @@ def to_console(*, json_lines: bool) -> None:
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, without_variables, renderer],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for noisy in ("elastic_transport", "apscheduler", "httpx"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    # What these have to say comes as a sentence of ours too, with what to do: a failed request, a failed job.
+    for noisy, level in (
+        ("elastic_transport", logging.ERROR),
+        ("apscheduler", logging.WARNING),
+        ("apscheduler.executors", logging.CRITICAL),
+        ("alembic", logging.WARNING),
+    ):
+        logging.getLogger(noisy).setLevel(level)
+
+
+def without_variables(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Tell an exception by its plain traceback; the values of variables, which may be secrets, stay out of it."""
+    told = event.pop("exc_info", None)
+    if told:
+        error = told if isinstance(told, BaseException) else (sys.exc_info() if told is True else told)[1]
+        if error is not None:
+            lines = "".join(traceback.format_exception(error)).splitlines()
+            event["exception"] = "\n".join(safe_line(line) for line in lines)
+    return event
 
 
 def harmless(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

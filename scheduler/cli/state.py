@@ -31,11 +31,11 @@ def status(json_: bool) -> None:
             mark = f"[{COLOUR[finding.level]}]●[/] {finding.level}"
             table.add_row(mark, finding.subject, plain(finding.sentence).replace("[", "\\["))
         out.print(table)
-        newest = newsroom.store.newest()
-        for source, count in sorted(newsroom.store.count().items()):
-            out.print(
-                f"  {source}: {count} releases, newest collected {newest[source]:%Y-%m-%d %H:%M} UTC", markup=False
-            )
+        if verdict.findings[0].subject != "state":
+            newest = newsroom.store.newest()
+            for source, count in sorted(newsroom.store.count().items()):
+                said = f"  {source}: {count} releases, newest collected {newest[source]:%Y-%m-%d %H:%M} UTC"
+                out.print(said, markup=False)
         out.print("[bold green]all is well[/]" if verdict.well else "[bold red]not well[/]")
     if newsroom.settings.demo:
         err.print("[dim]this is the demo's data; `pantau run` starts on the live sources[/dim]")

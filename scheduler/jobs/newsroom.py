@@ -12,12 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crawler.source import Source, load_sources
-from crawler.store import Store
+from crawler.store import Store, StoreError
 from scheduler.alerts.glossary import Glossary, load_glossary
 from scheduler.alerts.ledger import Ledger
 from scheduler.alerts.rules import Rule, load_rules
 from scheduler.alerts.story import Stories
-from scheduler.health import Heartbeat, Verdict, judge
+from scheduler.health import Finding, Heartbeat, Verdict, judge
 from scheduler.health.notices import Notices
 from scheduler.jobs.coverage import coverage
 from scheduler.jobs.crawl import crawl
@@ -236,16 +236,19 @@ class Newsroom:
             return housekeeping(self.store, self.settings.var, self.settings.retention, now=self.now())
 
     def verdict(self) -> Verdict:
-        """Judge the health of everything, now."""
-        return judge(
-            sources=list(self.sources.values()),
-            store=self.store,
-            beats=self.heartbeat.all(),
-            due=self.due(),
-            search=self._search_trouble(),
-            mail_trouble=self.ledger.trouble(),
-            now=self.now(),
-        )
+        """Judge the health of everything, now; without the state there is nothing else to judge."""
+        try:
+            return judge(
+                sources=list(self.sources.values()),
+                store=self.store,
+                beats=self.heartbeat.all(),
+                due=self.due(),
+                search=self._search_trouble(),
+                mail_trouble=self.ledger.trouble(),
+                now=self.now(),
+            )
+        except StoreError as error:
+            return Verdict(at=self.now(), findings=(Finding(subject="state", level="bad", sentence=str(error)),))
 
     def due(self) -> dict[str, timedelta]:
         """How often each job should succeed."""

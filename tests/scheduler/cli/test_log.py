@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
+import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from apscheduler.events import EVENT_JOB_ERROR
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from scheduler.cli.log import to_console
-from scheduler.timetable import tell
+from scheduler.search.client import SearchError
+from scheduler.timetable import _report, tell
+from tests.replica import Replica
+from tests.workplace import Workplace
 
 REPORT = {
     "source": "gxzf", "run": "r1", "verdict": "partial", "new": 2, "revised": 0, "withdrawn": 0, "seconds": 1.5,
@@ -46,3 +55,51 @@ def test_what_a_page_says_cannot_steer_a_log(logged: pytest.CaptureFixture[str],
     assert len(said.splitlines()) == 2
     assert "\x1b[31m1" not in said
     assert "\\u001b" not in said
+
+
+def test_a_job_that_fails_for_want_of_something_is_one_line_and_a_fault_of_ours_has_its_traceback_without_secrets(
+    logged: pytest.CaptureFixture[str],
+) -> None:
+    to_console(json_lines=False)
+
+    def fails(error: Exception) -> str:
+        password = "rahasia"  # noqa: F841 - a value that a traceback might show
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_listener(_report, EVENT_JOB_ERROR)
+        done = threading.Event()
+        scheduler.add_listener(lambda _: done.set(), EVENT_JOB_ERROR)
+
+        def job() -> None:
+            raise error
+
+        scheduler.add_job(job, id="index")
+        scheduler.start()
+        assert done.wait(10)
+        scheduler.shutdown()
+        return logged.readouterr().err
+
+    said = fails(SearchError("Elasticsearch does not answer; start it"))
+    assert len(said.splitlines()) == 1
+    assert "job index failed: Elasticsearch does not answer; start it" in said
+    said = fails(KeyError("a slip"))
+    assert "Traceback" in said
+    assert "in job" in said
+    assert "rahasia" not in said
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_without_its_engine_a_running_scheduler_says_so_in_a_few_lines(tmp_path: Path, as_json: bool) -> None:
+    with Replica() as replica:
+        place = Workplace(tmp_path, replica, "http://127.0.0.1:1")
+    place.env["PANTAU_ELASTICSEARCH_API_KEY"] = "cmFoYXNpYQ=="
+    process = place.start("run", *(["--json-log"] if as_json else []))
+    time.sleep(12)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    lines = errors.splitlines()
+    assert any("job index failed: Elasticsearch does not answer" in line for line in lines), errors
+    assert "Traceback" not in errors
+    assert "cmFoYXNpYQ" not in errors
+    assert len(lines) < 60, errors
+    if as_json:
+        assert all(json.loads(line)["event"] for line in lines if line.startswith("{"))

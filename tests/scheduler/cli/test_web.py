@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import free_port
+from tests.database import postgres, programs
 from tests.replica import Replica
 from tests.scheduler.web.room import ask
 from tests.workplace import Workplace
@@ -67,6 +69,31 @@ def test_the_command_the_page_and_healthz_give_one_verdict_with_the_same_reasons
     for finding in told["findings"]:
         assert finding["subject"] in page
         assert without_minutes([html.escape(finding["sentence"])])[0] in without_minutes([page])[0]
+
+
+@pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
+def test_without_its_state_the_verdict_is_one_bad_finding_in_all_three(place: Workplace) -> None:
+    with postgres(free_port()) as server:
+        place.env["PANTAU_STATE_URL"] = f"{server.url}/postgres"
+        process = place.start("web", "--port", "0")
+        assert process.stdout is not None
+        try:
+            address = process.stdout.readline().strip()
+            server.stop("immediate")
+            done = place.run("status")
+            (told,) = place.json("status")
+            status, _, body = ask(f"{address}/healthz")
+            server.start()
+            (again,) = place.json("status")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert told["verdict"] == json.loads(body)["verdict"] == "unhealthy"
+    assert [reason.split(":")[0] for reason in told["reasons"]] == ["state"]
+    assert status == 503
+    assert "state" not in [finding["subject"] for finding in again["findings"]]
 
 
 def without_minutes(sentences: list[str]) -> list[str]:
