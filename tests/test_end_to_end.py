@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from crawler.store.database import open_engine
 from tests.crawler.crawling import later
-from tests.database import open_store, state_url
+from tests.database import ON_POSTGRES, open_store, state_url
 from tests.replica import Replica
 from tests.workplace import Workplace, items_in, links_in, text_of, wait_for
 
@@ -162,6 +162,7 @@ def test_a_second_scheduler_says_who_holds_the_lock_and_leaves(place: Workplace)
         process.communicate(timeout=60)
 
 
+@pytest.mark.skipif(not ON_POSTGRES, reason="what two machines share is PostgreSQL: see make test")
 def test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled(place: Workplace) -> None:
     for name in ("komdigi", "gxzf"):
         source = place.config / "sources" / f"{name}.toml"

@@ -20,7 +20,7 @@ from tests.crawler.crawling import later
 from tests.replica import Replica
 from tests.workplace import Workplace, items_in
 
-DAYS = int(os.environ.get("PANTAU_SOAK_DAYS", "3"))
+DAYS = int(os.environ.get("PANTAU_SOAK_DAYS", "2"))
 ROUNDS = 2  # a day; each reads all sources
 NEWS = 2  # releases a round
 WARM = 1  # days until all that is loaded once is loaded

@@ -93,7 +93,7 @@ def test_without_its_engine_a_running_scheduler_says_so_in_a_few_lines(tmp_path:
         place = Workplace(tmp_path, replica, "http://127.0.0.1:1")
     place.env["PANTAU_ELASTICSEARCH_API_KEY"] = "cmFoYXNpYQ=="
     process = place.start("run", *(["--json-log"] if as_json else []))
-    time.sleep(12)
+    time.sleep(7)
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
     lines = errors.splitlines()
