@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -113,7 +114,7 @@ def place(
     reasons, loads = [], []
     for node in nodes:
         try:
-            loads.append((node.load(), node.url, node))
+            loads.append((node.load(), random.random(), node))  # noqa: S311 - crawls that begin together spread out
         except NodeError as error:
             reasons.append(str(error))
     for _, _, node in sorted(loads, key=lambda one: one[:2]):

@@ -27,7 +27,7 @@ from tests.database import state_url
 from tests.replica import Replica
 from tests.workplace import Workplace, items_in, links_in
 
-KILLS = int(os.environ.get("PANTAU_CHAOS_KILLS", "8"))
+KILLS = int(os.environ.get("PANTAU_CHAOS_KILLS", "5"))
 SEED = int(os.environ.get("PANTAU_CHAOS_SEED", "7"))
 LONGEST = 9.0  # seconds; about what a whole round takes
 TARGETS = ("all of it", "the crawl", "all of it", "Elasticsearch", "all of it", "the crawl", "all of it", "all of it")

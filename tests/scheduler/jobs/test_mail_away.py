@@ -15,7 +15,7 @@ from tests.scheduler.mail.server import smtp_server
 from tests.workplace import items_in
 
 
-@pytest.mark.parametrize("hours", [1, 24, 47])
+@pytest.mark.parametrize("hours", [1, 47])
 def test_what_came_while_the_server_was_away_is_told_once_when_it_is_back(
     tmp_path: Path, elasticsearch_url: str, alias: str, hours: int
 ) -> None:

@@ -153,8 +153,10 @@ def test_the_node_with_the_least_to_do_gets_the_crawl(office: Office) -> None:
     office.node()
     office.node()
     stop = threading.Event()
-    slow = [office.in_background(office.source(f"desa{n}", delay=3), stop=stop) for n in range(2)]
-    wait_for(lambda: len(list(office.folder.glob("node?/logs/default/*/*.log"))) == 2, seconds=60)
+    slow = []
+    for number in (1, 2):
+        slow.append(office.in_background(office.source(f"desa{number}", delay=3), stop=stop))
+        wait_for(lambda n=number: len(list(office.folder.glob("node?/logs/default/*/*.log"))) == n, seconds=60)
     assert [len(list(office.folder.glob(f"node{n}/logs/default/*/*.log"))) for n in range(2)] == [1, 1]
     stop.set()
     for thread, reports in slow:
@@ -171,7 +173,7 @@ def soon_killed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_crawl_whose_node_died_begins_anew_on_another_in_the_same_turn(office: Office) -> None:
     office.node()
     office.node()
-    thread, reports = office.in_background(office.source(delay=2))
+    thread, reports = office.in_background(office.source(delay=1.5))
     wait_for(office.collected, seconds=60)
     (busy,) = [node for node in office.nodes if (node.folder / "logs" / "default").exists()]
     busy.kill()
@@ -191,7 +193,7 @@ def test_a_crawl_whose_node_died_begins_anew_on_another_in_the_same_turn(office:
 def test_a_node_that_was_restarted_has_lost_the_crawl_and_it_begins_anew(office: Office) -> None:
     office.node()
     office.node()
-    thread, reports = office.in_background(office.source(delay=2))
+    thread, reports = office.in_background(office.source(delay=1.5))
     wait_for(office.collected, seconds=60)
     (busy,) = [node for node in office.nodes if (node.folder / "logs" / "default").exists()]
     busy.kill()
@@ -201,6 +203,7 @@ def test_a_node_that_was_restarted_has_lost_the_crawl_and_it_begins_anew(office:
     assert office.collected() == len(ENTRIES)
 
 
+@pytest.mark.usefixtures("soon_killed")
 def test_a_crawl_over_its_limit_is_ended_on_its_node(office: Office) -> None:
     office.node()
     began = time.monotonic()

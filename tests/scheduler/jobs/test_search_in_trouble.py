@@ -15,8 +15,8 @@ from tests.workplace import wait_for
 
 FAULTS = {
     "it is down": ("cut", "", 0),
-    "it hangs": ("slow", "", 3),
-    "writing hangs": ("slow", "/_bulk", 3),
+    "it hangs": ("slow", "", 1.5),
+    "writing hangs": ("slow", "/_bulk", 1.5),
     "it answers 429 to writes": ("429", "/_bulk", 0),
     "it answers 429 to everything": ("429", "", 0),
     "it answers 503 to searches": ("503", "/_msearch", 0),
@@ -34,7 +34,7 @@ def way(elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pro
 
 @pytest.fixture
 def rounds(tmp_path: Path, way: Proxy, alias: str) -> Iterator[WholeRound]:
-    rounds = WholeRound(tmp_path, way.url, alias, timeout=1)
+    rounds = WholeRound(tmp_path, way.url, alias, timeout=0.5)
     yield rounds
     way.mend()
     rounds.close()
