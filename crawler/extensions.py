@@ -16,9 +16,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
+from crawler.items import Gone, Visit
 from crawler.spiders.base import PressReleaseSpider
 from crawler.store import Run
-from crawler.visit import Gone, Visit
 
 STATUS = "downloader/response_status_count/"
 STOPPED = {

@@ -9,11 +9,11 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from crawler.evidence import Evidence
+from crawler.items import Gone, Visit
 from crawler.release import Kind
 from crawler.report import ENOUGH, RunReport
 from crawler.spiders.base import PressReleaseSpider
 from crawler.store import Outcome, Store
-from crawler.visit import Gone, Visit
 
 
 class KeepReleases:

@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 
 from crawler import __version__
 from crawler.source import ConfigError
-from crawler.spiders.loader import SourceLoader
+from crawler.spider_loader import SourceLoader
 from crawler.store import Store, StoreError
 
 

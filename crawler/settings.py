@@ -11,7 +11,7 @@ from crawler import __version__
 ROOT = Path(__file__).resolve().parents[1]
 
 BOT_NAME = "pantau"
-SPIDER_LOADER_CLASS = "crawler.spiders.loader.SourceLoader"
+SPIDER_LOADER_CLASS = "crawler.spider_loader.SourceLoader"
 ITEM_PIPELINES = {"crawler.pipelines.KeepReleases": 500}
 EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.WriteReport": 500,

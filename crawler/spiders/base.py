@@ -19,6 +19,7 @@ from crawler.extraction.listing import links
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
 from crawler.extraction.url_key import url_key
+from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind, Release
 from crawler.report import RunReport, Trouble
 from crawler.source import Source
@@ -28,7 +29,6 @@ from crawler.spiders.papers import Papers
 from crawler.spiders.revisits import Revisits
 from crawler.spiders.trouble import LayoutChanged
 from crawler.store import Page, Store
-from crawler.visit import Fetched, Gone, Visit
 
 log = logging.getLogger(__name__)
 

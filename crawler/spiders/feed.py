@@ -15,10 +15,10 @@ from scrapy.http import Response
 
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.title import tidy
+from crawler.items import Gone, Visit
 from crawler.release import Precision
 from crawler.spiders.base import PressReleaseSpider
 from crawler.spiders.trouble import LayoutChanged
-from crawler.visit import Gone, Visit
 
 ENTRIES = {"item", "entry", "url"}  # RSS, Atom, sitemap
 GZIP = b"\x1f\x8b"

@@ -15,12 +15,12 @@ from crawler.extraction.dates import read
 from crawler.extraction.page import extract_fragment
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import url_key
+from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind
 from crawler.spiders import trouble
 from crawler.spiders.base import PressReleaseSpider
 from crawler.spiders.trouble import LayoutChanged
 from crawler.store import Page
-from crawler.visit import Fetched, Gone, Visit
 
 CATEGORY = re.compile(r"/category/([a-z-]+)")
 NUMBERED = re.compile(r"(.*/)(\d+)$")

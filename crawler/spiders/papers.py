@@ -14,9 +14,9 @@ from twisted.python.failure import Failure
 from crawler.extraction.language import language
 from crawler.extraction.paper import NoPaper, paper_text
 from crawler.extraction.result import Extract
+from crawler.items import Fetched, Visit
 from crawler.release import Kind
 from crawler.spiders import trouble
-from crawler.visit import Fetched, Visit
 
 if TYPE_CHECKING:
     from crawler.spiders.base import PressReleaseSpider

@@ -10,11 +10,11 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.extraction.result import ListingItem
+from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind
 from crawler.spiders import trouble
 from crawler.spiders.memory import validators
 from crawler.store import Page
-from crawler.visit import Fetched, Gone, Visit
 
 if TYPE_CHECKING:
     from crawler.spiders.base import PressReleaseSpider

@@ -12,9 +12,9 @@ from scrapy.http import Response
 
 from crawler.extraction.page import NotHtml
 from crawler.extraction.result import ListingItem
+from crawler.items import Fetched, Visit
 from crawler.spiders import trouble
 from crawler.spiders.base import PressReleaseSpider
-from crawler.visit import Fetched, Visit
 
 # In an article the script that elsewhere draws a listing's pager says how many parts the article has.
 PARTS = re.compile(rb"""createPageHTML\(\s*(\d+)\s*,\s*0\s*,\s*["'](t\w+)["']\s*,\s*["'](s?html?)["']""")

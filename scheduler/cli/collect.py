@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from crawler.evidence import Evidence
-from crawler.importing import import_files
+from crawler.import_files import import_files
 from crawler.source import Source
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.log import to_console

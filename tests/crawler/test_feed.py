@@ -11,8 +11,8 @@ from scrapy.http import XmlResponse
 
 from crawler.report import RunReport
 from crawler.source import load_source
+from crawler.spider_loader import bound
 from crawler.spiders.feed import FeedSpider, date_of
-from crawler.spiders.loader import bound
 from crawler.spiders.trouble import LayoutChanged
 from tests.crawler.crawling import ROOT, Crawling
 from tests.crawler.small_site import Answer, SmallSite, article

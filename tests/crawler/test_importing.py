@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.evidence import Evidence
-from crawler.importing import ImportLine, import_files
+from crawler.import_files import ImportLine, import_files
 from tests.crawler.small_site import article
 from tests.database import open_store
 

@@ -17,11 +17,11 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler.extraction.result import Listing
+from crawler.items import Visit
 from crawler.report import RunReport
 from crawler.source import load_source
+from crawler.spider_loader import bound
 from crawler.spiders.base import PressReleaseSpider
-from crawler.spiders.loader import bound
-from crawler.visit import Visit
 from tests.crawler.crawling import ROOT
 
 SAVED = ROOT / "tests" / "sources"

@@ -11,8 +11,8 @@ import pytest
 
 import crawler.spiders
 from crawler.source import Source, load_source
+from crawler.spider_loader import bound, spider_class
 from crawler.spiders.base import PressReleaseSpider
-from crawler.spiders.loader import bound, spider_class
 from tests.crawler.crawling import ROOT, Crawling
 from tests.replica import Replica
 

@@ -17,10 +17,10 @@ from crawler.evidence import Evidence
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import url_key
+from crawler.items import Fetched, release_of
 from crawler.release import Kind
 from crawler.source import Source
 from crawler.store import Page, Store
-from crawler.visit import Fetched, release_of
 
 IMPORTED = "import"  # the source's name of pages that are from none of the configured ones
 MAX_BYTES = 64 * 1024 * 1024  # one page, unpacked
