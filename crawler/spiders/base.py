@@ -15,6 +15,11 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.browser import NotDrawn, draw
+from crawler.crawling import failures as trouble
+from crawler.crawling.documents import Papers
+from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.known_pages import Memory
+from crawler.crawling.second_looks import Revisits
 from crawler.extraction.listing import links
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
@@ -23,11 +28,6 @@ from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind, Release
 from crawler.report import RunReport, Trouble
 from crawler.source import Source
-from crawler.spiders import trouble
-from crawler.spiders.memory import Memory
-from crawler.spiders.papers import Papers
-from crawler.spiders.revisits import Revisits
-from crawler.spiders.trouble import LayoutChanged
 from crawler.store import Page, Store
 
 log = logging.getLogger(__name__)

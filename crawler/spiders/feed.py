@@ -13,12 +13,12 @@ from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.crawling.failures import LayoutChanged
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.title import tidy
 from crawler.items import Gone, Visit
 from crawler.release import Precision
 from crawler.spiders.base import PressReleaseSpider
-from crawler.spiders.trouble import LayoutChanged
 
 ENTRIES = {"item", "entry", "url"}  # RSS, Atom, sitemap
 GZIP = b"\x1f\x8b"

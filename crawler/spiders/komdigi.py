@@ -11,15 +11,15 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter, url_query_parameter
 
+from crawler.crawling import failures as trouble
+from crawler.crawling.failures import LayoutChanged
 from crawler.extraction.dates import read
 from crawler.extraction.page import extract_fragment
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind
-from crawler.spiders import trouble
 from crawler.spiders.base import PressReleaseSpider
-from crawler.spiders.trouble import LayoutChanged
 from crawler.store import Page
 
 CATEGORY = re.compile(r"/category/([a-z-]+)")

@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.crawling import failures as trouble
 from crawler.extraction.page import NotHtml
 from crawler.extraction.result import ListingItem
 from crawler.items import Fetched, Visit
-from crawler.spiders import trouble
 from crawler.spiders.base import PressReleaseSpider
 
 # In an article the script that elsewhere draws a listing's pager says how many parts the article has.

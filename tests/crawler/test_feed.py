@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from scrapy.http import XmlResponse
 
+from crawler.crawling.failures import LayoutChanged
 from crawler.report import RunReport
 from crawler.source import load_source
 from crawler.spider_loader import bound
 from crawler.spiders.feed import FeedSpider, date_of
-from crawler.spiders.trouble import LayoutChanged
 from tests.crawler.crawling import ROOT, Crawling
 from tests.crawler.small_site import Answer, SmallSite, article
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.crawling import failures as trouble
+from crawler.crawling.known_pages import validators
 from crawler.extraction.result import ListingItem
 from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind
-from crawler.spiders import trouble
-from crawler.spiders.memory import validators
 from crawler.store import Page
 
 if TYPE_CHECKING:

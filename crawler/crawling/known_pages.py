@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 from scrapy.http import Response
 
+from crawler.crawling.backfill import Walk
 from crawler.extraction.result import ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.release import Kind, Release
 from crawler.report import RunReport
 from crawler.source import Source
-from crawler.spiders.walk import Walk
 from crawler.store import Page, Store
 
 

@@ -1,0 +1,1 @@
+"""What the base spider is made of: known pages, back-fill, second looks, failures, documents."""
