@@ -17,7 +17,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, Text, d
 
 from crawler.source import ConfigError
 from crawler.store import StoreError
-from scheduler.claimant import claimant, is_gone, same_space, spoken
+from scheduler.process_id import claimant, is_gone, same_space, spoken
 
 BEAT = 5.0  # seconds between two beats of the holder
 # A holder without a beat for so long counts itself out; its crawls have GRACE (10 s) to end. More than the 30 s that a

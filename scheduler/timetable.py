@@ -20,8 +20,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.source import ConfigError, Source
 from crawler.store import StoreError
+from scheduler.context import Newsroom
 from scheduler.jobs.crawl import GRACE, AlreadyRunning
-from scheduler.jobs.newsroom import Newsroom
 from scheduler.lease import LOOK, Lease
 from scheduler.search.client import SearchError
 from scheduler.web.server import PortTakenError, serving

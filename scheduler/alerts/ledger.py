@@ -14,8 +14,8 @@ from crawler.store.database import inserting
 from scheduler.alerts.carried import mail_of
 from scheduler.alerts.planning import enrol, plan
 from scheduler.alerts.tables import State, hits, known_rules, mails, subscribers
-from scheduler.claimant import claimant, is_gone
 from scheduler.hit import AlertMail, Hit, Item
+from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
 
 __all__ = ["AlertMail", "Hit", "Item", "Ledger", "State"]

@@ -22,8 +22,8 @@ from scheduler.alerts.why import why
 from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
+from scheduler.context import Newsroom
 from scheduler.jobs.index import marks_of
-from scheduler.jobs.newsroom import Newsroom
 from scheduler.search.document import document
 from scheduler.search.indexing import index
 from scheduler.search.queries import temporary

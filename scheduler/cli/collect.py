@@ -17,7 +17,7 @@ from scheduler.cli.log import to_console
 from scheduler.cli.output import a_day, as_json, err, line, out, plain, progress, steps
 from scheduler.cli.replica import demo_sites
 from scheduler.cli.sources import source_named
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.settings import load_settings
 
 GOOD = ("ok", "quiet", "partial")

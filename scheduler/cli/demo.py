@@ -12,7 +12,7 @@ from scheduler.cli.collect import GOOD, crawl_shown, show_report
 from scheduler.cli.engine import ensure_engine, node_of
 from scheduler.cli.output import err, line, out, plain
 from scheduler.cli.replica import start_sites, stop_sites
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.search.queries import search
 from scheduler.settings import ROOT, Settings, load_settings
 

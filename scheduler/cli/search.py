@@ -10,7 +10,7 @@ from rich.text import Text
 
 from scheduler.cli.output import a_day, as_json, err, line, out, plain
 from scheduler.cli.sources import source_named
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.search.queries import Found
 from scheduler.search.queries import search as find
 from scheduler.settings import load_settings

@@ -42,7 +42,7 @@ def sources() -> None:
 @as_json
 def sources_list(json_: bool) -> None:
     """List the configured sources."""
-    from scheduler.jobs.newsroom import Newsroom
+    from scheduler.context import Newsroom
 
     settings = load_settings()
     counts = Newsroom(settings).store.count()

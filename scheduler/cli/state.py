@@ -8,7 +8,7 @@ from rich.table import Table
 from crawler.source import ConfigError
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.settings import load_settings
 
 COLOUR = {"well": "green", "warning": "yellow", "bad": "red"}

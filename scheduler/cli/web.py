@@ -10,7 +10,7 @@ import click
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.log import to_console
 from scheduler.cli.output import out
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.settings import load_settings
 from scheduler.web.server import serving
 

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import text
 
 from crawler.store import Store
-from scheduler.claimant import claimant
 from scheduler.lease import BEAT, LOOK, LOST, SILENT, HeldError, Lease
+from scheduler.process_id import claimant
 from tests.database import ON_POSTGRES, open_store, state_url
 
 ELSEWHERE = "otherhost/boot/pid:[1]|77|1"

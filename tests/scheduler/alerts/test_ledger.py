@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.alerts.ledger import CLAIM, Ledger, State
-from scheduler.claimant import claimant, is_gone
+from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
 from tests.database import state_url
 from tests.scheduler.mail.case import DESK, NOW, hit, open_state

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.search.client import Client
 from scheduler.search.queries import count
 from scheduler.settings import Elasticsearch, Settings, State

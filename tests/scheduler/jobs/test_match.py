@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.settings import Elasticsearch, Settings, State
 from tests.conftest import CONFIG
 from tests.database import state_url

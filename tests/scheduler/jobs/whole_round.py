@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.search.client import SearchError
 from scheduler.settings import Elasticsearch, Settings, State, Subscription
 from tests.conftest import CONFIG

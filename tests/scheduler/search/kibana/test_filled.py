@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.jobs.newsroom import Newsroom
+from scheduler.context import Newsroom
 from scheduler.search.client import Client
 from scheduler.search.kibana.shipped import written
 from tests.scheduler.jobs.busy_week import READERS, BusyWeek
