@@ -22,7 +22,6 @@ from scheduler.health.notices import Notices
 from scheduler.jobs.coverage import coverage
 from scheduler.jobs.crawl import crawl
 from scheduler.jobs.deliver import DeliveryTally, deliver
-from scheduler.jobs.desk import publish
 from scheduler.jobs.housekeeping import Removed, housekeeping
 from scheduler.jobs.index import IndexTally, index, marks_of
 from scheduler.jobs.marking import concept_names, spans
@@ -30,6 +29,7 @@ from scheduler.jobs.match import Matcher, match, raise_old, sweep
 from scheduler.jobs.ping import ping
 from scheduler.jobs.reading import ReadingDesk
 from scheduler.jobs.watch import watch
+from scheduler.kibana.publish import publish
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import Sender, sender_for
 from scheduler.mail.words import Titles, words

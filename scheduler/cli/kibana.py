@@ -8,12 +8,12 @@ import click
 from pydantic import ValidationError
 
 from scheduler.cli.output import as_json, err, line, out, plain, steps
-from scheduler.search.kibana.check import check as check_file
-from scheduler.search.kibana.check import mappings_of
-from scheduler.search.kibana.importing import import_objects
+from scheduler.kibana.check import check as check_file
+from scheduler.kibana.check import mappings_of
+from scheduler.kibana.importing import import_objects
+from scheduler.kibana.server import ImportRefused, KibanaError, Server
 from scheduler.search.kibana.rules.complaint import Complaint
 from scheduler.search.kibana.rules.fields import Mappings
-from scheduler.search.kibana.server import ImportRefused, KibanaError, Server
 from scheduler.search.kibana.shipped import aimed, path, written
 from scheduler.settings import Elasticsearch, Kibana, Settings, load_settings
 

@@ -17,8 +17,8 @@ from crawler.store.tables import releases
 from scheduler.alerts.glossary import load_glossary
 from scheduler.alerts.ledger import Ledger
 from scheduler.hit import Hit
-from scheduler.jobs.desk import publish
 from scheduler.jobs.index import index, marks_of
+from scheduler.kibana.publish import publish
 from scheduler.search.client import Client
 from scheduler.search.document import Marks
 from scheduler.settings import Elasticsearch, Mail, Settings, State, Subscription

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.search.kibana.check import check, mappings_of
+from scheduler.kibana.check import check, mappings_of
 from scheduler.search.kibana.rules.file import MOST_BYTES, MOST_OBJECTS
 from scheduler.search.kibana.saved_object import ndjson
 from scheduler.search.kibana.shipped import aimed, path, written

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import trustme
 
-from scheduler.search.kibana.importing import import_objects
-from scheduler.search.kibana.server import ImportRefused, KibanaError, Server
+from scheduler.kibana.importing import import_objects
+from scheduler.kibana.server import ImportRefused, KibanaError, Server
 from scheduler.search.kibana.shipped import path
 from scheduler.settings import Kibana
 from tests.conftest import CONFIG, free_port

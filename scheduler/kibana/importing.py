@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.search.kibana.server import ImportRefused, Server, prefix
+from scheduler.kibana.server import ImportRefused, Server, prefix
 
 APPS = {"dashboard": "dashboards", "search": "discover"}
 NOTHING_WRITTEN = ("missing_references", "conflict", "ambiguous_conflict")

@@ -12,8 +12,8 @@ from crawler.store import Store, StoredRelease
 from scheduler.alerts import history
 from scheduler.alerts.ledger import Ledger
 from scheduler.health.verdict import MEANING, source_silence
+from scheduler.kibana.documents import alert_document, revision_document, run_document, withdrawal_document
 from scheduler.search.client import Client
-from scheduler.search.desk import alert_document, revision_document, run_document, withdrawal_document
 from scheduler.search.indexing import index
 from scheduler.search.setup import setup
 from scheduler.settings import Settings

@@ -1,0 +1,1 @@
+"""What Kibana shows: publishing, the saved objects, their import and check."""
