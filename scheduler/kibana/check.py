@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from scheduler.search.kibana.data_views import DATA_VIEWS
+from scheduler.kibana.objects.data_views import DATA_VIEWS
 from scheduler.search.kibana.rules.complaint import Complaint
 from scheduler.search.kibana.rules.dashboard import dashboard
 from scheduler.search.kibana.rules.fields import Fields, Mappings, data_view, fields_of, flat

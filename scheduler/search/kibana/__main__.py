@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.search.kibana.shipped import path, written
+from scheduler.kibana.objects.shipped import path, written
 from scheduler.settings import ROOT
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.search.kibana.shipped import path
+from scheduler.kibana.objects.shipped import path
 from scheduler.settings import ROOT
 from tests.conftest import CONFIG, free_port
 from tests.scheduler.search.kibana.stub import KEY, Stub, problem, serve

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from scheduler.search.kibana.dashboard import COLUMNS
+from scheduler.kibana.objects.dashboard import COLUMNS
 from scheduler.search.kibana.rules.complaint import Complaint, Complaints
 from scheduler.search.kibana.rules.fields import Fields
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from scheduler.search.kibana.columns import WHOLE_DOCUMENT
+from scheduler.kibana.objects.columns import WHOLE_DOCUMENT
 from scheduler.search.kibana.rules.complaint import Complaint, Complaints
 from scheduler.search.kibana.rules.fields import Fields
 from scheduler.search.kibana.rules.references import LENS_LAYER

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from scheduler.context import Newsroom
+from scheduler.kibana.objects.shipped import written
 from scheduler.search.client import Client
-from scheduler.search.kibana.shipped import written
 from tests.scheduler.jobs.busy_week import READERS, BusyWeek
 
 OBJECTS = [json.loads(line) for line in written().splitlines()]

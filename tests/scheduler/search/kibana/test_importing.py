@@ -15,8 +15,8 @@ import pytest
 import trustme
 
 from scheduler.kibana.importing import import_objects
+from scheduler.kibana.objects.shipped import path
 from scheduler.kibana.server import ImportRefused, KibanaError, Server
-from scheduler.search.kibana.shipped import path
 from scheduler.settings import Kibana
 from tests.conftest import CONFIG, free_port
 from tests.scheduler.search.kibana.stub import AVAILABLE, KEY, Stub, problem, serve

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scheduler.search.kibana.columns import average, count, total
-from scheduler.search.kibana.dashboard import Dashboard, Row
-from scheduler.search.kibana.data_views import ALERTS, RUNS
-from scheduler.search.kibana.lens import bars, metric, table, timeline
-from scheduler.search.kibana.searches import TROUBLED_RUNS
+from scheduler.kibana.objects.columns import average, count, total
+from scheduler.kibana.objects.dashboard import Dashboard, Row
+from scheduler.kibana.objects.data_views import ALERTS, RUNS
+from scheduler.kibana.objects.lens import bars, metric, table, timeline
+from scheduler.kibana.objects.searches import TROUBLED_RUNS
 
 LOST = 'delivery:"failed" or delivery:"given_up"'
 COVERAGE = [

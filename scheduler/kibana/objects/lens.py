@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scheduler.search.kibana.columns import Column, by, count, over_time
-from scheduler.search.kibana.data_views import DataView
-from scheduler.search.kibana.saved_object import query, reference
+from scheduler.kibana.objects.columns import Column, by, count, over_time
+from scheduler.kibana.objects.data_views import DataView
+from scheduler.kibana.objects.saved_object import query, reference
 
 Lens = dict[str, Any]
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from scheduler.search.kibana.analysts_desk import ANALYSTS
-from scheduler.search.kibana.data_views import DATA_VIEWS
-from scheduler.search.kibana.operators_desk import OPERATOR
-from scheduler.search.kibana.saved_object import ndjson
-from scheduler.search.kibana.searches import SEARCHES
+from scheduler.kibana.objects.analysts_desk import ANALYSTS
+from scheduler.kibana.objects.data_views import DATA_VIEWS
+from scheduler.kibana.objects.operators_desk import OPERATOR
+from scheduler.kibana.objects.saved_object import ndjson
+from scheduler.kibana.objects.searches import SEARCHES
 
 FILE = "pantau.ndjson"
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.search.kibana.data_views import DataView
-from scheduler.search.kibana.lens import Lens
-from scheduler.search.kibana.saved_object import (
+from scheduler.kibana.objects.data_views import DataView
+from scheduler.kibana.objects.lens import Lens
+from scheduler.kibana.objects.saved_object import (
     Reference,
     SavedObject,
     encoded,
@@ -16,7 +16,7 @@ from scheduler.search.kibana.saved_object import (
     saved_object,
     search_source,
 )
-from scheduler.search.kibana.searches import Search
+from scheduler.kibana.objects.searches import Search
 
 COLUMNS = 48
 OPTIONS = {"hidePanelTitles": False, "syncColors": False, "syncCursor": True, "syncTooltips": False, "useMargins": True}

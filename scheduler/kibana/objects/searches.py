@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scheduler.search.kibana.data_views import ALERTS, RELEASES, REVISIONS, RUNS, DataView
-from scheduler.search.kibana.saved_object import (
+from scheduler.kibana.objects.data_views import ALERTS, RELEASES, REVISIONS, RUNS, DataView
+from scheduler.kibana.objects.saved_object import (
     SEARCH_SOURCE_INDEX,
     SavedObject,
     reference,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scheduler.search.kibana.columns import count
-from scheduler.search.kibana.dashboard import Dashboard, Row
-from scheduler.search.kibana.data_views import ALERTS, RELEASES, REVISIONS
-from scheduler.search.kibana.lens import bars, cloud, heat_map, metric, timeline
-from scheduler.search.kibana.searches import DATE_CONFLICTS, EDITS, LATEST_HITS
+from scheduler.kibana.objects.columns import count
+from scheduler.kibana.objects.dashboard import Dashboard, Row
+from scheduler.kibana.objects.data_views import ALERTS, RELEASES, REVISIONS
+from scheduler.kibana.objects.lens import bars, cloud, heat_map, metric, timeline
+from scheduler.kibana.objects.searches import DATE_CONFLICTS, EDITS, LATEST_HITS
 
 ANALYSTS = Dashboard(
     id="pantau-analysts",

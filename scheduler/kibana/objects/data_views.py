@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scheduler.search.kibana.saved_object import SavedObject, encoded, saved_object
+from scheduler.kibana.objects.saved_object import SavedObject, encoded, saved_object
 
 LINK = {"id": "url", "params": {"type": "a", "openLinkInCurrentTab": False, "labelTemplate": "open"}}
 SHARE = {"id": "percent", "params": {"pattern": "0%"}}

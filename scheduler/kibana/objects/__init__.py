@@ -1,0 +1,1 @@
+"""The saved objects that ship: dashboards, data views, searches."""
