@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from crawler.store import StoredRelease
 from scheduler.alerts.conditions import Query
-from scheduler.alerts.glossary import Glossary
 from scheduler.alerts.rules import Rule
 from scheduler.alerts.why import why
+from scheduler.language.glossary import Glossary
 from scheduler.search.client import Client
 from scheduler.search.queries import Found, histogram, search_query
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.alerts.quantities import Quantity
+from scheduler.language.amounts import Quantity
 
 BOTH = {"indonesia", "china"}
 WIDER = {"nanning": "guangxi", "guangxi": "china"}  # what is said of a city is said of its country

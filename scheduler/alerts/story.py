@@ -13,11 +13,11 @@ from crawler.extraction.dates import find, with_year
 from crawler.store import StoredRelease
 from crawler.store.tables import releases
 from scheduler.alerts.likeness import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
-from scheduler.alerts.names import Named
 from scheduler.alerts.near_copies import copies
-from scheduler.alerts.quantities import Quantity, quantities
 from scheduler.alerts.story_tables import facts, named, other_sides
 from scheduler.hit import Related
+from scheduler.language.amounts import Quantity, quantities
+from scheduler.language.names import Named
 from scheduler.search.document import Marks
 
 WEEKS = timedelta(weeks=6)  # among the releases of these, a name is rare or not

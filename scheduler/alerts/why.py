@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.release import Release
-from scheduler.alerts.glossary import Glossary
-from scheduler.alerts.lexicon import Mention
-from scheduler.alerts.reading import Line, read
 from scheduler.alerts.rules import Rule
-from scheduler.alerts.signals import Meant
+from scheduler.language.glossary import Glossary
+from scheduler.language.lexicon import Mention
+from scheduler.language.reading import Line, read
+from scheduler.language.signals import Meant
 
 SENTENCES = 5
 Span = tuple[int, int]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crawler.store import Store, StoredRelease
-from scheduler.alerts.annotate import annotate
-from scheduler.alerts.glossary import Glossary
+from scheduler.language.glossary import Glossary
+from scheduler.language.marks import annotate
 from scheduler.search.client import Client
 from scheduler.search.document import Marks, document
 from scheduler.search.indexing import index as index_documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawler.store import StoredRelease
-from scheduler.alerts.glossary import Glossary
+from scheduler.language.glossary import Glossary
 from scheduler.web.desk import Mark
 
 

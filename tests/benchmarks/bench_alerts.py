@@ -20,8 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from scheduler.alerts.annotate import annotate
-from scheduler.alerts.glossary import Glossary, load_glossary
+from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.language.marks import annotate
 from scheduler.search.document import Marks
 from scheduler.settings import ROOT
 

@@ -16,8 +16,8 @@ from typing import Any
 from elasticsearch.helpers import bulk
 
 from crawler.store import StoredRelease
-from scheduler.alerts.glossary import load_glossary
 from scheduler.jobs.index import marks_of
+from scheduler.language.glossary import load_glossary
 from scheduler.search.document import document
 from scheduler.search.indexing import index
 from scheduler.search.setup import temporary

@@ -28,8 +28,8 @@ from typing import Any
 from crawler.extraction.url_key import release_id
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.alerts.glossary import Glossary, load_glossary
 from scheduler.jobs.index import marks_of
+from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.search.client import Client, connect
 from scheduler.search.document import document
 from scheduler.search.indexing import index

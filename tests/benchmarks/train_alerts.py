@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.alerts.evidence import evidence
-from scheduler.alerts.glossary import Glossary, load_glossary
-from scheduler.alerts.reading import read
-from scheduler.alerts.score import BIAS
-from scheduler.alerts.stage import is_over
+from scheduler.language.evidence import evidence
+from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.language.judge import BIAS
+from scheduler.language.reading import read
+from scheduler.language.stage import is_over
 from scheduler.settings import ROOT
 
 STEPS = 100

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.alerts.glossary import Glossary, load_glossary
 from scheduler.alerts.rules import Rule, load_rules
+from scheduler.language.glossary import Glossary, load_glossary
 from tests.conftest import CONFIG
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from scheduler.alerts.annotate import annotate
 from scheduler.alerts.conditions import PARAGRAPH_END
-from scheduler.alerts.glossary import Glossary
+from scheduler.language.glossary import Glossary
+from scheduler.language.marks import annotate
 from scheduler.search.document import Marks
 from scheduler.settings import ROOT
 
@@ -135,7 +135,7 @@ def test_marks_are_the_same_in_every_process(glossary: Glossary) -> None:
     title, text = "RI–Tiongkok Bahas Kota Pintar", "Delegasi Nanning menemui Komdigi dan Telkom di Jakarta."
     code = (
         "import json,sys;from dataclasses import asdict;from pathlib import Path;"
-        "from scheduler.alerts.annotate import annotate;from scheduler.alerts.glossary import load_glossary;"
+        "from scheduler.language.marks import annotate;from scheduler.language.glossary import load_glossary;"
         "g=load_glossary(Path('config/glossary.toml'));"
         "print(json.dumps(asdict(annotate(g,title=sys.argv[1],text=sys.argv[2],lang=None,published=None,source='komdigi'))))"
     )

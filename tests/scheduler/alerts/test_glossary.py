@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.source import ConfigError
-from scheduler.alerts.glossary import Glossary, load_glossary
+from scheduler.language.glossary import Glossary, load_glossary
 from tests.conftest import CONFIG
 
 GUANGXI_CITIES = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.alerts.quantities import quantities
+from scheduler.language.amounts import quantities
 
 
 @pytest.mark.parametrize(

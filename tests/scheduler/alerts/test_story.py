@@ -12,9 +12,9 @@ import pytest
 
 from crawler.release import Release
 from crawler.store import Page
-from scheduler.alerts.names import Named
 from scheduler.alerts.near_copies import NearCopies
 from scheduler.alerts.story import Stories, Telling
+from scheduler.language.names import Named
 from scheduler.search.document import Marks
 from tests.crawler.store.test_store import release
 from tests.database import open_store

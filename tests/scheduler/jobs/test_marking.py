@@ -8,8 +8,8 @@ import pytest
 
 from crawler.release import Kind, Release
 from crawler.store import StoredRelease
-from scheduler.alerts.glossary import Glossary, load_glossary
 from scheduler.jobs.marking import concept_names, spans
+from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.settings import ROOT
 
 

@@ -14,11 +14,11 @@ from sqlalchemy import update
 
 from crawler.release import Release
 from crawler.store.tables import releases
-from scheduler.alerts.names import Named
 from scheduler.alerts.near_copies import NearCopies
 from scheduler.alerts.story import Stories, Telling
 from scheduler.hit import Hit
 from scheduler.jobs.deliver import DeliveryTally, deliver
+from scheduler.language.names import Named
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import MaildirSender
 from scheduler.search.document import Marks

@@ -12,7 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from crawler.source import ConfigError, complaints
-from scheduler.alerts.concepts import (
+from scheduler.language.folding import Folding, load_folding
+from scheduler.language.glossary_file import (
     DENIAL,
     FUTURE,
     HOME,
@@ -27,8 +28,7 @@ from scheduler.alerts.concepts import (
     Languages,
     Person,
 )
-from scheduler.alerts.folding import Folding, load_folding
-from scheduler.alerts.lexicon import HAN, Lexicon, Sense
+from scheduler.language.lexicon import HAN, Lexicon, Sense
 
 TRADITIONAL = "traditional.txt"
 PARTIES = ("indonesia", "guangxi", "china", "asean")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.alerts.glossary import Glossary
-from scheduler.alerts.participants import SPEAKS
-from scheduler.alerts.reading import Line
+from scheduler.language.glossary import Glossary
+from scheduler.language.parties import SPEAKS
+from scheduler.language.reading import Line
 
 TITLE, SPEAKING, LEAD, ELSEWHERE = 2.0, 1.2, 1.0, 0.4
 WEAK = 0.4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.alerts.reading import NATIONS, Line
+from scheduler.language.reading import NATIONS, Line
 
 SPEAKS = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "joint", "both")
 TITLE, SPEAKING, LEAD, BESIDE, ELSEWHERE = 2.0, 1.0, 1.0, 0.6, 0.2

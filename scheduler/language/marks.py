@@ -7,13 +7,13 @@ from datetime import date
 from itertools import zip_longest
 
 from scheduler.alerts.conditions import PARAGRAPH_END
-from scheduler.alerts.evidence import evidence
-from scheduler.alerts.glossary import Glossary
-from scheduler.alerts.participants import participants
-from scheduler.alerts.reading import Line, read
-from scheduler.alerts.score import score
-from scheduler.alerts.stage import is_over, stage
-from scheduler.alerts.topics import topics
+from scheduler.language.evidence import evidence
+from scheduler.language.glossary import Glossary
+from scheduler.language.judge import score
+from scheduler.language.parties import participants
+from scheduler.language.reading import Line, read
+from scheduler.language.stage import is_over, stage
+from scheduler.language.topics import topics
 from scheduler.search.document import Marks
 
 ENOUGH = 0.5

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scheduler.alerts.concepts import Boilerplate
-from scheduler.alerts.folding import Folding
+from scheduler.language.folding import Folding
+from scheduler.language.glossary_file import Boilerplate
 
 BREAK = re.compile(r"(?<=[。！？!?…])[”’」』\")）]*|(?<=[.!?])[\"”’)]*\s+(?=[\"“‘'(]?[A-Z0-9\u3400-\u9fff])")
 SHORTENED = re.compile(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.alerts.reading import Line
-from scheduler.alerts.signals import Meant
+from scheduler.language.reading import Line
+from scheduler.language.signals import Meant
 
 LEAD = 2  # sentences of the text that tell the news itself
 

@@ -9,12 +9,12 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from scheduler.alerts.concepts import HOME, NEGATION, RESERVED, RUMOUR
-from scheduler.alerts.folding import visible
-from scheduler.alerts.glossary import Glossary
-from scheduler.alerts.lexicon import Mention
-from scheduler.alerts.sentences import Sentence, sentences
-from scheduler.alerts.signals import Meant, Signal, signals
+from scheduler.language.folding import visible
+from scheduler.language.glossary import Glossary
+from scheduler.language.glossary_file import HOME, NEGATION, RESERVED, RUMOUR
+from scheduler.language.lexicon import Mention
+from scheduler.language.sentences import Sentence, sentences
+from scheduler.language.signals import Meant, Signal, signals
 
 # Words before a place that only say where something was: it is no party there.
 WHERE = re.compile(r"(?:\b(?:di|in|at|ke|near|kawasan|hotel)\s+(?:kota\s+)?|[在于往赴至抵])$")

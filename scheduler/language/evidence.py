@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from scheduler.alerts.participants import weigh
-from scheduler.alerts.reading import MANY_NATIONS, NATIONS, Line
-from scheduler.alerts.signals import Meant
+from scheduler.language.parties import weigh
+from scheduler.language.reading import MANY_NATIONS, NATIONS, Line
+from scheduler.language.signals import Meant
 
 MEETING, PROMISE, WORK = ("talks",), ("cooperation", "agreed", "signed", "document"), ("under-way", "joint", "launch")
 TAKES_PART = 0.7

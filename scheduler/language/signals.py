@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scheduler.alerts.concepts import DENIAL, FUTURE, NEGATION, PLEDGE
-from scheduler.alerts.glossary import Glossary
-from scheduler.alerts.lexicon import HAN, Mention
+from scheduler.language.glossary import Glossary
+from scheduler.language.glossary_file import DENIAL, FUTURE, NEGATION, PLEDGE
+from scheduler.language.lexicon import HAN, Mention
 
 CLAUSE = re.compile(r"[,;:?!]|\s-\s|\b(?:tetapi|namun|but|sedangkan|while|meskipun|although|serta)\b|但")
 NUMBER = re.compile(r"[.:]?\s*\d")  # "No. 188" is no negation

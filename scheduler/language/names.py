@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.release import Release
-from scheduler.alerts.glossary import Glossary
-from scheduler.alerts.lexicon import Sense
-from scheduler.alerts.reading import read
+from scheduler.language.glossary import Glossary
+from scheduler.language.lexicon import Sense
+from scheduler.language.reading import read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
