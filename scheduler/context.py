@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from crawler.source import Source, load_sources
 from crawler.store import Store, StoreError
-from scheduler.alerts.ledger import Ledger
 from scheduler.alerts.rules import Rule, load_rules
 from scheduler.alerts.story import Stories
 from scheduler.health import Finding, Heartbeat, Verdict, judge
@@ -30,6 +29,7 @@ from scheduler.jobs.reading import ReadingDesk
 from scheduler.jobs.watch import watch
 from scheduler.kibana.publish import publish
 from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.ledger.ledger import Ledger
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import Sender, sender_for
 from scheduler.mail.words import Titles, words

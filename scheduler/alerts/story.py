@@ -15,9 +15,9 @@ from crawler.store.tables import releases
 from scheduler.alerts.likeness import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
 from scheduler.alerts.near_copies import copies
 from scheduler.alerts.story_tables import facts, named, other_sides
-from scheduler.hit import Related
 from scheduler.language.amounts import Quantity, quantities
 from scheduler.language.names import Named
+from scheduler.ledger.model import Related
 from scheduler.search.document import Marks
 
 WEEKS = timedelta(weeks=6)  # among the releases of these, a name is rare or not

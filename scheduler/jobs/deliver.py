@@ -11,8 +11,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from crawler.store import Revision, Store
-from scheduler.alerts.ledger import Ledger, State
-from scheduler.hit import AlertMail
+from scheduler.ledger.ledger import Ledger, State
+from scheduler.ledger.model import AlertMail
 from scheduler.mail.compose import NothingLeftError, compose
 from scheduler.mail.coverage import Coverage, coverage_line
 from scheduler.mail.entry import Material

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from crawler.source import Source
 from crawler.store import Revision, Store, StoredRelease
-from scheduler.alerts.history import history
-from scheduler.alerts.ledger import Ledger
 from scheduler.health import Verdict
-from scheduler.hit import Related
+from scheduler.ledger.history import history
+from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.model import Related
 from scheduler.search.client import Client
 from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair

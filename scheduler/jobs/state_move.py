@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, Integer, Table, func, insert, select,
 from crawler.source import ConfigError
 from crawler.store import Store, tables
 from scheduler.alerts import near_copies, story_tables
-from scheduler.alerts import tables as alert_tables
 from scheduler.health import heartbeat, notices
+from scheduler.ledger import tables as alert_tables
 
 ROOMS = (tables, alert_tables, near_copies, story_tables, heartbeat, notices)  # a lease is nothing to take along
 BATCH = 1000

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.store import Change, Run, StoredRelease
-from scheduler.hit import Delivery, Told
+from scheduler.ledger.model import Delivery, Told
 from scheduler.word_diff import word_diff
 
 EXCERPT = 2000  # characters of what an edit added or removed; the reading page shows the whole

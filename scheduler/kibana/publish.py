@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
-from scheduler.alerts import history
-from scheduler.alerts.ledger import Ledger
 from scheduler.health.verdict import MEANING, source_silence
 from scheduler.kibana.documents import alert_document, revision_document, run_document, withdrawal_document
+from scheduler.ledger import history
+from scheduler.ledger.ledger import Ledger
 from scheduler.search.client import Client
 from scheduler.search.indexing import index
 from scheduler.search.setup import setup

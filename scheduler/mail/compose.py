@@ -15,7 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from crawler.store import StoredRelease
-from scheduler.hit import AlertMail, Item
+from scheduler.ledger.model import AlertMail, Item
 from scheduler.mail.entry import Entry, Material, entry
 from scheduler.mail.wire import WIRE
 from scheduler.mail.words import Titles, Words, words

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.store import StoredRelease
-from scheduler.hit import Item, Related
+from scheduler.ledger.model import Item, Related
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
 

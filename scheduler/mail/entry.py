@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.release import Precision, Release
 from crawler.store import Revision, StoredRelease
-from scheduler.hit import Item
+from scheduler.ledger.model import Item
 from scheduler.mail.edit import Edit, edit
 from scheduler.mail.elsewhere import Elsewhere, elsewhere
 from scheduler.mail.words import Titles, Words

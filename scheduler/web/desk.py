@@ -9,7 +9,7 @@ from typing import Protocol
 
 from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
-from scheduler.hit import Related, Told
+from scheduler.ledger.model import Related, Told
 from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair
 

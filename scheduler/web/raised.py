@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from crawler.store import StoredRelease
-from scheduler.hit import Delivery, Told
+from scheduler.ledger.model import Delivery, Told
 from scheduler.web.desk import Alert, Mark
 from scheduler.web.marked import Piece, pieces_of
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.alerts.ledger import CLAIM, Ledger, State
+from scheduler.ledger.ledger import CLAIM, Ledger, State
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
 from tests.database import state_url
@@ -229,7 +229,7 @@ def test_the_claim_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
     code = (
         "import os, signal\n"
         "from crawler.store import Store\n"
-        "from scheduler.alerts.ledger import Ledger\n"
+        "from scheduler.ledger.ledger import Ledger\n"
         "from tests.scheduler.mail.case import NOW\n"
         f"assert Ledger(Store({state_url(tmp_path)!r}).engine).claim(NOW)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.alerts.rhythm import all_clear_due, due
+from scheduler.ledger.digest_times import all_clear_due, due
 from scheduler.settings import Subscription
 
 

@@ -14,11 +14,11 @@ from crawler.report import RunReport
 from crawler.source import load_source
 from crawler.store import Outcome, Page, Run, Store
 from crawler.store.tables import releases
-from scheduler.alerts.ledger import Ledger
-from scheduler.hit import Hit
 from scheduler.jobs.index import index, marks_of
 from scheduler.kibana.publish import publish
 from scheduler.language.glossary import load_glossary
+from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.model import Hit
 from scheduler.search.client import Client
 from scheduler.search.document import Marks
 from scheduler.settings import Elasticsearch, Mail, Settings, State, Subscription

@@ -14,10 +14,10 @@ from sqlalchemy import func, select, text
 
 from crawler.store import Store
 from crawler.store.tables import Moment
-from scheduler.alerts.ledger import Ledger, State
-from scheduler.alerts.tables import mails
 from scheduler.jobs import deliver as job
 from scheduler.jobs.deliver import DeliveryTally, deliver, preview
+from scheduler.ledger.ledger import Ledger, State
+from scheduler.ledger.tables import mails
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Mail, Smtp, Subscription

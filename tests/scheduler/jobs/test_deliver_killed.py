@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import text, update
 
 from crawler.store.tables import releases
-from scheduler.alerts.ledger import Ledger
 from scheduler.jobs.deliver import deliver
+from scheduler.ledger.ledger import Ledger
 from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Smtp, Subscription
 from tests.scheduler.mail.case import NOW, collect, hit, mail_settings, newsroom_with, release

@@ -16,9 +16,9 @@ from crawler.release import Release
 from crawler.store.tables import releases
 from scheduler.alerts.near_copies import NearCopies
 from scheduler.alerts.story import Stories, Telling
-from scheduler.hit import Hit
 from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.language.names import Named
+from scheduler.ledger.model import Hit
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import MaildirSender
 from scheduler.search.document import Marks

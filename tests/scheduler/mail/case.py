@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import Page, Store
-from scheduler.alerts.ledger import AlertMail, Hit, Item, Ledger
+from scheduler.ledger.ledger import AlertMail, Hit, Item, Ledger
 from scheduler.settings import Mail, Subscription
 from tests.database import open_store
 

@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from crawler.release import Precision
 from crawler.store import StoredRelease
-from scheduler.hit import Item, Related
+from scheduler.ledger.model import Item, Related
 from scheduler.mail.compose import BRAKE, MAX_BYTES, SUBJECT, NothingLeftError, compose
 from scheduler.mail.entry import Material
 from scheduler.mail.words import Titles

@@ -13,9 +13,9 @@ from typing import Any
 
 from crawler.release import Release
 from crawler.store import Page, Run, Store
-from scheduler.alerts.ledger import Ledger
 from scheduler.health import Finding, Heartbeat, Verdict, judge
 from scheduler.jobs.reading import ReadingDesk
+from scheduler.ledger.ledger import Ledger
 from scheduler.search.client import Client
 from scheduler.search.document import document
 from scheduler.search.indexing import index

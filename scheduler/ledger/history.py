@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from scheduler.alerts.tables import State, hits, mail_hits, mails
-from scheduler.hit import Delivery, Hit, Told
+from scheduler.ledger.model import Delivery, Hit, Told
+from scheduler.ledger.tables import State, hits, mail_hits, mails
 
 
 def history(

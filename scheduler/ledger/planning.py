@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
-from scheduler.alerts.follow_ups import Note, Reader, changed, one_sided
-from scheduler.alerts.rhythm import all_clear_due, due
 from scheduler.alerts.story import copies_of
-from scheduler.alerts.tables import State, hits, mail_hits, mail_notes, mails, subscribers, waiting
+from scheduler.ledger.digest_times import all_clear_due, due
+from scheduler.ledger.follow_ups import Note, Reader, changed, one_sided
+from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails, subscribers, waiting
 from scheduler.settings import Subscription
 
 Told = tuple[str, int]  # release id, revision

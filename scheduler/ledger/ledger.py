@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select, update
 
 from crawler.store.database import inserting
-from scheduler.alerts.carried import mail_of
-from scheduler.alerts.planning import enrol, plan
-from scheduler.alerts.tables import State, hits, known_rules, mails, subscribers
-from scheduler.hit import AlertMail, Hit, Item
+from scheduler.ledger.mail_contents import mail_of
+from scheduler.ledger.model import AlertMail, Hit, Item
+from scheduler.ledger.planning import enrol, plan
+from scheduler.ledger.tables import State, hits, known_rules, mails, subscribers
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
 
