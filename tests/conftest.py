@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from scheduler.node.node import Node, NodeError
 from scheduler.search.client import Client, connect
-from scheduler.search.node import Node, NodeError
 from scheduler.settings import ROOT, Elasticsearch
 from tests.database import ON_POSTGRES, SERVER, postgres
 

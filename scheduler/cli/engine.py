@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scheduler.cli.output import download_bar, err
-from scheduler.search.node import Node, NodeError
+from scheduler.node.node import Node, NodeError
 from scheduler.settings import Settings
 
 

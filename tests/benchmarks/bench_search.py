@@ -30,10 +30,10 @@ from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
 from scheduler.jobs.index import marks_of
 from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.node.node import Node
 from scheduler.search.client import Client, connect
 from scheduler.search.document import document
 from scheduler.search.indexing import index
-from scheduler.search.node import Node
 from scheduler.search.queries import search
 from scheduler.search.setup import temporary
 from scheduler.settings import ROOT, Elasticsearch

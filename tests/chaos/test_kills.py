@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import text
 
 from crawler.store.database import open_engine
-from scheduler.search.node import Node
+from scheduler.node.node import Node
 from tests.chaos.news import news
 from tests.conftest import free_port
 from tests.database import state_url

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.cli.engine import ensure_engine
-from scheduler.search.node import Node, NodeError
+from scheduler.node.node import Node, NodeError
 from scheduler.settings import Elasticsearch, Settings
 from tests.scheduler.cli.conftest import Pantau
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.search import launch
+from scheduler.node import launch
+from scheduler.node.node import Node
 from scheduler.search.client import SearchError, Unreachable, connect
-from scheduler.search.node import Node
 from scheduler.settings import Elasticsearch
 from tests.conftest import free_port
 from tests.scheduler.jobs.whole_round import WholeRound

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.search import java
-from scheduler.search.account import Account
-from scheduler.search.distribution import SERIES, assemble, program
-from scheduler.search.java import java_home
-from scheduler.search.node import Node, NodeError
+from scheduler.node import java
+from scheduler.node.account import Account
+from scheduler.node.download import SERIES, assemble, program
+from scheduler.node.java import java_home
+from scheduler.node.node import Node, NodeError
 from tests.conftest import free_port
 
 HERE = Account.of_caller()

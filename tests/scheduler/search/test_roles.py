@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from scheduler.search import launch
+from scheduler.node import launch
+from scheduler.node.node import Node, NodeError
 from scheduler.search.client import Client, SearchError, connect
-from scheduler.search.node import Node, NodeError
 from scheduler.settings import Elasticsearch
 from tests.conftest import CONFIG, free_port
 from tests.scheduler.jobs.busy_week import BusyWeek

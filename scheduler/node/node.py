@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from scheduler.search.account import Account, NodeError
-from scheduler.search.distribution import SERIES, Progress, assemble, program
-from scheduler.search.java import java_home
-from scheduler.search.launch import command, environment, last_words, write_config
-from scheduler.search.lock import locked
+from scheduler.node.account import Account, NodeError
+from scheduler.node.download import SERIES, Progress, assemble, program
+from scheduler.node.java import java_home
+from scheduler.node.launch import command, environment, last_words, write_config
+from scheduler.node.lock import locked
 
 __all__ = ["Node", "NodeError", "NodeStatus"]
 

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scheduler.search.account import Account
+from scheduler.node.account import Account
 
 INSTALLED = Path("/usr/lib/jvm")
 VERSION = re.compile(r'version "(\d+)')

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scheduler.search.account import NodeError
+from scheduler.node.account import NodeError
 
 PAUSE = 0.2
 

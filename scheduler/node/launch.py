@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from scheduler.search.distribution import Series
+from scheduler.node.download import Series
 
 SETTINGS = """\
 cluster.name: pantau

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from scheduler.search.account import NodeError
-from scheduler.search.lock import locked
+from scheduler.node.account import NodeError
+from scheduler.node.lock import locked
 from scheduler.settings import ROOT
 
 POM = ROOT / "config" / "elasticsearch" / "node" / "pom.xml"
