@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from crawler.source import Source, load_sources
 from crawler.store import Store, StoreError
-from scheduler.alerts.rules import Rule, load_rules
 from scheduler.alerts.story import Stories
 from scheduler.health import Finding, Heartbeat, Verdict, judge
 from scheduler.health.notices import Notices
@@ -33,6 +32,7 @@ from scheduler.ledger.ledger import Ledger
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import Sender, sender_for
 from scheduler.mail.words import Titles, words
+from scheduler.rules.rule import Rule, load_rules
 from scheduler.search.client import Client, SearchError, connect
 from scheduler.settings import Settings
 from scheduler.web.desk import Names

@@ -14,16 +14,16 @@ import click
 from crawler.extraction.url_key import release_id
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.alerts.backtest import backtest as run_backtest
-from scheduler.alerts.matching import examples_hold
-from scheduler.alerts.matching import match as match_rules
-from scheduler.alerts.rules import load_rule
-from scheduler.alerts.why import why
 from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
 from scheduler.context import Newsroom
 from scheduler.jobs.index import marks_of
+from scheduler.rules.backtest import backtest as run_backtest
+from scheduler.rules.explanation import why
+from scheduler.rules.matching import examples_hold
+from scheduler.rules.matching import match as match_rules
+from scheduler.rules.rule import load_rule
 from scheduler.search.document import document
 from scheduler.search.indexing import index
 from scheduler.search.queries import temporary

@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.table import Table
 
-from scheduler.alerts.backtest import Backtest, Hits
 from scheduler.cli.output import out, plain
+from scheduler.rules.backtest import Backtest, Hits
 
 BAR = 30  # signs of the longest bar
 WORDS = 15

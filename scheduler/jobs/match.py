@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crawler.store import Store, StoredRelease
-from scheduler.alerts.matching import match as match_rules
 from scheduler.alerts.near_copies import NearCopies
-from scheduler.alerts.rules import Rule
 from scheduler.alerts.story import Stories, Telling
-from scheduler.alerts.why import why
 from scheduler.jobs.index import marks_of
 from scheduler.language.glossary import Glossary
 from scheduler.language.names import names
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import Hit
+from scheduler.rules.explanation import why
+from scheduler.rules.matching import match as match_rules
+from scheduler.rules.rule import Rule
 from scheduler.search.client import Client
 
 BATCH = 500

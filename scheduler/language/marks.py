@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
 
-from scheduler.alerts.conditions import PARAGRAPH_END
 from scheduler.language.evidence import evidence
 from scheduler.language.glossary import Glossary
 from scheduler.language.judge import score
@@ -14,6 +13,7 @@ from scheduler.language.parties import participants
 from scheduler.language.reading import Line, read
 from scheduler.language.stage import is_over, stage
 from scheduler.language.topics import topics
+from scheduler.rules.conditions import PARAGRAPH_END
 from scheduler.search.document import Marks
 
 ENOUGH = 0.5

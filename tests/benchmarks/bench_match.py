@@ -17,9 +17,9 @@ from typing import Any
 from elasticsearch.helpers import parallel_bulk
 
 from crawler.store import StoredRelease
-from scheduler.alerts.rules import load_rules
 from scheduler.jobs.index import marks_of
 from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.rules.rule import load_rules
 from scheduler.search.client import Client
 from scheduler.search.document import document
 from scheduler.search.queries import run_rules

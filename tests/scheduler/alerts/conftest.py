@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.alerts.rules import Rule, load_rules
 from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.rules.rule import Rule, load_rules
 from tests.conftest import CONFIG
 
 

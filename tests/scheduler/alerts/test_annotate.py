@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from scheduler.alerts.conditions import PARAGRAPH_END
 from scheduler.language.glossary import Glossary
 from scheduler.language.marks import annotate
+from scheduler.rules.conditions import PARAGRAPH_END
 from scheduler.search.document import Marks
 from scheduler.settings import ROOT
 

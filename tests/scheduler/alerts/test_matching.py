@@ -12,11 +12,11 @@ import pytest
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.alerts.matching import examples_hold, match
-from scheduler.alerts.rules import Rule, load_rule
-from scheduler.alerts.why import why
 from scheduler.language.glossary import Glossary
 from scheduler.language.marks import annotate
+from scheduler.rules.explanation import why
+from scheduler.rules.matching import examples_hold, match
+from scheduler.rules.rule import Rule, load_rule
 from scheduler.search.client import Client
 from scheduler.search.document import Marks, document
 from scheduler.search.indexing import index

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.source import ConfigError
-from scheduler.alerts.rules import Rule, load_rule, load_rules
 from scheduler.language.glossary import Glossary
+from scheduler.rules.rule import Rule, load_rule, load_rules
 
 SHIPPED = {
     "cooperation", "indonesia-guangxi", "indonesia-china", "cooperation-ended", "ai", "smart-city", "digital-talent",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.alerts.rules import Example, Rule
 from scheduler.language.glossary import Glossary
 from scheduler.language.marks import annotate
+from scheduler.rules.rule import Example, Rule
 from scheduler.search.client import Client
 from scheduler.search.document import Marks, document
 from scheduler.search.indexing import index as index_documents

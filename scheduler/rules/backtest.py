@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from crawler.store import StoredRelease
-from scheduler.alerts.conditions import Query
-from scheduler.alerts.rules import Rule
-from scheduler.alerts.why import why
 from scheduler.language.glossary import Glossary
+from scheduler.rules.conditions import Query
+from scheduler.rules.explanation import why
+from scheduler.rules.rule import Rule
 from scheduler.search.client import Client
 from scheduler.search.queries import Found, histogram, search_query
 

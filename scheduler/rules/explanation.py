@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.release import Release
-from scheduler.alerts.rules import Rule
 from scheduler.language.glossary import Glossary
 from scheduler.language.lexicon import Mention
 from scheduler.language.reading import Line, read
 from scheduler.language.signals import Meant
+from scheduler.rules.rule import Rule
 
 SENTENCES = 5
 Span = tuple[int, int]

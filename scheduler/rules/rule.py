@@ -12,9 +12,9 @@ from typing import Any, get_args
 from pydantic import Field, ValidationError
 
 from crawler.source import ConfigError, Strict, complaints
-from scheduler.alerts.conditions import Condition, Query
 from scheduler.language.glossary import Glossary
 from scheduler.language.glossary_file import Stage, Topic
+from scheduler.rules.conditions import Condition, Query
 
 RULE_ID = re.compile(r"[a-z][a-z0-9-]{0,40}")
 

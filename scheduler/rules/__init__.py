@@ -1,0 +1,1 @@
+"""Rules: what they ask, what they match, why, and over the past."""
