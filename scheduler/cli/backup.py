@@ -10,10 +10,10 @@ import click
 from crawler.source import ConfigError
 from crawler.store import Store
 from scheduler.cli.output import out, steps
-from scheduler.jobs.backup import backup as make
-from scheduler.jobs.backup import restore as put_back
-from scheduler.jobs.state_move import move
 from scheduler.settings import load_settings
+from scheduler.state.backup import backup as make
+from scheduler.state.backup import restore as put_back
+from scheduler.state.move import move
 
 
 @click.command()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from crawler.store import Store
-from scheduler.jobs.backup import BackupError, backup, restore
-from scheduler.jobs.state_copy import CopyError, copy_of
 from scheduler.settings import Settings, load_settings
+from scheduler.state.backup import BackupError, backup, restore
+from scheduler.state.copy import CopyError, copy_of
 from tests.crawler.store.test_store import page, release
 from tests.database import state_url
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from crawler.store import Store
-from scheduler.jobs.state_move import MoveError, all_tables, move
 from scheduler.ledger.ledger import Ledger
+from scheduler.state.move import MoveError, all_tables, move
 from tests.conftest import free_port
 from tests.crawler.store.test_schema import ALL
 from tests.database import postgres, programs

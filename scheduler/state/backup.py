@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.source import ConfigError
-from scheduler.jobs.state_copy import CopyError, copy_of
 from scheduler.settings import Settings
+from scheduler.state.copy import CopyError, copy_of
 
 FORMAT = 1
 MANIFEST = "pantau-backup.json"
