@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from crawler.source import Source, load_sources
 from crawler.store import Store, StoreError
-from scheduler.alerts.story import Stories
 from scheduler.health import Finding, Heartbeat, Verdict, judge
 from scheduler.health.notices import Notices
 from scheduler.jobs.coverage import coverage
@@ -35,6 +34,7 @@ from scheduler.mail.words import Titles, words
 from scheduler.rules.rule import Rule, load_rules
 from scheduler.search.client import Client, SearchError, connect
 from scheduler.settings import Settings
+from scheduler.stories.stories import Stories
 from scheduler.web.desk import Names
 
 log = logging.getLogger(__name__)

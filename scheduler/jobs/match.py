@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crawler.store import Store, StoredRelease
-from scheduler.alerts.near_copies import NearCopies
-from scheduler.alerts.story import Stories, Telling
 from scheduler.jobs.index import marks_of
 from scheduler.language.glossary import Glossary
 from scheduler.language.names import names
@@ -19,6 +17,8 @@ from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule
 from scheduler.search.client import Client
+from scheduler.stories.near_copies import NearCopies
+from scheduler.stories.stories import Stories, Telling
 
 BATCH = 500
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, func, select, union_all
 
 from crawler.store.tables import releases
-from scheduler.alerts.story import related
 from scheduler.ledger.model import News
 from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails, waiting
+from scheduler.stories.stories import related
 
 BILATERAL = ("indonesia-guangxi", "indonesia-china")
 REMINDED_WITHIN = timedelta(days=30)  # a mark that could not ride in any mail for so long is of no use any more

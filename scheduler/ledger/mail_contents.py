@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, union_all
 
-from scheduler.alerts.story import related
 from scheduler.ledger.model import AlertMail, Hit, Item, Related
 from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails
+from scheduler.stories.stories import related
 
 Told = Mapping[str, Sequence[Row[Any]]]  # release id -> earlier mails that spoke of it, the newest first
 OWN_CARD = ("new", "other side")  # what may be joined into one story

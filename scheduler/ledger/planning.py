@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
-from scheduler.alerts.story import copies_of
 from scheduler.ledger.digest_times import all_clear_due, due
 from scheduler.ledger.follow_ups import Note, Reader, changed, one_sided
 from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails, subscribers, waiting
 from scheduler.settings import Subscription
+from scheduler.stories.stories import copies_of
 
 Told = tuple[str, int]  # release id, revision
 CHUNK = 500

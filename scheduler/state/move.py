@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Engine, Integer, Table, func, insert, select,
 
 from crawler.source import ConfigError
 from crawler.store import Store, tables
-from scheduler.alerts import near_copies, story_tables
 from scheduler.health import heartbeat, notices
 from scheduler.ledger import tables as alert_tables
+from scheduler.stories import near_copies
+from scheduler.stories import tables as story_tables
 
 ROOMS = (tables, alert_tables, near_copies, story_tables, heartbeat, notices)  # a lease is nothing to take along
 BATCH = 1000

@@ -18,9 +18,10 @@ from sqlalchemy import Engine, MetaData, inspect, text
 from crawler.store import Store, StoreError, schema, tables
 from crawler.store.database import open_engine
 from scheduler import lease
-from scheduler.alerts import near_copies, story_tables
 from scheduler.health import heartbeat, notices
 from scheduler.ledger import tables as alert_tables
+from scheduler.stories import near_copies
+from scheduler.stories import tables as story_tables
 from tests.crawler.store.test_store import page, release
 from tests.database import open_store, state_url
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.release import Release
-from scheduler.alerts.near_copies import ALIKE, NearCopies, numbers_in, similarity
+from scheduler.stories.near_copies import ALIKE, NearCopies, numbers_in, similarity
 from tests.crawler.store.test_store import release
 from tests.database import open_store
 

@@ -12,10 +12,10 @@ import pytest
 
 from crawler.release import Release
 from crawler.store import Page
-from scheduler.alerts.near_copies import NearCopies
-from scheduler.alerts.story import Stories, Telling
 from scheduler.language.names import Named
 from scheduler.search.document import Marks
+from scheduler.stories.near_copies import NearCopies
+from scheduler.stories.stories import Stories, Telling
 from tests.crawler.store.test_store import release
 from tests.database import open_store
 

@@ -14,8 +14,6 @@ from sqlalchemy import update
 
 from crawler.release import Release
 from crawler.store.tables import releases
-from scheduler.alerts.near_copies import NearCopies
-from scheduler.alerts.story import Stories, Telling
 from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.language.names import Named
 from scheduler.ledger.model import Hit
@@ -23,6 +21,8 @@ from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import MaildirSender
 from scheduler.search.document import Marks
 from scheduler.settings import Subscription
+from scheduler.stories.near_copies import NearCopies
+from scheduler.stories.stories import Stories, Telling
 from tests.scheduler.mail.case import DETAILS, NOW, collect, mail_settings, open_state, release
 
 RULES = ("cooperation", "indonesia-guangxi")

@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_,
 from crawler.extraction.dates import find, with_year
 from crawler.store import StoredRelease
 from crawler.store.tables import releases
-from scheduler.alerts.likeness import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
-from scheduler.alerts.near_copies import copies
-from scheduler.alerts.story_tables import facts, named, other_sides
 from scheduler.language.amounts import Quantity, quantities
 from scheduler.language.names import Named
 from scheduler.ledger.model import Related
 from scheduler.search.document import Marks
+from scheduler.stories.near_copies import copies
+from scheduler.stories.same_event import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
+from scheduler.stories.tables import facts, named, other_sides
 
 WEEKS = timedelta(weeks=6)  # among the releases of these, a name is rare or not
 RARE = 0.25  # the share of releases, as the mean of both sides

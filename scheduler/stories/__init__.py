@@ -1,0 +1,1 @@
+"""Releases that tell of one event: copies, and the other side."""
