@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.extraction.document import Document
-from crawler.extraction.rendering import Line
+from crawler.extraction.text.lines import Line
 from crawler.extraction.url_key import clean_url, url_key
 from crawler.extraction.wordings import CHALLENGE_CODE, CHALLENGE_TEXT, CHALLENGE_TITLE, NOT_FOUND, SHELL
 from crawler.release import Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extraction.written import fold
+from crawler.extraction.dates.parts import fold
 
 INDONESIAN = re.compile(
     r"\b(?:Siaran\s+Pers|Press\s+Release|Rilis|Keterangan\s+Pers)?\s*\b(?:No(?:mor|\.)?|Number)\s*[.:]?\s*"

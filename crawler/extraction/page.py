@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 from lxml.html import HtmlElement
 
 from crawler.extraction.attachments import attachments
-from crawler.extraction.body import Body, body
-from crawler.extraction.date_conflict import conflict_in_text
 from crawler.extraction.dates import read
+from crawler.extraction.dates.conflict import conflict_in_text
 from crawler.extraction.decode import decode
 from crawler.extraction.document import Document, parse
 from crawler.extraction.gate import gate
 from crawler.extraction.language import is_chinese, language
-from crawler.extraction.noise import is_running
 from crawler.extraction.number import release_number
 from crawler.extraction.publication import publication
 from crawler.extraction.result import Extract, PageDate
 from crawler.extraction.scrub import scrub
+from crawler.extraction.text.body import Body, body
+from crawler.extraction.text.noise import is_running
 from crawler.extraction.title import tidy, title
 from crawler.extraction.url_key import clean_url
 from crawler.release import Kind

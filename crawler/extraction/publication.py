@@ -8,15 +8,15 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from crawler.extraction.date_conflict import datelines
 from crawler.extraction.dates import AHEAD, find, page_date, read, with_year
-from crawler.extraction.dates_relative import relative
+from crawler.extraction.dates.conflict import datelines
+from crawler.extraction.dates.parts import fold, written
+from crawler.extraction.dates.relative import relative
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import articles
-from crawler.extraction.rendering import Line
 from crawler.extraction.result import PageDate
 from crawler.extraction.scrub import same
-from crawler.extraction.written import fold, written
+from crawler.extraction.text.lines import Line
 from crawler.release import Precision
 
 TAGS = (

@@ -9,9 +9,9 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.document import Document
 from crawler.extraction.linked_data import articles
-from crawler.extraction.noise import is_information, is_running
-from crawler.extraction.rendering import is_hidden, render, render_flat
 from crawler.extraction.scrub import clean, same
+from crawler.extraction.text.lines import is_hidden, render, render_flat
+from crawler.extraction.text.noise import is_information, is_running
 
 HEADINGS = ("h1", "h2", "h3", "h4")
 NAMED = re.compile(

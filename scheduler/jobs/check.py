@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from crawler.extraction.pager import BY_SCRIPT
+from crawler.extraction.listing.pager import BY_SCRIPT
 from crawler.release import Kind
 from crawler.source import Source
 from crawler.store import Store, StoredRelease

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.extraction.date_conflict import conflict_in_text
+from crawler.extraction.dates.conflict import conflict_in_text
 from crawler.extraction.page import extract
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

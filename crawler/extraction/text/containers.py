@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.extraction.document import Document
-from crawler.extraction.noise import is_noise_box, is_noise_line
-from crawler.extraction.rendering import Line
+from crawler.extraction.text.lines import Line
+from crawler.extraction.text.noise import is_noise_box, is_noise_line
 
 # Editors and content systems: TRS, UEditor, Visual SiteBuilder, WebPlus, www.gov.cn, WeChat; Komdigi, old Kominfo,
 # Setkab, WordPress. Matched by token, since pages combine them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from crawler.extraction.written import CLOCK, fold
+from crawler.extraction.dates.parts import CLOCK, fold
 from crawler.release import Precision
 
 AGO = re.compile(

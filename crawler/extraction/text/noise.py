@@ -7,10 +7,10 @@ import re
 from lxml.html import HtmlElement
 
 from crawler.extraction.dates import find
-from crawler.extraction.dates_relative import AGO, DAYS_AGO
+from crawler.extraction.dates.relative import AGO, DAYS_AGO
 from crawler.extraction.language import HAN
-from crawler.extraction.rendering import Line
 from crawler.extraction.scrub import clean, same
+from crawler.extraction.text.lines import Line
 
 _EDGE = r"(?:^|[\s_-])"
 _END = r"(?:$|[\s_-])"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.extraction.written import Written, written
+from crawler.extraction.dates.parts import Written, written
 
 YEAR_FIRST = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)\s*([-/.])[-/.]?\s*(\d{1,2})\s*[-/.]{1,2}\s*(\d{1,2})(?!\d|[./-]\d+(?![\d:]))"

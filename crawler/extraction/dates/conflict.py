@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from crawler.extraction.dates import find
-from crawler.extraction.written import WEEKDAYS, Written, fold
+from crawler.extraction.dates.parts import WEEKDAYS, Written, fold
 
 NEAR = timedelta(days=75)  # a weekday said of another season is not about this page's date
 APART = timedelta(days=3)  # a release is often posted a day or two after its dateline

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.extraction.written import Written, written
+from crawler.extraction.dates.parts import Written, written
 
 # Spellings of 1947 (Djanuari, Djuni), of before 1972 (Pebruari, Nopember), and the short forms of news sites.
 MONTHS = {

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extraction.dates import find, page_date, read
+from crawler.extraction.dates.parts import Written
 from crawler.extraction.document import Document
-from crawler.extraction.rendering import is_hidden, render_flat
 from crawler.extraction.result import PageDate
 from crawler.extraction.scrub import clean
+from crawler.extraction.text.lines import is_hidden, render_flat
 from crawler.extraction.url_key import clean_url, url_key
-from crawler.extraction.written import Written
 
 NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data|whatsapp|sms|about):", re.I)
 ITEMS = ("li", "tr", "article", "dl")

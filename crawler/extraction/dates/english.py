@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from crawler.extraction.written import Written, written
+from crawler.extraction.dates.parts import Written, written
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.extraction.written import Written, written
+from crawler.extraction.dates.parts import Written, written
 
 DIGIT = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 DIGIT |= {"零": 0, "○": 0, "О": 0, "O": 0, "o": 0, "0": 0, "元": 1, "壹": 1, "贰": 2, "叁": 3, "两": 2}

@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from crawler.extraction.dates_chinese import find_chinese, find_chinese_month
-from crawler.extraction.dates_english import find_english
-from crawler.extraction.dates_indonesian import find_indonesian, find_indonesian_month, weekday_before
-from crawler.extraction.dates_numeric import find_numeric, packed
-from crawler.extraction.dates_relative import relative
+from crawler.extraction.dates.chinese import find_chinese, find_chinese_month
+from crawler.extraction.dates.english import find_english
+from crawler.extraction.dates.indonesian import find_indonesian, find_indonesian_month, weekday_before
+from crawler.extraction.dates.numeric import find_numeric, packed
+from crawler.extraction.dates.parts import Written, fold
+from crawler.extraction.dates.relative import relative
 from crawler.extraction.result import PageDate
-from crawler.extraction.written import Written, fold
 
 SEARCHED = 3000  # characters; what stands further on in a paragraph dates nothing
 MAYBE = re.compile(r"\d|[年月]")

@@ -11,11 +11,11 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import use_config
 
-from crawler.extraction.containers import by_name, by_paragraphs, by_system
 from crawler.extraction.document import Document
-from crawler.extraction.noise import is_link_list, is_noise_box, is_noise_line, is_running, quality, without_noise
-from crawler.extraction.rendering import Line, is_hidden, render
 from crawler.extraction.scrub import clean
+from crawler.extraction.text.containers import by_name, by_paragraphs, by_system
+from crawler.extraction.text.lines import Line, is_hidden, render
+from crawler.extraction.text.noise import is_link_list, is_noise_box, is_noise_line, is_running, quality, without_noise
 
 ENOUGH = 80  # characters of text that make a container believable without a second opinion
 SUBSTANTIAL = 300
