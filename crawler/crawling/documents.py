@@ -12,8 +12,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.crawling import failures as trouble
+from crawler.extraction.document_text import NoPaper, paper_text
 from crawler.extraction.language import language
-from crawler.extraction.paper import NoPaper, paper_text
 from crawler.extraction.result import Extract
 from crawler.items import Fetched, Visit
 from crawler.release import Kind

@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.attachments import attachments
 from crawler.extraction.dates import read
 from crawler.extraction.dates.conflict import conflict_in_text
 from crawler.extraction.decode import decode
-from crawler.extraction.document import Document, parse
-from crawler.extraction.gate import gate
+from crawler.extraction.files import attachments
 from crawler.extraction.language import is_chinese, language
-from crawler.extraction.number import release_number
-from crawler.extraction.publication import publication
+from crawler.extraction.page_kind import gate
+from crawler.extraction.parsed_page import Document, parse
+from crawler.extraction.publication_date import publication
+from crawler.extraction.release_number import release_number
+from crawler.extraction.repair import scrub
 from crawler.extraction.result import Extract, PageDate
-from crawler.extraction.scrub import scrub
 from crawler.extraction.text.body import Body, body
 from crawler.extraction.text.noise import is_running
 from crawler.extraction.title import tidy, title

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.document import Document
-from crawler.extraction.linked_data import articles
-from crawler.extraction.scrub import clean, same
+from crawler.extraction.json_ld import articles
+from crawler.extraction.parsed_page import Document
+from crawler.extraction.repair import clean, same
 from crawler.extraction.text.lines import is_hidden, render, render_flat
 from crawler.extraction.text.noise import is_information, is_running
 

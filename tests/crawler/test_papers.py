@@ -12,7 +12,7 @@ import pytest
 
 from crawler.evidence import Evidence
 from crawler.extraction import paper
-from crawler.extraction.paper import NoPaper, paper_text, reflowed
+from crawler.extraction.document_text import NoPaper, paper_text, reflowed
 from crawler.release import Release
 from tests.crawler.crawling import Crawling
 from tests.crawler.documents import docx, pdf

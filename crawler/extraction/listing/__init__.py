@@ -12,12 +12,12 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.dates import find, page_date, read
 from crawler.extraction.decode import decode
-from crawler.extraction.document import Document, parse
 from crawler.extraction.listing.links import Anchor, anchors, date_of
 from crawler.extraction.listing.pager import is_pager_text, next_page
 from crawler.extraction.page import page_bytes, zone_of
+from crawler.extraction.parsed_page import Document, parse
+from crawler.extraction.repair import clean, scrub
 from crawler.extraction.result import Listing, ListingItem, PageDate
-from crawler.extraction.scrub import clean, scrub
 from crawler.extraction.text.lines import is_hidden
 from crawler.source import Layout, Source
 

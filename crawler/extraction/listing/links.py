@@ -12,9 +12,9 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.dates import find, page_date, read
 from crawler.extraction.dates.parts import Written
-from crawler.extraction.document import Document
+from crawler.extraction.parsed_page import Document
+from crawler.extraction.repair import clean
 from crawler.extraction.result import PageDate
-from crawler.extraction.scrub import clean
 from crawler.extraction.text.lines import is_hidden, render_flat
 from crawler.extraction.url_key import clean_url, url_key
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.document import Document
-from crawler.extraction.scrub import clean
+from crawler.extraction.parsed_page import Document
+from crawler.extraction.repair import clean
 from crawler.extraction.text.lines import is_hidden
 from crawler.extraction.url_key import clean_url
 

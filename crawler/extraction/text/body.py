@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import use_config
 
-from crawler.extraction.document import Document
-from crawler.extraction.scrub import clean
+from crawler.extraction.parsed_page import Document
+from crawler.extraction.repair import clean
 from crawler.extraction.text.containers import by_name, by_paragraphs, by_system
 from crawler.extraction.text.lines import Line, is_hidden, render
 from crawler.extraction.text.noise import is_link_list, is_noise_box, is_noise_line, is_running, quality, without_noise

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.document import Document
+from crawler.extraction.parsed_page import Document
 from crawler.extraction.text.lines import Line
 from crawler.extraction.text.noise import is_noise_box, is_noise_line
 

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.dates import find
 from crawler.extraction.dates.relative import AGO, DAYS_AGO
 from crawler.extraction.language import HAN
-from crawler.extraction.scrub import clean, same
+from crawler.extraction.repair import clean, same
 from crawler.extraction.text.lines import Line
 
 _EDGE = r"(?:^|[\s_-])"

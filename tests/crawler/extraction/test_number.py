@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extraction.number import release_number
+from crawler.extraction.release_number import release_number
 
 TITLES = Path(__file__).parents[4] / "shared" / "data" / "komdigi-titles.tsv.gz"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.extraction.scrub import MAX_CHARACTERS, clean, scrub
+from crawler.extraction.repair import MAX_CHARACTERS, clean, scrub
 
 
 def test_early_ends_of_the_document_go():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.document import parse
+from crawler.extraction.parsed_page import parse
 from crawler.extraction.title import title, unsuffixed
 from tests.crawler.extraction.wording import ZH_TEXT
 

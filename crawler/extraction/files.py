@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.document import Document
+from crawler.extraction.parsed_page import Document
 from crawler.extraction.url_key import clean_url
 
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|odt|ods|rtf|zip|rar|7z|csv)(?:$|[?#])", re.I)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from crawler.extraction.document import Document
+from crawler.extraction.page_kind_words import CHALLENGE_CODE, CHALLENGE_TEXT, CHALLENGE_TITLE, NOT_FOUND, SHELL
+from crawler.extraction.parsed_page import Document
 from crawler.extraction.text.lines import Line
 from crawler.extraction.url_key import clean_url, url_key
-from crawler.extraction.wordings import CHALLENGE_CODE, CHALLENGE_TEXT, CHALLENGE_TITLE, NOT_FOUND, SHELL
 from crawler.release import Kind
 
 REFRESH = re.compile(r"^\s*(\d+(?:\.\d+)?)?\s*[;,]?\s*(?:url\s*=)?\s*[\"']?\s*([^\"'\s][^\"']*)?", re.I)

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from crawler.extraction.scrub import clean
+from crawler.extraction.repair import clean
 from crawler.extraction.text.lines import Line, render
 
 # libxml2 drops everything below a depth of 255; a page that comes near is flattened and parsed once more.

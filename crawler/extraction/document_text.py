@@ -1,6 +1,6 @@
 """Text of a document file, PDF or DOCX: bytes from a stranger, so in a process of its own with limits.
 
-`python -m crawler.extraction.paper` reads a file from stdin and writes its text to stdout.
+`python -m crawler.extraction.document_text` reads a file from stdin and writes its text to stdout.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def paper_text(body: bytes) -> str:
         raise NoPaper("neither PDF nor DOCX")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "crawler.extraction.paper"],
+            [sys.executable, "-m", "crawler.extraction.document_text"],
             input=body,
             capture_output=True,
             timeout=2 * SECONDS,

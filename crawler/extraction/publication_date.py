@@ -12,10 +12,10 @@ from crawler.extraction.dates import AHEAD, find, page_date, read, with_year
 from crawler.extraction.dates.conflict import datelines
 from crawler.extraction.dates.parts import fold, written
 from crawler.extraction.dates.relative import relative
-from crawler.extraction.document import Document
-from crawler.extraction.linked_data import articles
+from crawler.extraction.json_ld import articles
+from crawler.extraction.parsed_page import Document
+from crawler.extraction.repair import same
 from crawler.extraction.result import PageDate
-from crawler.extraction.scrub import same
 from crawler.extraction.text.lines import Line
 from crawler.release import Precision
 
