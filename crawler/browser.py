@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.middlewares import is_private
+from crawler.middlewares.hosts import is_private
 from crawler.source import ConfigError
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ BOT_NAME = "pantau"
 SPIDER_LOADER_CLASS = "crawler.spider_loader.SourceLoader"
 ITEM_PIPELINES = {"crawler.pipelines.KeepReleases": 500}
 EXTENSIONS: dict[str, Any] = {
-    "crawler.extensions.WriteReport": 500,
-    "crawler.extensions.StopOrphan": 510,
+    "crawler.extensions.run_report.WriteReport": 500,
+    "crawler.extensions.run_report.StopOrphan": 510,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
@@ -51,10 +51,10 @@ DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # extraction sees it, and the listing's address is remembered with the release's
 DNS_TIMEOUT = 20
-TWISTED_DNS_RESOLVER = "crawler.middlewares.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.middlewares.hosts.PublicResolver"
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
-    "crawler.middlewares.OwnHosts": 50,
-    "crawler.patience.Patience": 560,  # nearer to the site than what retries
+    "crawler.middlewares.hosts.OwnHosts": 50,
+    "crawler.middlewares.politeness.Patience": 560,  # nearer to the site than what retries
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it also lets hosts below the allowed ones pass
 }
 HTTPERROR_ALLOW_ALL = True  # the spiders tell refusals apart

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.extraction.page import NotHtml, extract
-from crawler.middlewares import HostRefused
+from crawler.middlewares.hosts import HostRefused
 from crawler.release import Kind
 from crawler.report import Trouble
 

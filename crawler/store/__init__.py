@@ -6,9 +6,9 @@ from crawler.store.database import StoreError
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
-from crawler.store.revisits import Absence
 from crawler.store.runs import Run
 from crawler.store.store import Store
+from crawler.store.withdrawals import Absence
 
 __all__ = [
     "Absence",

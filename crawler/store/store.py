@@ -13,16 +13,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from crawler.release import Release
-from crawler.store import activity, changes, pages, releases, revisions, revisits, runs, tables
+from crawler.store import activity, changes, pages, releases, revisions, runs, tables, withdrawals
 from crawler.store.activity import Activity
 from crawler.store.changes import Change
 from crawler.store.database import StoreError, open_engine
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
-from crawler.store.revisits import Absence
 from crawler.store.runs import Run
 from crawler.store.schema import NewerStateError, bring_up
+from crawler.store.withdrawals import Absence
 
 
 class Store:
@@ -77,22 +77,22 @@ class Store:
     def due(self, source: str, now: datetime, limit: int) -> list[Page]:
         """The pages of a source that are to be looked at again, at most `limit`, newest releases first."""
         with self.engine.connect() as connection:
-            return revisits.due(connection, source, now, limit)
+            return withdrawals.due(connection, source, now, limit)
 
     def watched(self, source: str, since: datetime, until: datetime, host: str) -> list[Page]:
         """The pages on a host whose releases bear a date between two moments and are not withdrawn."""
         with self.engine.connect() as connection:
-            return revisits.watched(connection, source, since, until, host)
+            return withdrawals.watched(connection, source, since, until, host)
 
     def gone(self, page: Page, at: datetime) -> Absence:
         """Note that a release's page is not there; a second look hours later makes the release withdrawn."""
         with self.transaction() as connection:
-            return revisits.gone(connection, page, at)
+            return withdrawals.gone(connection, page, at)
 
     def there_again(self, keys: Collection[str]) -> None:
         """Forget that these pages were missing once."""
         with self.transaction() as connection:
-            revisits.there_again(connection, keys)
+            withdrawals.there_again(connection, keys)
 
     def owing(self, stage: str, limit: int = 500, besides: Collection[str] = ()) -> list[StoredRelease]:
         """Releases that a stage, `indexed` or `matched`, still has to do, oldest first; `besides` leaves some out."""

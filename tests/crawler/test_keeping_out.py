@@ -12,7 +12,7 @@ from scrapy import Request
 from twisted.internet import reactor
 from twisted.internet.error import DNSLookupError
 
-from crawler.middlewares import HostRefused, OwnHosts, PublicResolver, is_private
+from crawler.middlewares.hosts import HostRefused, OwnHosts, PublicResolver, is_private
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import Answer, SmallSite, article, listing
 

@@ -11,7 +11,7 @@ import pytest
 from crawler.evidence import Evidence
 from crawler.extraction.url_key import release_id, url_key
 from crawler.store import StoredRelease
-from crawler.store.revisits import SCHEDULE
+from crawler.store.withdrawals import SCHEDULE
 from tests.crawler.crawling import Crawling, later
 from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article, listing
 from tests.replica import Replica

@@ -1,1 +1,0 @@
-"""Glossary, rules, matching, and the ledger of hits."""
