@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from scheduler.cli.output import as_json, err, line, out, plain, steps
 from scheduler.kibana.check import check as check_file
 from scheduler.kibana.check import mappings_of
+from scheduler.kibana.checks.complaint import Complaint
+from scheduler.kibana.checks.fields import Mappings
 from scheduler.kibana.importing import import_objects
 from scheduler.kibana.objects.shipped import aimed, path, written
 from scheduler.kibana.server import ImportRefused, KibanaError, Server
-from scheduler.search.kibana.rules.complaint import Complaint
-from scheduler.search.kibana.rules.fields import Mappings
 from scheduler.settings import Elasticsearch, Kibana, Settings, load_settings
 
 START = 60.0  # seconds; a Kibana that was just started takes about so long

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from scheduler.kibana.checks.complaint import Complaint
+from scheduler.kibana.checks.dashboard import dashboard
+from scheduler.kibana.checks.fields import Fields, Mappings, data_view, fields_of, flat
+from scheduler.kibana.checks.file import read, same
+from scheduler.kibana.checks.lens import lens
+from scheduler.kibana.checks.object import attributes, outside, versions
+from scheduler.kibana.checks.references import references
+from scheduler.kibana.checks.search import search
 from scheduler.kibana.objects.data_views import DATA_VIEWS
-from scheduler.search.kibana.rules.complaint import Complaint
-from scheduler.search.kibana.rules.dashboard import dashboard
-from scheduler.search.kibana.rules.fields import Fields, Mappings, data_view, fields_of, flat
-from scheduler.search.kibana.rules.file import read, same
-from scheduler.search.kibana.rules.lens import lens
-from scheduler.search.kibana.rules.object import attributes, outside, versions
-from scheduler.search.kibana.rules.references import references
-from scheduler.search.kibana.rules.search import search
 from scheduler.search.setup import definition
 
 

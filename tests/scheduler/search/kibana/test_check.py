@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from scheduler.kibana.check import check, mappings_of
+from scheduler.kibana.checks.file import MOST_BYTES, MOST_OBJECTS
 from scheduler.kibana.objects.saved_object import ndjson
 from scheduler.kibana.objects.shipped import aimed, path, written
-from scheduler.search.kibana.rules.file import MOST_BYTES, MOST_OBJECTS
 from scheduler.settings import Elasticsearch
 from tests.conftest import CONFIG
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from scheduler.search.kibana.rules.complaint import Complaint, Complaints
-from scheduler.search.kibana.rules.fields import Fields
+from scheduler.kibana.checks.complaint import Complaint, Complaints
+from scheduler.kibana.checks.fields import Fields
 
 
 def search(one: dict[str, Any], views: Mapping[str, Fields]) -> Complaints:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from scheduler.kibana.checks.complaint import Complaint, Complaints
 from scheduler.kibana.objects.saved_object import CORE_VERSION, TYPE_VERSIONS
-from scheduler.search.kibana.rules.complaint import Complaint, Complaints
 
 KEYS = {"attributes", "coreMigrationVersion", "id", "managed", "references", "type", "typeMigrationVersion"}
 ID = re.compile(r"[A-Za-z0-9._-]+")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.search.kibana.rules.complaint import Complaint, Complaints
+from scheduler.kibana.checks.complaint import Complaint, Complaints
 
 Mappings = Mapping[str, Mapping[str, str]]  # index -> field -> type
 

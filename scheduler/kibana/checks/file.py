@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scheduler.search.kibana.rules.complaint import Complaint, Complaints
+from scheduler.kibana.checks.complaint import Complaint, Complaints
 
 MOST_OBJECTS = 10_000
 MOST_BYTES = 25 * 1024 * 1024

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from scheduler.search.kibana.rules.complaint import Complaint, Complaints
+from scheduler.kibana.checks.complaint import Complaint, Complaints
 
 INLINE = ("index", "indexPatternId", "dataViewId", "savedObjectId")
 LENS_LAYER = "indexpattern-datasource-layer-"

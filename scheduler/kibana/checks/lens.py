@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scheduler.kibana.checks.complaint import Complaint, Complaints
+from scheduler.kibana.checks.fields import Fields
+from scheduler.kibana.checks.references import LENS_LAYER
 from scheduler.kibana.objects.columns import WHOLE_DOCUMENT
-from scheduler.search.kibana.rules.complaint import Complaint, Complaints
-from scheduler.search.kibana.rules.fields import Fields
-from scheduler.search.kibana.rules.references import LENS_LAYER
 
 ACCESSORS = ("metricAccessor", "tagAccessor", "valueAccessor", "xAccessor", "yAccessor", "splitAccessor", "columnId")
 LISTS_OF_ACCESSORS = ("accessors",)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from scheduler.kibana.checks.complaint import Complaint, Complaints
+from scheduler.kibana.checks.fields import Fields
 from scheduler.kibana.objects.dashboard import COLUMNS
-from scheduler.search.kibana.rules.complaint import Complaint, Complaints
-from scheduler.search.kibana.rules.fields import Fields
 
 CONTROL_KEYS = {"controlStyle", "chainingSystem", "ignoreParentSettingsJSON", "panelsJSON"}
 BY_VALUE = {"title", "description", "type", "visualizationType", "state", "references"}

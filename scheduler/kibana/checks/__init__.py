@@ -1,0 +1,1 @@
+"""What a saved object must be before it ships, a file a part."""
