@@ -5,12 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 # What `make test` runs a second time with the state on PostgreSQL; `make both` runs more of it, for some six minutes.
-CORE := $(addprefix tests/scheduler/jobs/test_,backup.py index.py match.py deliver.py state_move.py housekeeping.py weeks.py) \
-  $(addprefix tests/scheduler/alerts/test_,ledger.py story.py near_copies.py) tests/crawler/store tests/scheduler/health \
+CORE := $(addprefix tests/scheduler/jobs/test_,index.py match.py deliver.py housekeeping.py weeks.py) \
+  tests/scheduler/ledger/test_ledger.py tests/scheduler/stories tests/scheduler/state tests/crawler/store tests/scheduler/health \
   tests/scheduler/test_clock.py tests/scheduler/test_lease.py \
   tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled
 BOTH := tests/crawler/store tests/crawler/test_importing.py tests/crawler/test_one_release.py \
-  tests/scheduler/alerts tests/scheduler/health tests/scheduler/jobs tests/scheduler/test_clock.py \
+  $(addprefix tests/scheduler/,language ledger rules stories state kibana health jobs) tests/scheduler/test_clock.py \
   tests/scheduler/test_lease.py tests/scheduler/test_timetable.py \
   tests/test_end_to_end.py::test_everything_published_is_found_alerted_and_mailed_and_the_second_time_nothing_is \
   tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled \

@@ -12,12 +12,12 @@ from crawler.store import Revision, Store, StoredRelease
 from scheduler.health import Verdict
 from scheduler.ledger.history import history
 from scheduler.ledger.ledger import Ledger
-from scheduler.ledger.model import Related
 from scheduler.search.client import Client
 from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair
 from scheduler.search.queries import search
 from scheduler.settings import Settings
+from scheduler.stories.related import Related
 from scheduler.web.desk import Alert, Beside, Mark, Names, Reading, SourceState, Wanted
 
 ALERTS_OF_ONE = 50

@@ -13,8 +13,7 @@ from scheduler.language.parties import participants
 from scheduler.language.reading import Line, read
 from scheduler.language.stage import is_over, stage
 from scheduler.language.topics import topics
-from scheduler.rules.conditions import PARAGRAPH_END
-from scheduler.search.document import Marks
+from scheduler.search.document import PARAGRAPH_END, Marks
 
 ENOUGH = 0.5
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, union_all
 
-from scheduler.ledger.model import AlertMail, Hit, Item, Related
+from scheduler.ledger.model import AlertMail, Hit, Item
 from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails
+from scheduler.stories.related import Related
 from scheduler.stories.stories import related
 
 Told = Mapping[str, Sequence[Row[Any]]]  # release id -> earlier mails that spoke of it, the newest first

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-How = Literal["near-copy", "other side"]
+from scheduler.stories.related import Related
+
 # Why a release stands in a mail. `copy` and `one-sided` never raise a mail of their own: they wait for the next one.
 News = Literal["new", "other side", "revised", "withdrawn", "one-sided", "copy"]
 
@@ -25,20 +26,6 @@ class Hit:
     revision: int
     matched_at: datetime
     details: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
-    """A release that tells of the same event: a copy of the text, or what the other country's side says of it.
-
-    `why` and `differs` are codes that each reader's language words: `name nong-shengwen`, `topic ai`, `days 1`; and
-    `date 2026-03-24 / 2026-03-25`, `figure 9 juta / 10 million`, ours first.
-    """
-
-    release_id: str
-    how: How
-    why: tuple[str, ...] = ()
-    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.store import StoredRelease
-from scheduler.ledger.model import Item, Related
+from scheduler.ledger.model import Item
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
+from scheduler.stories.related import Related
 
 MOST = 20
 TITLE = 200

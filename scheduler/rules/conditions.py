@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from crawler.source import Strict
+from scheduler.search.document import PARAGRAPH_END
 
-PARAGRAPH_END = "¶"  # the last token of a paragraph's last line
 ONE_LINE = 900  # less than the gap between two lines of the mapping
 ONE_PARAGRAPH = 100_000
 FIELDS = {"title": ("title",), "text": ("text",), "both": ("title", "text")}

@@ -7,6 +7,8 @@ from typing import Any
 
 from crawler.store import StoredRelease
 
+PARAGRAPH_END = "¶"  # the last token of a paragraph's last line
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:

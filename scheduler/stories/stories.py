@@ -14,9 +14,9 @@ from crawler.store import StoredRelease
 from crawler.store.tables import releases
 from scheduler.language.amounts import Quantity, quantities
 from scheduler.language.names import Named
-from scheduler.ledger.model import Related
 from scheduler.search.document import Marks
 from scheduler.stories.near_copies import copies
+from scheduler.stories.related import Related
 from scheduler.stories.same_event import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
 from scheduler.stories.tables import facts, named, other_sides
 

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
-from scheduler.ledger.model import Related, Told
+from scheduler.ledger.model import Told
 from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair
+from scheduler.stories.related import Related
 
 LANGUAGES = {"id": "Indonesian", "zh": "Chinese", "en": "English"}
 

@@ -25,7 +25,7 @@ from scheduler.language.marks import annotate
 from scheduler.search.document import Marks
 from scheduler.settings import ROOT
 
-EXAMPLES = ROOT / "tests" / "scheduler" / "alerts" / "examples.jsonl"
+EXAMPLES = ROOT / "tests" / "scheduler" / "rules" / "examples.jsonl"
 LABELS = {"cooperation": "cooperation", "indonesia-guangxi": "indonesia_guangxi", "indonesia-china": "indonesia_china"}
 LIVE = {"talks", "agreed", "signed", "under-way"}
 COOPERATION = re.compile(

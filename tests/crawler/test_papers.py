@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.evidence import Evidence
-from crawler.extraction import paper
+from crawler.extraction import document_text as paper
 from crawler.extraction.document_text import NoPaper, paper_text, reflowed
 from crawler.release import Release
 from tests.crawler.crawling import Crawling

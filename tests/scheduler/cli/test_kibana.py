@@ -13,7 +13,7 @@ import pytest
 from scheduler.kibana.objects.shipped import path
 from scheduler.settings import ROOT
 from tests.conftest import CONFIG, free_port
-from tests.scheduler.search.kibana.stub import KEY, Stub, problem, serve
+from tests.scheduler.kibana.stub import KEY, Stub, problem, serve
 from tests.workplace import PANTAU
 
 FILE = path(CONFIG)

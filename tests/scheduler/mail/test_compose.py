@@ -16,11 +16,12 @@ from lxml import html as lxml_html
 
 from crawler.release import Precision
 from crawler.store import StoredRelease
-from scheduler.ledger.model import Item, Related
+from scheduler.ledger.model import Item
 from scheduler.mail.compose import BRAKE, MAX_BYTES, SUBJECT, NothingLeftError, compose
 from scheduler.mail.entry import Material
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_header
+from scheduler.stories.related import Related
 from tests.scheduler.mail.case import NOW, SENTENCE, alert, hit, release
 
 SENDER = "pantau@example.org"

@@ -9,8 +9,9 @@ from typing import Any
 from crawler.release import Kind, Precision, Release
 from crawler.source import Source
 from crawler.store import StoredRelease
-from scheduler.ledger.model import Hit, Related
+from scheduler.ledger.model import Hit
 from scheduler.search.document import Marks
+from scheduler.stories.related import Related
 from scheduler.web.desk import Mark, Names
 from tests.scheduler.search.newsroom import RELEASES
 

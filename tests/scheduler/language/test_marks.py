@@ -15,8 +15,7 @@ import pytest
 
 from scheduler.language.glossary import Glossary
 from scheduler.language.marks import annotate
-from scheduler.rules.conditions import PARAGRAPH_END
-from scheduler.search.document import Marks
+from scheduler.search.document import PARAGRAPH_END, Marks
 from scheduler.settings import ROOT
 
 SEED = ROOT.parent / "shared" / "seed" / "release-id.txt"

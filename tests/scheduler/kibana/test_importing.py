@@ -19,7 +19,7 @@ from scheduler.kibana.objects.shipped import path
 from scheduler.kibana.server import ImportRefused, KibanaError, Server
 from scheduler.settings import Kibana
 from tests.conftest import CONFIG, free_port
-from tests.scheduler.search.kibana.stub import AVAILABLE, KEY, Stub, problem, serve
+from tests.scheduler.kibana.stub import AVAILABLE, KEY, Stub, problem, serve
 
 FILE = path(CONFIG).read_bytes()
 COUNT = len(FILE.splitlines())

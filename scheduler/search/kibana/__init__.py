@@ -1,1 +1,0 @@
-"""What analysts and the operator see in Kibana: written by code, checked offline, imported over HTTP."""
