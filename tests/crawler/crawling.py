@@ -1,4 +1,4 @@
-"""Runs the real crawl process, as the scheduler does, on sources that a test writes."""
+"""Crawls on sources that a test writes: each in a process of its own, as the scheduler does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from sqlalchemy import select, update
 
 from crawler.store import Store
 from crawler.store.tables import pages
+from tests.crawler.forked import ForkedCrawl
 from tests.database import state_url
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,20 +55,32 @@ class Crawling:
         return report
 
     def start(self, name: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
-        process = self.begin(name, *options, **env)
-        out, errors = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
+        """Crawl to the end in a process of its own, a fork of one that has the imports done."""
+        process = ForkedCrawl(self._arguments(name, options), self._environment(env))
+        return _ended(process)
+
+    def command(self, name: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Crawl to the end by the real command line."""
+        return _ended(self.begin(name, *options, **env))
 
     def begin(self, name: str, *options: str, **env: str) -> subprocess.Popen[str]:
-        """Start a crawl and go on."""
+        """Start a crawl by the real command line and go on."""
         return subprocess.Popen(
-            [
-                sys.executable, "-m", "crawler.run", name, "--config", str(self.config), "--var", str(self.var),
-                "--run-id", uuid.uuid4().hex, *options,
-            ],
-            cwd=ROOT, env=os.environ | {"PANTAU_STATE_URL": self.state_url} | env, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [sys.executable, "-m", "crawler.run", *self._arguments(name, options)],
+            cwd=ROOT, env=self._environment(env), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
+
+    def _arguments(self, name: str, options: tuple[str, ...]) -> list[str]:
+        run = uuid.uuid4().hex
+        return [name, "--config", str(self.config), "--var", str(self.var), "--run-id", run, *options]
+
+    def _environment(self, env: dict[str, str]) -> dict[str, str]:
+        return dict(os.environ) | {"PANTAU_STATE_URL": self.state_url} | env
+
+
+def _ended(process: subprocess.Popen[str] | ForkedCrawl) -> subprocess.CompletedProcess[str]:
+    out, errors = process.communicate(timeout=patient(120))
+    return subprocess.CompletedProcess(process.args, process.returncode or 0, out, errors)
 
 
 def later(store: Store, hours: float) -> None:
