@@ -1,25 +1,30 @@
-"""What all tests share: one real Elasticsearch node for the whole run."""
+"""What all tests share: services of the whole run, a crawled newsroom to copy, limits that fit the machine."""
 
 from __future__ import annotations
 
 import os
 import secrets
-import shutil
-import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from scheduler.node.node import Node, NodeError
+from scheduler.node.node import NodeError
 from scheduler.search.client import Client, connect
 from scheduler.settings import ROOT, Elasticsearch
-from tests.database import ON_POSTGRES, SERVER, postgres
+from tests import services
+from tests.patience import patient
+from tests.services import Services, begin_node, free_port, shared_node
+from tests.sharing import is_long
 
+__all__ = ["CONFIG", "free_port"]
+
+OTHER = "PANTAU_TEST_ELASTICSEARCH_URL"  # an Elasticsearch that runs already, to be used instead of the run's own
 CONFIG = ROOT / "config"
 ENGINES: set[Engine] = set()
+RUN = pytest.StashKey[Services]()
 
 
 @event.listens_for(Engine, "engine_connect")
@@ -27,23 +32,44 @@ def _connected(connection: Connection) -> None:
     ENGINES.add(connection.engine)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that needs the node, so that `-m "not elasticsearch"` leaves them out."""
+@pytest.hookimpl(tryfirst=True)  # before pytest asks where temporary files go
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin what the whole run shares, in the one process that was started; its workers inherit the environment."""
+    if not hasattr(config, "workerinput"):
+        config.stash[RUN] = Services()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End it."""
+    if RUN in config.stash:
+        config.stash[RUN].end()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand the tests out to the workers of pytest-xdist."""
+    from tests.sharing import ByFileOrTest
+
+    return ByFileOrTest(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test that needs the node, give each the limit that fits the machine, and put the longest first."""
     for item in items:
         if "elasticsearch_url" in getattr(item, "fixturenames", ()):
             item.add_marker("elasticsearch")
+        limit = item.get_closest_marker("timeout")
+        seconds = float(limit.args[0] if limit else config.getini("timeout"))
+        item.add_marker(pytest.mark.timeout(patient(seconds)), append=False)
+    items.sort(key=lambda item: not is_long(item.nodeid))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def database_server() -> Iterator[None]:
-    """With PANTAU_TEST_DATABASE=postgresql, a server of this run's own."""
-    if not ON_POSTGRES:
-        yield
-        return
-    with postgres(free_port()) as server:
-        os.environ[SERVER] = server.url
-        yield
-        del os.environ[SERVER]
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have the node started while the first tests run, if one of the chosen tests needs it."""
+    first = getattr(session.config, "workerinput", {}).get("workerid", "gw0") == "gw0"
+    chosen = any(item.get_closest_marker("elasticsearch") for item in session.items)
+    if first and chosen and not session.config.option.collectonly and not os.environ.get(OTHER):
+        begin_node()
 
 
 @pytest.fixture(autouse=True)
@@ -57,39 +83,30 @@ def connections_closed() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def node_cache() -> Path:
-    """Where the node's program lies: shared with the demo unless PANTAU_NODE_CACHE says otherwise."""
-    return Path(os.environ.get("PANTAU_NODE_CACHE") or ROOT / "var" / "elasticsearch")
+    """Where the node's program lies."""
+    return services.node_cache()
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url(node_cache: Path) -> Iterator[str]:
-    """The address of a real Elasticsearch: PANTAU_TEST_ELASTICSEARCH_URL, or a node of this run's own.
+def elasticsearch_url() -> str:
+    """The address of a real Elasticsearch: PANTAU_TEST_ELASTICSEARCH_URL, or the node of this run.
 
     PANTAU_TEST_SERIES chooses its series, 8 or 9. Without Java or Maven the tests are skipped, but fail in CI.
     """
-    if url := os.environ.get("PANTAU_TEST_ELASTICSEARCH_URL"):
-        yield url
-        return
-    folder = Path(tempfile.mkdtemp(prefix="pantau-node-"))  # not pytest's own: that one is closed to the node's account
-    folder.chmod(0o755)
-    node = Node(folder, free_port(), "512m", series=os.environ.get("PANTAU_TEST_SERIES", "8"), cache=node_cache)
+    if url := os.environ.get(OTHER):
+        return url
     try:
-        try:
-            node.start()
-        except NodeError as error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(str(error))
-        yield node.url
-    finally:
-        node.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        return shared_node().url
+    except NodeError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
 def es(elasticsearch_url: str) -> Iterator[Client]:
     """A client of that Elasticsearch."""
-    with connect(Elasticsearch(timeout=60), elasticsearch_url) as client:
+    with connect(Elasticsearch(timeout=patient(60)), elasticsearch_url) as client:
         yield client
 
 
@@ -100,10 +117,3 @@ def alias(es: Client) -> Iterator[str]:
     yield name
     for index in es.indices.get(index=f"{name}*"):
         es.indices.delete(index=index, ignore_unavailable=True)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

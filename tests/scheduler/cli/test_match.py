@@ -55,9 +55,12 @@ def test_a_bad_line_is_named_and_the_others_are_answered(with_engine: Pantau, tm
 
 
 def test_nothing_is_stored_and_no_index_stays(with_engine: Pantau, es: Any, tmp_path: Path) -> None:
-    before = set(es.indices.get(index="*"))
+    def indexes() -> set[str]:
+        return {name for name in es.indices.get(index="*") if not name.startswith(("test-", "pantau-test-", "pantau-demo"))}
+
+    before = indexes()
     assert with_engine("match", saved(tmp_path / "texts.jsonl", SIGNED)).code == 0
-    assert set(es.indices.get(index="*")) - before == set()
+    wait_for(lambda: not indexes() - before, seconds=60)  # another test may have one for a moment
 
 
 def test_an_engine_that_does_not_answer_is_one_sentence_that_says_what_to_do(pantau: Pantau, tmp_path: Path) -> None:

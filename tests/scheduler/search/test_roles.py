@@ -1,80 +1,52 @@
-"""The shipped roles are enough for the work and for nothing else, tried on a node with security on."""
+"""The shipped roles are enough for the work and for nothing else, tried on the node of the tests: its security is on."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import os
-import shutil
-import tempfile
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from scheduler.node import launch
-from scheduler.node.node import Node, NodeError
 from scheduler.search.client import Client, SearchError, connect
 from scheduler.settings import Elasticsearch
-from tests.conftest import CONFIG, free_port
+from tests.conftest import CONFIG
+from tests.patience import patient
 from tests.scheduler.jobs.busy_week import BusyWeek
+from tests.services import ADMIN, PASSWORD
 
-SECRET = "only-for-this-test"
-# Whoever gives no name may ask for the node's health, since that is how the node's start is seen; nothing else.
-SECURITY = """\
-xpack.security.enabled: true
-xpack.security.authc.anonymous.username: nobody
-xpack.security.authc.anonymous.roles: health
-"""
-ROLES = "health:\n  cluster: [monitor]\n"
 ALL = ("releases", "revisions", "alerts", "runs")
-ALIAS = "pantau-test"
+ALIAS = f"pantau-roles-{secrets.token_hex(4)}"
 
 
 @pytest.fixture(scope="module")
-def secured(node_cache: Path) -> Iterator[Callable[[str], Client]]:
-    """A node that knows an administrator and the two roles; gives a client for a user's name."""
-    folder = Path(tempfile.mkdtemp(prefix="pantau-secured-"))
-    folder.chmod(0o755)
-    node = Node(folder, free_port(), "512m", series=os.environ.get("PANTAU_TEST_SERIES", "8"), cache=node_cache)
-    config = node.place / "run" / "config"
-    config.mkdir(parents=True)
-    sha = base64.b64encode(hashlib.sha1(SECRET.encode()).digest()).decode()
-    for name, text in (
-        ("users", f"admin:{{SHA}}{sha}\n"), ("users_roles", "superuser:admin\n"), ("roles.yml", ROLES),
-    ):  # fmt: skip
-        (config / name).write_text(text)
-    opened: list[Client] = []
+def secured(es: Client) -> Iterator[Callable[[str], Client]]:
+    """Gives a client that may do what a shipped role allows, or, as the administrator, all.
 
-    def client(user: str) -> Client:
-        opened.append(connect(Elasticsearch(user=user, password=SecretStr(SECRET), timeout=60), node.url))
-        return opened[-1]
-
-    patch = pytest.MonkeyPatch()
-    patch.setattr(launch, "SETTINGS", launch.SETTINGS.replace("xpack.security.enabled: false\n", SECURITY))
+    By keys, not by users: whoever has a name may also do what the nameless may, and on this node that is all.
+    """
+    admin = connect(Elasticsearch(user=ADMIN, password=SecretStr(PASSWORD), timeout=patient(60)), es.address)
     try:
-        try:
-            node.start()
-        except NodeError as error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(str(error))
-        admin = client("admin")
-        for name in ("writer", "reader"):
-            role = json.loads((CONFIG / "elasticsearch" / "roles" / f"{name}.json").read_text(encoding="utf-8"))
-            admin.security.put_role(name=f"pantau-{name}", **role)
-            admin.security.put_user(username=name, password=SECRET, roles=[f"pantau-{name}"])
-        yield client
-    finally:
-        patch.undo()
-        for one in opened:
-            one.close()
-        node.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        admin.security.authenticate()
+    except SearchError as error:
+        pytest.skip(f"the Elasticsearch of PANTAU_TEST_ELASTICSEARCH_URL is not the one of these tests: {error}")
+    opened = {ADMIN: admin}
+    for name in ("writer", "reader"):
+        role = json.loads((CONFIG / "elasticsearch" / "roles" / f"{name}.json").read_text(encoding="utf-8"))
+        admin.security.put_role(name=f"{ALIAS}-{name}", **role)
+        key = admin.security.create_api_key(name=f"{ALIAS}-{name}", role_descriptors={name: role})
+        settings = Elasticsearch(api_key=SecretStr(key["encoded"]), timeout=patient(60))
+        opened[name] = connect(settings, es.address)
+    yield opened.__getitem__
+    for name in ("writer", "reader"):
+        admin.security.delete_role(name=f"{ALIAS}-{name}")
+    for index in admin.indices.get(index=f"{ALIAS}*,others*"):
+        admin.indices.delete(index=index)
+    for one in opened.values():
+        one.close()
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +78,7 @@ def test_the_writer_can_do_all_of_the_work(week: BusyWeek) -> None:
 
 
 def test_the_writer_can_do_nothing_else(week: BusyWeek, secured: Callable[[str], Client]) -> None:
-    secured("admin").index(index="others", document={"a": 1}, refresh=True)
+    secured(ADMIN).index(index="others", document={"a": 1}, refresh=True)
 
     writer = week.client
     assert refused(writer.search, index="others")
@@ -136,6 +108,7 @@ def test_the_reader_can_change_nothing(week: BusyWeek, secured: Callable[[str], 
     assert refused(reader.security.get_user)
 
 
-def test_without_a_login_nothing_is_shown(week: BusyWeek) -> None:
-    with connect(Elasticsearch(), week.client.address) as nobody, pytest.raises(SearchError):
+def test_with_a_wrong_login_nothing_is_shown_and_the_sentence_says_why(week: BusyWeek) -> None:
+    wrong = Elasticsearch(user="reader", password=SecretStr("guessed"))
+    with connect(wrong, week.client.address) as nobody, pytest.raises(SearchError, match="refuses the login"):
         nobody.search(index=aliases(week)[0])
