@@ -15,9 +15,11 @@ from scheduler.node.node import NodeError
 from scheduler.search.client import Client, connect
 from scheduler.settings import ROOT, Elasticsearch
 from tests import services
+from tests.crawled import Crawled
 from tests.patience import patient
 from tests.services import Services, begin_node, free_port, shared_node
-from tests.sharing import is_long
+from tests.sharing import rank
+from tests.workplace import Workplace
 
 __all__ = ["CONFIG", "free_port"]
 
@@ -61,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         limit = item.get_closest_marker("timeout")
         seconds = float(limit.args[0] if limit else config.getini("timeout"))
         item.add_marker(pytest.mark.timeout(patient(seconds)), append=False)
-    items.sort(key=lambda item: not is_long(item.nodeid))
+    items.sort(key=lambda item: rank(item.nodeid))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -117,3 +119,20 @@ def alias(es: Client) -> Iterator[str]:
     yield name
     for index in es.indices.get(index=f"{name}*"):
         es.indices.delete(index=index, ignore_unavailable=True)
+
+
+@pytest.fixture(scope="session")
+def crawled(es: Client, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """A newsroom that has been through its first round; tests work on copies of it."""
+    crawled = Crawled(tmp_path_factory.mktemp("crawled"), es, elasticsearch_url)
+    yield crawled
+    crawled.remove(crawled.place)
+
+
+@pytest.fixture
+def after_a_round(crawled: Crawled, tmp_path: Path) -> Iterator[Workplace]:
+    """A copy of that newsroom, and the sites that it reads."""
+    with crawled.replica() as replica:
+        place = crawled.copy(tmp_path, replica)
+        yield place
+        crawled.remove(place)

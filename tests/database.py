@@ -27,11 +27,24 @@ def state_url(folder: Path) -> str:
     """The URL of the state that belongs to a folder; the same folder has the same state."""
     if not ON_POSTGRES:
         return f"sqlite:///{folder / 'state' / 'pantau.db'}"
-    name = "t" + hashlib.sha256(str(folder).encode()).hexdigest()[:20]
+    name = _name(folder)
     with psycopg.connect(os.environ[SERVER] + "/postgres", autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             connection.execute(f"create database {name}")
     return f"{os.environ[SERVER]}/{name}"
+
+
+def copy_state(folder: Path, to: Path) -> None:
+    """Give a folder a copy of the state that belongs to another one; nobody may have that one open."""
+    if not ON_POSTGRES:
+        shutil.copytree(folder / "state", to / "state", dirs_exist_ok=True)
+        return
+    with psycopg.connect(os.environ[SERVER] + "/postgres", autocommit=True) as connection:
+        connection.execute(f"create database {_name(to)} template {_name(folder)}")
+
+
+def _name(folder: Path) -> str:
+    return "t" + hashlib.sha256(str(folder).encode()).hexdigest()[:20]
 
 
 def open_store(folder: Path) -> Store:

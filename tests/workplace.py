@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.database import state_url
+from tests.patience import patient
 from tests.replica import Replica
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,7 +49,7 @@ class Workplace:
 
     def run(self, *words: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         """Run a verb to its end."""
-        return subprocess.run([PANTAU, *words], env=self.env, capture_output=True, text=True, timeout=timeout)
+        return subprocess.run([PANTAU, *words], env=self.env, capture_output=True, text=True, timeout=patient(timeout))
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a verb and go on."""
@@ -79,13 +80,13 @@ class Workplace:
 
 
 def wait_for(what: Any, *, seconds: float, every: float = 0.2) -> Any:
-    """Call `what` until it gives something true; fails when the time is over."""
-    end = time.monotonic() + seconds
+    """Call `what` until it gives something true; fails when the time, stretched to this machine, is over."""
+    end = time.monotonic() + patient(seconds)
     while time.monotonic() < end:
         if found := what():
             return found
         time.sleep(every)
-    raise AssertionError(f"nothing came of it within {seconds} s")
+    raise AssertionError(f"nothing came of it within {patient(seconds):.0f} s")
 
 
 def links_in(message: Message) -> set[str]:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from scheduler.settings import ROOT
-from tests.scheduler.cli.conftest import Pantau
+from tests.scheduler.cli.conftest import Pantau, index_of
+from tests.workplace import wait_for
 
 SHARED = ROOT.parent / "shared"
 SEED_RULES = {"cooperation", "indonesia-guangxi", "indonesia-china"}
@@ -55,8 +56,10 @@ def test_a_bad_line_is_named_and_the_others_are_answered(with_engine: Pantau, tm
 
 
 def test_nothing_is_stored_and_no_index_stays(with_engine: Pantau, es: Any, tmp_path: Path) -> None:
+    own, others = index_of(tmp_path / "config"), ("test-", "pantau-test-", "pantau-roles-", "pantau-demo")
+
     def indexes() -> set[str]:
-        return {name for name in es.indices.get(index="*") if not name.startswith(("test-", "pantau-test-", "pantau-demo"))}
+        return {name for name in es.indices.get(index="*") if name.startswith(own) or not name.startswith(others)}
 
     before = indexes()
     assert with_engine("match", saved(tmp_path / "texts.jsonl", SIGNED)).code == 0
