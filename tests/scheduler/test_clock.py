@@ -37,7 +37,7 @@ def test_what_comes_in_before_during_and_after_the_leap_is_told_once(rounds: Who
     rounds.go()
     rounds.later(minutes=5)
     rounds.go()
-    rounds.is_complete()
+    rounds.assert_complete()
 
 
 def test_a_reader_enrolled_by_the_wrong_clock_gets_what_comes_now(
@@ -51,7 +51,7 @@ def test_a_reader_enrolled_by_the_wrong_clock_gets_what_comes_now(
     rounds.go()
     rounds.later(days=1)
     rounds.go()
-    rounds.is_complete()
+    rounds.assert_complete()
     rounds.close()
 
 
@@ -66,7 +66,7 @@ def test_hits_that_waited_for_a_daily_mail_when_the_clock_leapt_are_not_kept_for
     rounds.newsroom.match()
     rounds.now = NOW
     rounds.go()
-    rounds.is_complete()
+    rounds.assert_complete()
     rounds.close()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from tests.patience import patient
 
 PASSED = {"content-type", "x-elastic-product", "warning"}
 
@@ -23,7 +24,7 @@ class Proxy(ThreadingHTTPServer):
         self.target = urlsplit(url)
         self.fault: str | None = None
         self.where = ""
-        self.seconds = 0.0
+        self.mended = threading.Event()
         self.left = 0
         self.refused = 0
 
@@ -32,13 +33,15 @@ class Proxy(ThreadingHTTPServer):
         """Where it answers."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def break_(self, fault: str, where: str = "", *, times: int = 10**9, seconds: float = 0) -> None:
-        """Let the next requests meet a fault: `cut`, `lost answer`, `slow`, or a status such as `429`."""
-        self.fault, self.where, self.left, self.seconds = fault, where, times, seconds
+    def break_(self, fault: str, where: str = "", *, times: int = 10**9) -> None:
+        """Let the next requests meet a fault: `cut`, `lost answer`, `hang`, or a status such as `429`."""
+        self.mended.clear()
+        self.fault, self.where, self.left = fault, where, times
 
     def mend(self) -> None:
-        """Pass everything on again."""
+        """Pass everything on again; requests that hang end without an answer."""
         self.fault = None
+        self.mended.set()
 
     def meets(self, path: str) -> str | None:
         """The fault that a request meets."""
@@ -62,13 +65,15 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "cut":
             self.close_connection = True
             return
-        if fault == "slow":
-            time.sleep(self.server.seconds)
+        if fault == "hang":
+            self.server.mended.wait(patient(120))
+            self.close_connection = True
+            return
         if fault is not None and fault.isdigit():
             self._say(int(fault), {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}, b"{}")
             return
         target = self.server.target
-        there = http.client.HTTPConnection(target.hostname or "", target.port, timeout=60)
+        there = http.client.HTTPConnection(target.hostname or "", target.port, timeout=patient(60))
         headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
         there.request(self.command, self.path, body or None, headers)
         with there.getresponse() as answer:
@@ -104,6 +109,7 @@ def proxy(url: str) -> Iterator[Proxy]:
     try:
         yield server
     finally:
+        server.mend()
         server.shutdown()
         server.server_close()
         thread.join()
