@@ -1,10 +1,13 @@
-# make demo   see the whole job on replica sites     make test   run all tests     make run   start on the live sources
+# make demo   see the whole job on replica sites     make test   run the tests     make run   start on the live sources
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-# What `make test` runs a second time with the state on PostgreSQL; `make both` runs more of it, for some six minutes.
+# Two workers share one Elasticsearch; a run prints its twenty slowest.
+PYTEST := $(BIN)/python -m pytest -n $(or $(WORKERS),2) --dist loadfile --no-loadscope-reorder --durations=20
+
+# What `make postgres` runs a second time with the state on PostgreSQL; `make both` runs more of it.
 CORE := $(addprefix tests/scheduler/jobs/test_,index.py match.py deliver.py housekeeping.py weeks.py) \
   tests/scheduler/ledger/test_ledger.py tests/scheduler/stories tests/scheduler/state tests/crawler/store tests/scheduler/health \
   tests/scheduler/test_clock.py tests/scheduler/test_lease.py \
@@ -16,7 +19,7 @@ BOTH := tests/crawler/store tests/crawler/test_importing.py tests/crawler/test_o
   tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled \
   $(addprefix --ignore=tests/scheduler/jobs/test_,search_in_trouble.py deliver_postfix.py scrapyd.py)
 
-.PHONY: setup demo run test both lint audit lock bench chaos soak clean
+.PHONY: setup demo run test check postgres both lint audit lock bench chaos clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -35,13 +38,21 @@ run: setup
 
 test: setup lint
 	@sh .ci/system-packages
-	$(BIN)/python -m pytest
-	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
-	  PANTAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(CORE); else \
-	  echo "PostgreSQL is not installed: what runs on both databases was run on SQLite only" >&2; test -z "$$CI"; fi
+	$(PYTEST)
+
+# All that is known: the tests, the kills and floods, and all that is near the state once more on PostgreSQL.
+check: test chaos both
+
+# Kills, full disks, days of work, two nodes: make chaos KILLS=200 SEED=7 DAYS=30 takes an hour.
+chaos: setup
+	PANTAU_CHAOS_KILLS=$(or $(KILLS),5) PANTAU_CHAOS_SEED=$(or $(SEED),7) PANTAU_SOAK_DAYS=$(or $(DAYS),2) \
+	  $(PYTEST) -m chaos
+
+postgres: setup
+	PANTAU_TEST_DATABASE=postgresql $(PYTEST) $(CORE)
 
 both: setup
-	PANTAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(BOTH)
+	PANTAU_TEST_DATABASE=postgresql $(PYTEST) $(BOTH)
 
 lint: setup
 	$(BIN)/ruff check .
@@ -62,14 +73,6 @@ bench: setup
 	  $(VENV)/newsplease/bin/pip install --quiet --disable-pip-version-check news-please==1.6.16; }
 	@for bench in tests/benchmarks/bench_*.py; do \
 	  $(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || exit 1; done
-
-# Kills at random points, for about half an hour: make chaos KILLS=200 SEED=7
-chaos: setup
-	PANTAU_CHAOS_KILLS=$(or $(KILLS),200) PANTAU_CHAOS_SEED=$(or $(SEED),7) $(BIN)/python -m pytest -s tests/chaos/test_kills.py
-
-# A month of work in one run, for some ten minutes: make soak DAYS=30
-soak: setup
-	PANTAU_SOAK_DAYS=$(or $(DAYS),30) $(BIN)/python -m pytest -s tests/chaos/test_soak.py
 
 # Rewrites the lock; the address of the registry stays out of it.
 lock: setup

@@ -1,17 +1,14 @@
 """`kill -9` at random points, again and again, while news goes on: nothing lost, nothing doubled.
 
-A short run belongs to all tests; `make chaos` does 200 kills. `PANTAU_CHAOS_KILLS` and `PANTAU_CHAOS_SEED` say how many
-and which.
+`make chaos` kills five times, `make chaos KILLS=200 SEED=8` for half an hour.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,29 +19,16 @@ from sqlalchemy import text
 from crawler.store.database import open_engine
 from scheduler.node.node import Node
 from tests.chaos.news import news
-from tests.conftest import free_port
 from tests.database import state_url
+from tests.patience import patient
 from tests.replica import Replica
 from tests.workplace import Workplace, items_in, links_in
 
+pytestmark = pytest.mark.chaos
 KILLS = int(os.environ.get("PANTAU_CHAOS_KILLS", "5"))
 SEED = int(os.environ.get("PANTAU_CHAOS_SEED", "7"))
 LONGEST = 9.0  # seconds; about what a whole round takes
 TARGETS = ("all of it", "the crawl", "all of it", "Elasticsearch", "all of it", "the crawl", "all of it", "all of it")
-
-
-@pytest.fixture
-def node(elasticsearch_url: str, node_cache: Path) -> Iterator[Node]:
-    """A node of this test's own, since it is killed; the other tests' one has made sure that the program is there."""
-    folder = Path(tempfile.mkdtemp(prefix="pantau-chaos-"))
-    folder.chmod(0o755)
-    own = Node(folder, free_port(), "512m", cache=node_cache)
-    try:
-        own.start()
-        yield own
-    finally:
-        own.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -95,7 +79,7 @@ def kill(target: str, place: Workplace, process: subprocess.Popen[str], node: No
             return 0
         os.kill(pid, signal.SIGKILL)
         try:
-            process.communicate(timeout=5)
+            process.communicate(timeout=patient(5))
         except subprocess.TimeoutExpired:
             place.kill(process)
         node.start()
@@ -109,7 +93,7 @@ def kill(target: str, place: Workplace, process: subprocess.Popen[str], node: No
             except ProcessLookupError:
                 continue
         try:
-            process.communicate(timeout=3)
+            process.communicate(timeout=patient(3))
         except subprocess.TimeoutExpired:
             place.kill(process)
         return int(bool(pids))

@@ -1,4 +1,4 @@
-"""Days of work in one process: what grows is the data, and nothing else. `make soak` simulates thirty days."""
+"""Days of work in one process: what grows is the data, and nothing else. `make chaos DAYS=30` simulates thirty."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.crawler.crawling import later
 from tests.replica import Replica
 from tests.workplace import Workplace, items_in
 
+pytestmark = pytest.mark.chaos
 DAYS = int(os.environ.get("PANTAU_SOAK_DAYS", "2"))
 ROUNDS = 2  # a day; each reads all sources
 NEWS = 2  # releases a round

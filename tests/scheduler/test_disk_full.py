@@ -47,7 +47,7 @@ def fill(var: Path, leave: int) -> Path:
     return filler
 
 
-@pytest.mark.parametrize("leave", [0, MEGABYTE])
+@pytest.mark.parametrize("leave", [pytest.param(0, marks=pytest.mark.chaos), MEGABYTE])
 def test_what_a_full_disk_held_up_is_made_up_and_nothing_is_doubled(place: Workplace, leave: int) -> None:
     filler = fill(place.folder / "var", leave)
     done = place.run("once")

@@ -24,6 +24,7 @@ from scheduler.settings import ROOT, Crawl, Settings, State
 from tests.conftest import free_port
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import SmallSite, article, listing
+from tests.patience import patient
 from tests.workplace import wait_for
 
 CFG = ROOT / "config" / "deploy" / "scrapyd" / "scrapy.cfg"
@@ -59,7 +60,7 @@ class Scrapyd:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/daemonstatus.json", timeout=2):
+            with urllib.request.urlopen(f"{self.url}/daemonstatus.json", timeout=patient(2)):
                 return True
         except urllib.error.HTTPError as error:
             with error:
@@ -111,7 +112,8 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setattr(scrapyd, "ANSWER", patient(scrapyd.ANSWER))
     with SmallSite() as site:
         site.show("/berita", listing(ENTRIES))
         for path, title, date in ENTRIES:
@@ -125,7 +127,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def soon_dead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scrapyd, "DEAD", 2.0)
+    monkeypatch.setattr(scrapyd, "DEAD", patient(2.0))
 
 
 def test_a_crawl_on_a_node_keeps_its_releases_and_its_report_and_log_come_home(office: Office) -> None:
@@ -160,7 +162,7 @@ def test_the_node_with_the_least_to_do_gets_the_crawl(office: Office) -> None:
     assert [len(list(office.folder.glob(f"node{n}/logs/default/*/*.log"))) for n in range(2)] == [1, 1]
     stop.set()
     for thread, reports in slow:
-        thread.join(60)
+        thread.join(patient(60))
         assert reports[0]["verdict"] in ("ok", "quiet", "partial")
 
 
@@ -169,6 +171,7 @@ def soon_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scrapyd, "GRACE", 2.0)
 
 
+@pytest.mark.chaos
 @pytest.mark.usefixtures("soon_dead")
 def test_a_crawl_whose_node_died_begins_anew_on_another_in_the_same_turn(office: Office) -> None:
     office.node()
@@ -177,7 +180,7 @@ def test_a_crawl_whose_node_died_begins_anew_on_another_in_the_same_turn(office:
     wait_for(office.collected, seconds=60)
     (busy,) = [node for node in office.nodes if (node.folder / "logs" / "default").exists()]
     busy.kill()
-    thread.join(120)
+    thread.join(patient(120))
     (report,) = reports
     assert report["verdict"] in ("ok", "quiet")
     assert office.collected() == len(ENTRIES)
@@ -189,6 +192,7 @@ def test_a_crawl_whose_node_died_begins_anew_on_another_in_the_same_turn(office:
     assert "the node was lost in mid-crawl" in said or "the scheduler that had begun it is gone" in said
 
 
+@pytest.mark.chaos
 @pytest.mark.usefixtures("soon_dead")
 def test_a_node_that_was_restarted_has_lost_the_crawl_and_it_begins_anew(office: Office) -> None:
     office.node()
@@ -198,7 +202,7 @@ def test_a_node_that_was_restarted_has_lost_the_crawl_and_it_begins_anew(office:
     (busy,) = [node for node in office.nodes if (node.folder / "logs" / "default").exists()]
     busy.kill()
     busy.start()
-    thread.join(120)
+    thread.join(patient(120))
     assert reports[0]["verdict"] in ("ok", "quiet")
     assert office.collected() == len(ENTRIES)
 
@@ -209,7 +213,7 @@ def test_a_crawl_over_its_limit_is_ended_on_its_node(office: Office) -> None:
     began = time.monotonic()
     report = office.crawl(office.source(delay=2.5, time_limit=0.05))
     assert report["verdict"] == "timeout"
-    assert time.monotonic() - began < 45
+    assert time.monotonic() - began < patient(45)
     node = scrapyd.Node(office.nodes[0].url, Crawl())
     wait_for(lambda: node.load() == 0, seconds=20)
 
@@ -221,7 +225,7 @@ def test_stopping_the_scheduler_ends_the_crawl(office: Office) -> None:
     thread, reports = office.in_background(office.source(delay=3), stop=stop)
     wait_for(office.collected, seconds=60)
     stop.set()
-    thread.join(60)
+    thread.join(patient(60))
     assert reports[0]["verdict"] == "partial"
 
 

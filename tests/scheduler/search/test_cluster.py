@@ -8,7 +8,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,9 @@ from scheduler.node import launch
 from scheduler.node.node import Node
 from scheduler.search.client import SearchError, Unreachable, connect
 from scheduler.settings import Elasticsearch
-from tests.conftest import free_port
+from tests.patience import patient
 from tests.scheduler.jobs.whole_round import WholeRound
+from tests.services import free_port
 from tests.workplace import wait_for
 
 CLUSTER = """\
@@ -67,9 +68,19 @@ class Cluster:
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
 
+    def killing(self, name: str) -> Callable[[int], None]:
+        """Kill a node once the first batch is indexed, and go on."""
+        left = [name]
+
+        def after_a_batch(_: int) -> None:
+            if left:
+                self.kill(left.pop())
+
+        return after_a_batch
+
     def is_green(self) -> bool:
         """Whether both are there and hold all copies."""
-        with connect(Elasticsearch(timeout=5), self.url) as client:
+        with connect(Elasticsearch(timeout=patient(5)), self.url) as client:
             try:
                 facts = client.cluster.health()
             except SearchError:
@@ -93,10 +104,11 @@ def cluster(elasticsearch_url: str, node_cache: Path, monkeypatch: pytest.Monkey
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.chaos
 def test_a_killed_node_costs_no_release_and_no_search_or_a_pause_until_it_is_back(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    rounds = WholeRound(tmp_path, cluster.url, "pantau-cluster", timeout=10)
+    rounds = WholeRound(tmp_path, cluster.url, "pantau-cluster")
     rounds.collect(1, 2)
     rounds.go()
     wait_for(cluster.is_green, seconds=60)
@@ -104,10 +116,7 @@ def test_a_killed_node_costs_no_release_and_no_search_or_a_pause_until_it_is_bac
     searches = Searches(cluster.url, "pantau-cluster")
     rounds.collect(*range(3, MANY))
     searches.go_on()
-    killer = threading.Timer(0.5, cluster.kill, ["two"])
-    killer.start()
-    tally = rounds.newsroom.index()
-    killer.join()
+    tally = rounds.newsroom.index(on_progress=cluster.killing("two"))
     searches.stop()
     assert (tally.indexed, tally.rejected) == (MANY - 3, [])
     assert searches.failed == [], "the one that is left answers"
@@ -117,14 +126,11 @@ def test_a_killed_node_costs_no_release_and_no_search_or_a_pause_until_it_is_bac
     cluster.start("two")
     wait_for(cluster.is_green, seconds=120)
     rounds.collect(*range(MANY, 2 * MANY))
-    killer = threading.Timer(0.5, cluster.kill, ["one"])
-    killer.start()
     trouble = None
     try:
-        rounds.newsroom.index()
+        rounds.newsroom.index(on_progress=cluster.killing("one"))
     except SearchError as error:
         trouble = str(error)
-    killer.join()
     assert trouble is not None, "two nodes cannot go on without the one that rules; three could"
     cluster.start("one")
     wait_for(cluster.is_green, seconds=120)
@@ -169,7 +175,7 @@ class Searches:
         self._thread.join()
 
     def _search(self) -> None:
-        with connect(Elasticsearch(timeout=10), self.url) as client:
+        with connect(Elasticsearch(timeout=patient(10)), self.url) as client:
             while not self._stop.wait(0.05):
                 try:
                     found = client.search(index=self.index, query={"match_all": {}}, size=1)
