@@ -1,7 +1,7 @@
 """How long tests wait before they call something failed: `PANTAU_TEST_PATIENCE` times what an idle machine needs.
 
-Only a failing test waits to its limit, so the usual factor is generous; a test that must see a limit reached gives it in
-plain seconds.
+Only a failing test waits to its limit, so the usual factor is generous. A test that must see a limit reached gives it
+in plain seconds.
 """
 
 from __future__ import annotations

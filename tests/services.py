@@ -37,7 +37,7 @@ ADMIN, PASSWORD = "admin", "only-for-tests"
 
 
 class Services:
-    """Begun before the first test and ended after the last one; the node is started once a test that needs it is chosen."""
+    """Begun before the first test and ended after the last one; the node is started only if a test needs it."""
 
     def __init__(self) -> None:
         self._begun = ExitStack()

@@ -1,4 +1,4 @@
-"""The shipped roles are enough for the work and for nothing else, tried on the node of the tests: its security is on."""
+"""The shipped roles are enough for the work and for nothing else, on the node of all tests: its security is on."""
 
 from __future__ import annotations
 
