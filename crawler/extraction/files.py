@@ -13,7 +13,9 @@ from crawler.extraction.url_key import clean_url
 
 _ENDINGS = "pdf|docx?|xlsx?|pptx?|wps|et|ofd|odt|ods|rtf|zip|rar|7z|csv"
 DOCUMENT = re.compile(rf"\.(?:{_ENDINGS})(?:$|[?#])", re.I)
-NAMED = re.compile(rf"\.(?:{_ENDINGS}) ?(?:[(\[（][^()（）]{{1,20}}[)\]）])?$", re.I)  # the size may follow: Daftar.pdf (1 MB)
+NAMED = re.compile(
+    rf"\.(?:{_ENDINGS}) ?(?:[(\[（][^()（）]{{1,20}}[)\]）])?$", re.I
+)  # the size may follow: Daftar.pdf (1 MB)
 OTHER_KIND = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|bmp|mp[34]|m4a|avi|mov|flv|m3u8|apk|exe|js|css)$", re.I)
 # Viewers name the file in an attribute of their own, or in their address behind `file=`.
 ATTRIBUTES = ("pdfsrc", "data-pdf", "data-src", "data-url", "data-file", "src", "data", "href")

@@ -206,8 +206,10 @@ def _of_line(
         if label and (informs or rest <= SHORT) and not fresh:
             return replace(told, source="labelled text"), True
         # The title's own line may name any date; one that carries a time is the page's.
-        if first is None and (informs or _is_short_of_words(line, hit)) and not (
-            fresh and (hit.hour is None or not informs)
+        if (
+            first is None
+            and (informs or _is_short_of_words(line, hit))
+            and not (fresh and (hit.hour is None or not informs))
         ):
             first = told
     return first, False

@@ -54,9 +54,7 @@ def find_months(text: str) -> list[Written]:
     return [*find_chinese_month(folded), *find_indonesian_month(folded), *find_numeric_month(folded)]
 
 
-def read_whole(
-    text: str, *, zone: tzinfo, at: datetime | None = None, source: str = "text"
-) -> PageDate | None:
+def read_whole(text: str, *, zone: tzinfo, at: datetime | None = None, source: str = "text") -> PageDate | None:
     """Read the first date with a year in a field that holds a date: a tag, a feed, an API. Nothing is completed.
 
     `zone` holds where the text names none; `at`, the moment of reading, rules out what lies ahead of it.
@@ -182,7 +180,11 @@ def _is_alone(hit: Written, folded: str, most: int) -> bool:
     if label := PUBLISHED.search(before[-BEFORE:]):
         before = before[: len(before) - len(label[0])]
     beside = WORD.findall(before + after)
-    return len(beside) <= most and not any(map(str.isdigit, beside)) and not (beside and after.rstrip().endswith((".", "!", "?")))
+    return (
+        len(beside) <= most
+        and not any(map(str.isdigit, beside))
+        and not (beside and after.rstrip().endswith((".", "!", "?")))
+    )
 
 
 YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)")

@@ -44,12 +44,17 @@ BOXED = tuple(
     )
 )
 # Day and month above the year, or three boxes that end with it: which is the day, the zone says.
-PAIR_OVER_YEAR = re.compile(rf"{_OPEN}(?P<one>\d{{1,2}}) ?(?:[-/.月]|{_GAP}) ?(?P<other>\d{{1,2}})日?{_GAP}{_YEAR}年?{_CLOSE}")
+PAIR_OVER_YEAR = re.compile(
+    rf"{_OPEN}(?P<one>\d{{1,2}}) ?(?:[-/.月]|{_GAP}) ?(?P<other>\d{{1,2}})日?{_GAP}{_YEAR}年?{_CLOSE}"
+)
 TWO_FIGURES = re.compile(
-    rf"{_OPEN}(?P<one>\d\d?)(?P<sign>[-/.])(?P<other>\d\d?)(?P=sign)'?(?P<last>\d\d){_CLOSE}(?! ?(?:WIB|WITA|WIT)\b)", re.I
+    rf"{_OPEN}(?P<one>\d\d?)(?P<sign>[-/.])(?P<other>\d\d?)(?P=sign)'?(?P<last>\d\d){_CLOSE}(?! ?(?:WIB|WITA|WIT)\b)",
+    re.I,
 )
 PAIR = re.compile(rf"(?P<open>{_OPEN})(?P<one>\d\d?)(?P<sign>[-/.])(?P<other>\d\d?){_CLOSE}")
-HAN_PAIR = re.compile(rf"{_OPEN}(?:{_DAY}日?{_GAP}{_MONTH}月|(?P<first_month>\d{{1,2}})月 ?(?P<second_day>\d{{1,2}})日?){_CLOSE}")
+HAN_PAIR = re.compile(
+    rf"{_OPEN}(?:{_DAY}日?{_GAP}{_MONTH}月|(?P<first_month>\d{{1,2}})月 ?(?P<second_day>\d{{1,2}})日?){_CLOSE}"
+)
 BRACKETS = "[("
 
 
@@ -87,7 +92,9 @@ def days_of_the_year(text: str, *, zone: tzinfo) -> Iterator[Written]:
     elif hit := PAIR.match(text):
         # 1/5 is a page of five, 4.5 a number: both parts have two figures, or brackets or a hyphen mark the day.
         plain = len(hit["one"]) == 2 and len(hit["other"]) == 2
-        if (plain and (hit["sign"] != "." or order_in(zone) == "year")) or any(sign in hit["open"] for sign in BRACKETS):
+        if (plain and (hit["sign"] != "." or order_in(zone) == "year")) or any(
+            sign in hit["open"] for sign in BRACKETS
+        ):
             yield from _pairs(text, hit, int(hit["one"]), int(hit["other"]), None, zone)
 
 

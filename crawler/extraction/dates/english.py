@@ -26,7 +26,8 @@ YEAR = r"(?P<year>(?:19|20)\d\d(?!\d)|'\d\d(?!\d)|\d\d(?=$|[,;|)\]]| ?[T,|] ?\d|
 # What stands where the year would: figures that are none leave the date unread rather than open.
 NO_YEAR = r"(?![ .,/-]{0,3}'?\d{2,4}(?:$|[ ,;|)\]]|\.(?!\d)))"
 DAY_FIRST = re.compile(
-    rf"{_WEEKDAY}(?<![\d.,/])(?P<day>\d{{1,2}}){_TH}(?: of)?[ ./-]{{0,2}}(?P<month>{_MONTH})\b\.?[ .,/-]{{0,3}}{YEAR}", re.I
+    rf"{_WEEKDAY}(?<![\d.,/])(?P<day>\d{{1,2}}){_TH}(?: of)?[ ./-]{{0,2}}(?P<month>{_MONTH})\b\.?[ .,/-]{{0,3}}{YEAR}",
+    re.I,
 )
 MONTH_FIRST = re.compile(
     rf"{_WEEKDAY}\b(?P<month>{_MONTH})\b\.?[ /-]{{0,2}}(?P<day>\d{{1,2}}){_TH}\b[ ,/-]{{1,3}}(?:(?:{_DAYS})\b[ ,]{{1,3}})?{YEAR}(?![:.]\d)",

@@ -41,7 +41,9 @@ STATE = re.compile(
     r"|(?:item|li|row|col|no|n)?-?\d{1,3})$",
     re.I,
 )
-SECTION = re.compile(r"(?:^|/)(?:|index[\w-]{0,9}\.\w{2,6}|[a-z_-]{0,30}(?:list|zwgk|channel|column)[\w-]{0,20}\.\w{2,6})$", re.I)
+SECTION = re.compile(
+    r"(?:^|/)(?:|index[\w-]{0,9}\.\w{2,6}|[a-z_-]{0,30}(?:list|zwgk|channel|column)[\w-]{0,20}\.\w{2,6})$", re.I
+)
 ENOUGH = 5  # links in boxes of one kind that make them the listing without dates
 HEADLINE = 14  # letters, a Han character counting twice; most links of a menu have fewer
 MENU = 8  # undated links that make a menu
@@ -75,7 +77,9 @@ def links(
     if not items:
         # A page without entries is no page of the listing: what it calls the next one is no way on, nor is it the end.
         drawn = draws_entries(document.root) or (reason or "").startswith("not understood")
-        return Listing(items=(), next=None, stop_reason=DRAWN if drawn else EMPTY if reason == LAST or following else reason)
+        return Listing(
+            items=(), next=None, stop_reason=DRAWN if drawn else EMPTY if reason == LAST or following else reason
+        )
     return Listing(items=items, next=following, stop_reason=None if following else reason)
 
 

@@ -130,9 +130,7 @@ def _pieces(holder: HtmlElement, inside: set[HtmlElement], anchor: HtmlElement) 
             yield piece
 
 
-def _alone(
-    text: str, url: str | None, zone: tzinfo, at: datetime | None, *, letters: int = LITTLE
-) -> PageDate | None:
+def _alone(text: str, url: str | None, zone: tzinfo, at: datetime | None, *, letters: int = LITTLE) -> PageDate | None:
     return read_alone(text, zone=zone, at=at, url=url, source="listing", letters=letters) if text else None
 
 
