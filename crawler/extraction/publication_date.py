@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from crawler.extraction.dates import AHEAD, find, page_date, read, with_year
+from crawler.extraction.dates import completed, find, page_date, read, read_alone, read_whole, with_year
 from crawler.extraction.dates.conflict import datelines
-from crawler.extraction.dates.parts import fold, written
-from crawler.extraction.dates.relative import relative
+from crawler.extraction.dates.labels import BEFORE, INFORMS, OTHER, PUBLISHED, few_words
+from crawler.extraction.dates.parts import Written, fold, written
+from crawler.extraction.dates.relative import relative_in_line
 from crawler.extraction.json_ld import articles
 from crawler.extraction.parsed_page import Document
 from crawler.extraction.repair import same
@@ -26,27 +28,6 @@ TAGS = (
     "contentpublishdate", "releasedate", "publishedtime", "_pubtime", "weibo:article:create_at",
     "bytedance:published_time", "dc.date.published", "article.published", "apub:time",
 )  # fmt: skip
-LABEL = re.compile(
-    r"(?:[发發][布佈表]|刊[发登發]|发文|公开|发稿|上传|录入|添加|创建|信息)\s*(?:时间|時間|日期|于|於)?[\s:\]|]*$"
-    r"|(?:^|[\s\[(|])(?:时间|時間|日期)\s*[:\]]\s*$"
-    r"|\b(?:di)?(?:terbit|publikasi|posting|unggah|rilis|publish|tayang|muat|buat)(?:kan|ed)?"
-    r"(?:\s+(?:pada|tanggal|tgl))*\s*[:|]?\s*$"
-    r"|\b(?:published|posted|released|publish(?:ed)?\s+date)(?:\s+(?:on|at))?\s*[:|]?\s*$"
-    r"|\b(?:tanggal|tgl|hari\s*/\s*tanggal|date)(?:\s+(?:terbit|publikasi|posting|rilis|tayang))?\s*[:|]\s*$",
-    re.I,
-)
-OTHER_LABEL = re.compile(
-    r"(?:更新|修改|打印|截止|截至|实施|施行|生效|失效|废止|有效期|会议|活动|招标|开标|报名|当前|今天|成文|签发|印发)"
-    r"\s*(?:时间|時間|日期|于)?\s*(?:是|为)?[\s:\]|]*$"
-    r"|\b(?:diperbarui|diperbaharui|diubah|perubahan|update[ds]?|modified|edited|dicetak|cetak|printed|print|expired?"
-    r"|berlaku|disunting|last|terakhir|revisi|batas|deadline|diakses|accessed|unduh)\b[^.\d]{0,24}$",
-    re.I,
-)
-INFORMS = re.compile(
-    r"来源|來源|作者|编辑|編輯|记者|浏览|阅读|点击|字号|字体|[发發][布佈]|分享|责编"
-    r"|\b(?:WIB|WITA|WIT|oleh|penulis|editor|reporter|sumber|dibaca|kategori|views?|by|dilihat|kali|posted|published)\b",
-    re.I,
-)
 ASIDE = re.compile(
     r"related|terkait|sidebar|recommend|populer|popular|hot|rank|terkini|latest|footer|widget|comment|komentar|copyright"
     r"|weather|calendar",
@@ -56,6 +37,10 @@ LINES_AFTER_TITLE = 9
 LINES_BEFORE_TITLE = 4
 SHORT = 90
 SENTENCE = 25
+LEAF = 16  # characters; a box of a calendar leaf that shows day, month or year
+LEAVES = 3
+CHANGED = re.compile(r"updated|modified|modif|last", re.I)
+PUBLISHED_NAME = re.compile(r"publish|posted|entry-date", re.I)
 IN_ADDRESS = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-](\d{1,2})[/_-](\d{1,2})(?!\d)"),
@@ -72,10 +57,10 @@ def publication(
     """
     if selector:
         for element in document.root.cssselect(selector):
-            if told := read(element.text_content()[:200], zone=zone, at=at, source="layout"):
+            if told := read(" ".join(element.itertext())[:1000], zone=zone, at=at, source="layout"):
                 return told
-    lines, start = document.lines, title_line(document, title)
-    shown = _shown(lines, start, zone, at)
+    start = title_line(document, title)
+    shown = _shown(document, start, zone, at)
     tagged = _tagged(document, zone, at)
     if tagged is not None:
         return _refined(tagged, shown)
@@ -85,7 +70,10 @@ def publication(
     for finder in finders:
         if told := finder(document, start, zone, at):
             return told
-    return in_address(document.url, zone=zone, at=at)
+    named = in_address(document.url, zone=zone, at=at)
+    # Words that count from the moment of reading come last: a saved page may be read years later.
+    ago = _ago(document.lines, start, zone, at)
+    return ago if named is None or (ago and ago.published.date() == named.published.date()) else named
 
 
 def title_line(document: Document, title: str | None) -> int:
@@ -124,21 +112,25 @@ def in_address(url: str | None, *, zone: tzinfo, at: datetime | None = None) -> 
 
 
 def _tagged(document: Document, zone: tzinfo, at: datetime | None) -> PageDate | None:
+    for value, source in _tags(document):
+        if told := read_whole(value, zone=zone, at=at, source=source):
+            return told
+    return None
+
+
+def _tags(document: Document) -> Iterator[tuple[str, str]]:
+    """What the page's own marks say of its publication, and where each stands."""
     meta = document.meta
     for name in TAGS:
-        told = read(meta[name], zone=zone, source=f"meta {_spelt(document, name)}") if name in meta else None
-        if told is not None and (at is None or told.published <= at + AHEAD):
-            return told
+        if name in meta:
+            yield meta[name], f"meta {_spelt(document, name)}"
     for entry in articles(document.root):
         for key in ("datePublished", "dateCreated", "uploadDate"):
             value = entry.get(key)
-            if isinstance(value, str) and (told := read(value, zone=zone, source=f"JSON-LD {key}")):
-                return told
+            if isinstance(value, str):
+                yield value, f"JSON-LD {key}"
     for element in document.root.xpath("//*[@itemprop='datePublished']"):
-        value = element.get("datetime") or element.get("content") or element.text_content()[:80]
-        if told := read(value, zone=zone, source="itemprop datePublished"):
-            return told
-    return None
+        yield element.get("datetime") or element.get("content") or element.text_content(), "itemprop datePublished"
 
 
 def _spelt(document: Document, name: str) -> str:
@@ -166,55 +158,115 @@ def _refined(tagged: PageDate, shown: PageDate | None) -> PageDate:
     return tagged
 
 
-def _shown(lines: list[Line], start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+def _shown(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     """The date in the lines between title and text, a labelled one first; or right above the title."""
+    lines = document.lines
     first: PageDate | None = None
-    ago: PageDate | None = None
-    for line in lines[start : start + LINES_AFTER_TITLE + 1]:
-        told, labelled = _of_line(line, zone, at, fresh=line is lines[start])
+    for place in range(start, min(len(lines), start + LINES_AFTER_TITLE + 1)):
+        line = lines[place]
+        told, labelled = _of_line(line, document.url, zone, at, fresh=place == start)
         if told and labelled:
             return told
         first = first or told
-        if told is not None or line is lines[start]:
+        if told is not None or place == start:
             continue
-        if at is not None and len(line.text) <= SHORT and (hit := relative(line.text, at.astimezone(zone))):
-            ago = ago or PageDate(published=hit[0], precision=hit[1], source="text after title")
+        first = first or _of_boxes(document, place, zone, at)
         if _is_paragraph(line):
             break
     if first:
         return first
-    for line in reversed(lines[max(0, start - LINES_BEFORE_TITLE) : start]):
-        told, _ = _of_line(line, zone, at)
+    for place in reversed(range(max(0, start - LINES_BEFORE_TITLE), start)):
+        told = _of_line(lines[place], document.url, zone, at)[0] or _of_boxes(document, place, zone, at)
         if told:
             return replace(told, source="text before title")
-    return ago
+    return None
 
 
-def _of_line(line: Line, zone: tzinfo, at: datetime | None, *, fresh: bool = False) -> tuple[PageDate | None, bool]:
+def _of_line(
+    line: Line, url: str | None, zone: tzinfo, at: datetime | None, *, fresh: bool = False
+) -> tuple[PageDate | None, bool]:
     """The date of an information line, and whether it is labelled as the date of publication."""
     if line.linked * 2 > len(line.text) or _is_aside(line):
         return None, False
     folded, first = fold(line.text), None
-    for hit in find(line.text):
+    hits = find(line.text)
+    whole = any(hit.year is not None for hit in hits)
+    for hit in hits:
         before = folded[: hit.start]
-        if hit.year is None or OTHER_LABEL.search(before[-30:]):
-            continue
-        told = page_date(hit, zone=zone, source="text after title", at=at)
-        if told is None:
+        if OTHER.search(before[-BEFORE:]):
             continue
         rest = len(line.text) - (hit.end - hit.start)
-        informs = INFORMS.search(folded) and rest <= 2 * SHORT and not _is_prose(line)
-        if LABEL.search(before[-30:]) and (informs or rest <= SHORT) and not fresh:
+        informs = bool(INFORMS.search(folded)) and rest <= 2 * SHORT and not _is_prose(line)
+        label = PUBLISHED.search(before[-BEFORE:])
+        if hit.year is None and (whole or fresh or not (label or rest <= 2)):
+            continue  # a day without its year is the page's only where nothing else stands, or a label says so
+        told = _dated(hit, url, zone, at)
+        if told is None:
+            continue
+        if label and (informs or rest <= SHORT) and not fresh:
             return replace(told, source="labelled text"), True
         # The title's own line may name any date; one that carries a time is the page's.
-        sentence = rest > SENTENCE and line.text.endswith((".", "。", "！", "？"))
         if (
             first is None
-            and (informs or (rest <= SHORT and not sentence))
+            and (informs or _is_short_of_words(line, hit))
             and not (fresh and (hit.hour is None or not informs))
         ):
             first = told
     return first, False
+
+
+def _dated(hit: Written, url: str | None, zone: tzinfo, at: datetime | None) -> PageDate | None:
+    if hit.year is None:
+        return completed(hit, zone=zone, at=at, url=url, source="text after title")
+    return page_date(hit, zone=zone, source="text after title", at=at)
+
+
+def _of_boxes(document: Document, place: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+    """The date of a calendar leaf: day, month and year in boxes of their own, on a line or one above the other."""
+    lines = document.lines
+    if len(lines[place].text) > LEAF * 2 or lines[place].linked or _is_aside(lines[place]):
+        return None
+    leaves = [line.text for line in lines[place : place + LEAVES] if len(line.text) <= LEAF and not line.linked]
+    texts = [" ".join(leaves[:count]) for count in range(len(leaves), 1, -1)]
+    for text in (*texts, _parts_of(lines[place])):
+        if told := read_alone(text, zone=zone, at=at, url=document.url, source="text after title"):
+            return told
+    return None
+
+
+def _parts_of(line: Line) -> str:
+    """The text of a line with a blank between its elements, which stand in boxes and are not parted by blanks."""
+    wanted = "".join(line.text.split())
+    element = line.element
+    for _ in range(LEAVES):
+        parts = " ".join(element.itertext())
+        if "".join(parts.split()) == wanted:
+            return parts
+        element = element.getparent()
+        if element is None:
+            break
+    return line.text
+
+
+def _ago(lines: list[Line], start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+    """A date told from the moment of reading, in a line below the title or right above it that says little else."""
+    if at is None:
+        return None
+    below = lines[start + 1 : start + 1 + LINES_AFTER_TITLE]
+    for line in (*below, *reversed(lines[max(0, start - LINES_BEFORE_TITLE) : start])):
+        if line.linked * 2 > len(line.text) or _is_aside(line):
+            continue
+        if hit := relative_in_line(line.text, at.astimezone(zone)):
+            return PageDate(published=hit[0], precision=hit[1], source="text after title")
+    return None
+
+
+def _is_short_of_words(line: Line, hit: Written) -> bool:
+    """Whether a line holds little but its date: a place, an office, a column; no sentence and no heading."""
+    rest = line.text[: hit.start] + " " + line.text[hit.end :]
+    if len(rest) > SHORT or (len(rest) > SENTENCE and line.text.endswith((".", "。", "！", "？"))):
+        return False
+    return few_words(rest)
 
 
 def _is_prose(line: Line) -> bool:
@@ -241,7 +293,7 @@ def _labelled_anywhere(document: Document, start: int, zone: tzinfo, at: datetim
     for line in document.lines:
         if len(line.text) > 200 or line.linked * 2 > len(line.text):
             continue
-        told, labelled = _of_line(line, zone, at)
+        told, labelled = _of_line(line, document.url, zone, at)
         if told and labelled:
             return told
     return None
@@ -251,7 +303,7 @@ def _dateline(document: Document, start: int, zone: tzinfo, at: datetime | None)
     text = "\n".join(line.text for line in document.lines[start + 1 : start + 1 + LINES_AFTER_TITLE])
     for hit in datelines(text):
         # Without a year, the moment of reading gives it; the weekday, if named, must fit.
-        full = with_year(hit, before=at.astimezone(zone).date()) if at is not None else hit
+        full = with_year(hit, before=at.astimezone(zone).date(), ahead=timedelta(0)) if at is not None else hit
         if told := page_date(full, zone=zone, source="dateline", at=at):
             return told
     return None
@@ -259,12 +311,15 @@ def _dateline(document: Document, start: int, zone: tzinfo, at: datetime | None)
 
 def _time_element(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     for element in document.root.iter("time"):
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        if CHANGED.search(names) and not PUBLISHED_NAME.search(names):
+            continue
         if not _is_aside(Line("", 0, element)) and all(
             parent.tag not in ("li", "a") for parent in element.iterancestors()
         ):
-            value = element.get("datetime") or element.text_content()[:80]
-            if told := read(value, zone=zone, at=at, source="time element"):
-                return told
+            for value in (element.get("datetime"), element.text_content()[:200]):
+                if value and (told := read_whole(value, zone=zone, at=at, source="time element")):
+                    return told
     return None
 
 

@@ -10,10 +10,11 @@ from lxml.html import HtmlElement
 from crawler.extraction.json_ld import articles
 from crawler.extraction.parsed_page import Document
 from crawler.extraction.repair import clean, same
-from crawler.extraction.text.lines import is_hidden, render, render_flat
+from crawler.extraction.text.lines import Line, is_hidden, render
 from crawler.extraction.text.noise import is_information, is_running
 
 HEADINGS = ("h1", "h2", "h3", "h4")
+NO_TITLE = ("a", "li", "ul", "script", "style", "input", "img", "svg", "title")
 NAMED = re.compile(
     r"(?:^|[\s_-])(?:title|titles|tit|tt|judul|headline|biaoti|bt|btitle)(?:$|[\s_-])|(?:article|news|post|entry|detail|content|con|arti|main|info|page|wz|xl)[\w-]{0,8}(?:title|tit|bt|judul)|(?:title|judul)[_-]?(?:article|news|berita|detail|post)",
     re.I,
@@ -26,10 +27,14 @@ SURROUNDINGS = re.compile(
     r"logo|brand|nav|menu|breadcrumb|sidebar|related|terkait|footer|modal|popup|widget|recommend|hot|rank", re.I
 )
 PARTED = re.compile(
-    r"\s*(?:[_|｜»«›@]|::|--+|——+|\s[-–—·•:]\s|(?<=[\u4e00-\u9fff”》！？])[-–](?=[\u4e00-\u9fff\w]))\s*"
+    r" ?(?:[_|｜丨»«›@]|::|-{2,9}|—{2,9}| [-–—·•:] |(?<=[\u4e00-\u9fff”》！？])[-–](?=[\u4e00-\u9fff\w])) ?"
 )
-TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]*/?>", re.I)
-SOFT = re.compile(r"\s*[-–—·•:](?![-–—])")
+BAR = re.compile(r" ?[｜丨] ?")  # parts a column from a headline as often as a site's name
+TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]{0,300}/?>", re.I)
+SOFT = re.compile(r" ?[-–—·•:](?![-–—])")
+HAN_END = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”—…]$")
+HAN_BEGIN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”—…]")
+TITLE_LINES = 4
 BRIEF = 60
 SEARCHED_LINES = 400
 FULL_STOP = re.compile(r"[。！？.!?]\W{0,2}$")
@@ -44,11 +49,12 @@ SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that may be the title. `strong`: marked as one; `framed`: it stands in a logo, a menu or the like."""
+    """A text that may be the title. `strong`: marked as one; `framed`: in a logo, a menu or the like; `heading`: by tag."""
 
     text: str
     strong: bool = False
     framed: bool = False
+    heading: bool = False
 
 
 def title(document: Document, *, selector: str | None = None) -> str | None:
@@ -74,9 +80,9 @@ def title(document: Document, *, selector: str | None = None) -> str | None:
     # A head that names only the site agrees with the logo; the heading over date and source is the title then.
     if best is not None and not (best.framed and above):
         return best.text
-    if above:
-        return above
     site = same(meta.get("og:site_name", "")) or same(meta.get("sitename", ""))
+    if above:
+        return _marked(shown, heads, above) or above
     for candidate in shown:
         if candidate.strong and same(candidate.text) != site and not _is_site_name(candidate.text, heads):
             return candidate.text
@@ -93,6 +99,7 @@ def tidy(text: str) -> str:
 
 def unsuffixed(head: str, site: str = "") -> str:
     """Cut the site's and the section's name off a head title; the first part stays unless it is only a scrap."""
+    head = clean(head)
     parts = [part for part in PARTED.split(head) if part]
     if len(parts) < 2:
         return head.strip()
@@ -102,6 +109,10 @@ def unsuffixed(head: str, site: str = "") -> str:
     kept = head[:end]
     # A part after a colon or dash that is longer than all before belongs to the title, not to the site.
     for part in parts[1:]:
+        if _is_headline(part, kept, head, site):
+            end = head.find(part, end) + len(part)
+            kept = head[:end]
+            continue
         if (
             SITE.search(part)
             or not SOFT.match(head, len(kept))
@@ -114,13 +125,29 @@ def unsuffixed(head: str, site: str = "") -> str:
     return kept.strip()
 
 
+def _is_headline(part: str, kept: str, head: str, site: str) -> bool:
+    """Whether a part behind a full-width bar is the headline, the part before it its column, and no site's name."""
+    if not BAR.match(head, len(kept)) or SITE.search(part) or (site and same(part) == site):
+        return False
+    return _weight(kept) < SHORT_TITLE or _weight(part) >= SHORT_TITLE + 4
+
+
+def joined(lines: list[str]) -> str:
+    """Lines of one title as one; nothing stands between Han characters, which know no blanks."""
+    text = ""
+    for line in lines:
+        glue = "" if not text or (HAN_END.search(text) and HAN_BEGIN.match(line)) else " "
+        text += glue + line
+    return text
+
+
 def _weight(text: str) -> int:
     return sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text)
 
 
 def _selected(document: Document, selector: str) -> str | None:
     for element in document.root.cssselect(selector):
-        if text := tidy(render_flat(element)):
+        if text := tidy(joined([line.text for line in render(element)])):
             return text
     return None
 
@@ -132,25 +159,32 @@ def _shown(document: Document) -> list[Candidate]:
         tag = element.tag
         if not isinstance(tag, str):
             continue
-        named = False
-        if tag not in HEADINGS:
-            names = f"{element.get('class') or ''} {element.get('id') or ''}"
-            if (
-                tag in ("a", "li", "ul", "script", "style", "input", "img", "svg", "title")
-                or not NAMED.search(names)
-                or NOT_NAMED.search(names)
-            ):
-                continue
-            named = True
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        named = tag not in NO_TITLE and NAMED.search(names) is not None and not NOT_NAMED.search(names)
+        if tag not in HEADINGS and not named:
+            continue
         if len(element) > 12 or is_hidden(element):
             continue
         framed = _surrounded(element)
-        texts = [line.text for line in render(element)]
+        strong = (tag == "h1" or named) and not framed
+        lines = render(element)
+        texts = [line.text for line in lines]
         # A box named as the title may hold date and source as well; a heading is broken for its looks only.
-        for text in texts[:1] if named else [" ".join(texts), *texts[: len(texts) > 1]]:
+        whole = _title_lines(lines) if tag not in HEADINGS else texts
+        for text in dict.fromkeys([joined(whole), *texts[:1]]):
             if SHORTEST <= len(tidy(text)) <= LONGEST:
-                found.append(Candidate(tidy(text), strong=(tag == "h1" or named) and not framed, framed=framed))
+                found.append(Candidate(tidy(text), strong=strong, framed=framed, heading=tag in HEADINGS))
     return found
+
+
+def _title_lines(lines: list[Line]) -> list[str]:
+    """The lines of a title box that are of the title: all above date and source, links and running text."""
+    kept: list[str] = []
+    for line in lines[:TITLE_LINES]:
+        if kept and (line.linked or is_information(line.text) or FULL_STOP.search(line.text) or len(line.text) > BRIEF):
+            break
+        kept.append(line.text)
+    return kept
 
 
 def _lines_of(document: Document, heads: list[str]) -> list[Candidate]:
@@ -181,6 +215,22 @@ def _above_information(document: Document) -> str | None:
         heads = above.element.tag in HEADINGS or not is_running(above) or len(above.text) < BRIEF
         fits = above.free > 0 and _weight(above.text) >= SHORT_TITLE and len(above.text) <= LONGEST
         return tidy(above.text) if heads and fits and not _surrounded(above.element) else None
+    return None
+
+
+def _marked(shown: list[Candidate], heads: list[str], above: str) -> str | None:
+    """The heading that is marked as the title, where the line above the date is no heading itself.
+
+    Old pages show date and readers above the title; what stands above these is a menu then.
+    """
+    if any(candidate.heading and same(candidate.text) == same(above) for candidate in shown):
+        return None
+    in_heads = [same(head) for head in heads]
+    for candidate in shown:
+        key = same(candidate.text)
+        named = candidate.strong and candidate.heading and _weight(candidate.text) >= SHORT_TITLE
+        if named and not SITE.search(candidate.text) and not any(key in head for head in in_heads):
+            return candidate.text
     return None
 
 

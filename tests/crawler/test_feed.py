@@ -10,10 +10,11 @@ import pytest
 from scrapy.http import XmlResponse
 
 from crawler.crawling.failures import LayoutChanged
+from crawler.extraction.feed_entries import date_of
 from crawler.report import RunReport
 from crawler.source import load_source
 from crawler.spider_loader import bound
-from crawler.spiders.feed import FeedSpider, date_of
+from crawler.spiders.feed import FeedSpider
 from tests.crawler.crawling import ROOT, Crawling
 from tests.crawler.small_site import Answer, SmallSite, article
 
@@ -63,14 +64,17 @@ def test_an_entry_that_leads_nowhere_is_dropped_and_counted(spider: FeedSpider) 
     assert spider.report.error_count == 1
 
 
-@pytest.mark.parametrize("text", ["", "<sitemapindex><sitemap/></sitemapindex>"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "<sitemapindex><sitemap/></sitemapindex>", "<html><body><p>moved</p></body></html>", "dialihkan"],
+)
 def test_what_is_no_feed_is_a_changed_layout(spider: FeedSpider, text: str) -> None:
     with pytest.raises(LayoutChanged):
         read(spider, text)
 
 
-def test_a_page_in_place_of_a_feed_has_no_entries(spider: FeedSpider) -> None:
-    assert read(spider, "<html><body><p>moved</p></body></html>") == []
+def test_an_empty_feed_is_a_feed(spider: FeedSpider) -> None:
+    assert read(spider, "<rss version='2.0'><channel><title>Siaran</title></channel></rss>") == []
 
 
 def test_entities_are_not_expanded(spider: FeedSpider) -> None:

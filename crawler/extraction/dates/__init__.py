@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
+from crawler.extraction.dates.boxes import days_of_the_year, order_in, whole_dates
 from crawler.extraction.dates.chinese import find_chinese, find_chinese_month
-from crawler.extraction.dates.english import find_english
+from crawler.extraction.dates.english import find_english, find_english_without_year
 from crawler.extraction.dates.indonesian import find_indonesian, find_indonesian_month, weekday_before
-from crawler.extraction.dates.numeric import find_numeric, packed
-from crawler.extraction.dates.parts import Written, fold
+from crawler.extraction.dates.labels import BEFORE, OTHER, PUBLISHED
+from crawler.extraction.dates.numeric import find_numeric, find_numeric_month, packed
+from crawler.extraction.dates.parts import Written, fold, lies_within
 from crawler.extraction.dates.relative import relative
+from crawler.extraction.repair import clean
 from crawler.extraction.result import PageDate
 
 SEARCHED = 3000  # characters; what stands further on in a paragraph dates nothing
 MAYBE = re.compile(r"\d|[年月]")
 # How the names of the months begin, in every spelling: a quick look before the thorough ones.
 MONTH = re.compile("jan|dja|[fp]eb|ma[ry]|mrt|apr|mei|[d]?jun|[d]?jul|dju|a[gu][gustl]|sep|o[kc]t|no[vp]|de[sc]", re.I)
-AHEAD = timedelta(days=2)  # clocks and zones differ; what lies further ahead is the date of something announced
+SOON = timedelta(days=2)  # a text may name a day that is near; it dates no page
+WORD = re.compile(r"[^\W_]")
+LITTLE = 14  # letters that may stand beside a date that is an element of its own: a place, an office
+SHORT = 60
 
 
 def find(text: str) -> list[Written]:
-    """All dates with a day in the head of a text, in their order; of two readings that overlap the fuller one stays."""
+    """All dates with a day in the head of a text, in their order; of two readings that overlap the fuller one stays.
+
+    The places are those of the folded text.
+    """
     folded = fold(text[:SEARCHED])
     if not MAYBE.search(folded):
         return []
@@ -40,58 +50,154 @@ def find(text: str) -> list[Written]:
 
 def find_months(text: str) -> list[Written]:
     """Months with a year but without a day."""
-    folded = fold(text)
-    return [*find_chinese_month(folded), *find_indonesian_month(folded)]
+    folded = fold(text[:SEARCHED])
+    return [*find_chinese_month(folded), *find_indonesian_month(folded), *find_numeric_month(folded)]
 
 
-def read(text: str, *, zone: tzinfo, at: datetime | None = None, source: str = "text") -> PageDate | None:
-    """Read the first whole date of a short text: an item of a listing, a field of an API, a meta tag.
+def read_whole(text: str, *, zone: tzinfo, at: datetime | None = None, source: str = "text") -> PageDate | None:
+    """Read the first date with a year in a field that holds a date: a tag, a feed, an API. Nothing is completed.
 
-    `zone` holds where the text names none; `at`, the moment of reading, allows dates relative to it and rules out
-    what lies ahead. None when the text names no date.
+    `zone` holds where the text names none; `at`, the moment of reading, rules out what lies ahead of it.
     """
+    text = clean(text[:SEARCHED])
     if single := packed(text):
         return page_date(single, zone=zone, source=source, at=at)
-    for hit in find(text):
-        if hit.year is not None and (told := page_date(hit, zone=zone, source=source, at=at)):
-            return told
-    if at is not None and (ago := relative(text, at.astimezone(zone))):
-        return PageDate(published=ago[0], precision=ago[1], source=source)
-    for hit in find_months(text):
+    for hit in (*whole_dates(text, zone=zone, at=at), *find(text), *find_months(text)):
         if told := page_date(hit, zone=zone, source=source, at=at):
             return told
-    if at is not None:
-        for hit in find(text):
-            if told := page_date(with_year(hit, before=at.astimezone(zone).date()), zone=zone, source=source, at=at):
-                return told
     return None
 
 
+def read(text: str, *, zone: tzinfo, at: datetime | None = None, source: str = "text") -> PageDate | None:
+    """Read the date of a short text as `read_whole` does; with `at`, also one that is told from that moment.
+
+    A relative date counts only if it is all that the text says; so does a day without a year, unless a weekday or a
+    bracket marks it: it takes the latest year that fits.
+    """
+    if told := read_whole(text, zone=zone, at=at, source=source):
+        return told
+    if at is None:
+        return None
+    text = clean(text[:SEARCHED])
+    if ago := relative(text, at.astimezone(zone)):
+        return PageDate(published=ago[0], precision=ago[1], source=source)
+    for hit in (*days_of_the_year(text, zone=zone), *find(text)):
+        if hit.year is None and (told := completed(hit, zone=zone, at=at, source=source)):
+            return told
+    return None
+
+
+def read_alone(
+    text: str,
+    *,
+    zone: tzinfo,
+    at: datetime | None = None,
+    url: str | None = None,
+    source: str = "text",
+    letters: int = LITTLE,
+) -> PageDate | None:
+    """Read a text that is a date and little else, such as a part of a listing's entry; a sentence is none.
+
+    At most so many `letters` may stand beside it. A day without a year is completed from the address `url` or from the moment `at`.
+    """
+    text = clean(text)
+    if not text or len(text) > SHORT:
+        return None
+    if single := packed(text):
+        return page_date(single, zone=zone, source=source, at=at)
+    folded = fold(text)
+    for hit in whole_dates(folded, zone=zone, at=at):
+        if _is_alone(hit, folded, 0) and (told := page_date(hit, zone=zone, source=source, at=at)):
+            return told
+    hits = find(folded)
+    for hit in hits:
+        if hit.year is not None and _is_alone(hit, folded, letters):
+            return page_date(hit, zone=zone, source=source, at=at)
+    if any(hit.year is not None for hit in hits):
+        return None
+    if at is not None and (ago := relative(folded, at.astimezone(zone))):
+        return PageDate(published=ago[0], precision=ago[1], source=source)
+    for hit in (*days_of_the_year(folded, zone=zone), *hits, *find_english_without_year(folded)):
+        if _is_alone(hit, folded, 0) and (told := completed(hit, zone=zone, at=at, url=url, source=source)):
+            return told
+    for hit in find_months(folded):
+        if _is_alone(hit, folded, 0):
+            return page_date(hit, zone=zone, source=source, at=at)
+    return None
+
+
+def completed(
+    hit: Written, *, zone: tzinfo, at: datetime | None, url: str | None = None, source: str
+) -> PageDate | None:
+    """Give a day without a year the one that an address names for it, or else the latest one that fits."""
+    for year, month in _years_in(url):
+        if month in (None, hit.month):
+            told = page_date(replace(hit, year=year), zone=zone, source=source, at=at)
+            if told is not None and hit.weekday in (None, told.published.weekday()):
+                return told
+    if at is None:
+        return None
+    full = with_year(hit, before=at.astimezone(zone).date(), ahead=timedelta(0))
+    return page_date(full, zone=zone, source=source, at=at)
+
+
 def page_date(hit: Written, *, zone: tzinfo, source: str, at: datetime | None = None) -> PageDate | None:
-    """Turn a written date into the page's; None when it has no year or lies ahead of the moment of reading.
+    """Turn a written date into the page's; None when it has no year, lies ahead of the reading or before the web.
 
     A time in UTC is told in the source's own zone; any other zone that the text names is kept.
     """
+    hit = hit.settled(zone)
     moment = hit.moment(zone)
-    if moment is None or (at is not None and moment > at + AHEAD):
+    if moment is None or not lies_within(moment, zone=zone, at=at):
         return None
     if hit.offset == timedelta(0):
         moment = moment.astimezone(zone)
     return PageDate(published=moment, precision=hit.precision, source=source)
 
 
-def with_year(hit: Written, *, before: date) -> Written:
-    """Give a date without a year the latest one that its weekday, if named, allows; unchanged if none fits."""
+def with_year(hit: Written, *, before: date, ahead: timedelta = SOON) -> Written:
+    """Give a date without a year the latest one that its weekday, if named, allows; unchanged if none fits.
+
+    It lies at most `ahead` after the day `before`.
+    """
     if hit.year is not None or hit.day is None:
         return hit
-    for year in range((before + AHEAD).year, before.year - 12, -1):
+    for year in range((before + ahead).year, before.year - 12, -1):
         try:
             day = date(year, hit.month, hit.day)
         except ValueError:
             continue
-        if day <= before + AHEAD and hit.weekday in (None, day.weekday()):
+        if day <= before + ahead and hit.weekday in (None, day.weekday()):
             return replace(hit, year=year)
     return hit
+
+
+def _is_alone(hit: Written, folded: str, most: int) -> bool:
+    """Whether beside a date stands nothing but a label and at most so many letters, and no figures."""
+    before, after = folded[: hit.start], folded[hit.end :]
+    if OTHER.search(before[-BEFORE:]):
+        return False
+    if label := PUBLISHED.search(before[-BEFORE:]):
+        before = before[: len(before) - len(label[0])]
+    beside = WORD.findall(before + after)
+    return (
+        len(beside) <= most
+        and not any(map(str.isdigit, beside))
+        and not (beside and after.rstrip().endswith((".", "!", "?")))
+    )
+
+
+YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
+YEAR_ALONE_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)(?=/)")
+
+
+def _years_in(url: str | None) -> Iterator[tuple[int, int | None]]:
+    if url is None:
+        return
+    for hit in YEAR_IN_ADDRESS.finditer(url):
+        yield int(hit[1]), int(hit[2])
+    for hit in YEAR_ALONE_IN_ADDRESS.finditer(url):
+        yield int(hit[1]), None
 
 
 def _with_weekday(hit: Written, folded: str) -> Written:

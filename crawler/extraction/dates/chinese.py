@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.extraction.dates.parts import Written, written
+from crawler.extraction.dates.parts import Written, four_figures, written
 
 DIGIT = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 DIGIT |= {"零": 0, "○": 0, "О": 0, "O": 0, "o": 0, "0": 0, "元": 1, "壹": 1, "贰": 2, "叁": 3, "两": 2}
 WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _HAN = "〇○О零一二三四五六七八九Oo0"
 _SMALL = "[元一二三四五六七八九十廿卅]{1,4}"
-_WEEKDAY = r"(?:\s*[(,]?\s*(?:星期|周|週|礼拜|禮拜)(?P<weekday>[一二三四五六日天])\s*\)?)?"
+_DAY = "[日号號]"
+_WEEKDAY = r"(?: ?[(,]? ?(?:星期|周|週|礼拜|禮拜)(?P<weekday>[一二三四五六日天]) ?\)?)?"
+# A year of two figures stands right before 年: 25年3月18日. A date of the moon's calendar is another day.
 FIGURES = re.compile(
-    rf"(?:(?<!\d)(?P<year>(?:19|20)\d\d)\s*年\s*)?(?<!\d)(?P<month>\d{{1,2}})\s*月\s*(?P<day>\d{{1,2}})\s*[日号號]{_WEEKDAY}"
+    rf"(?:(?<![\d第])(?P<year>(?:19|20)\d\d|'?\d\d) ?年 ?)?(?<![\d.:])(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?{_DAY}{_WEEKDAY}"
 )
-HAN = re.compile(rf"(?P<year>[{_HAN}]{{4}})\s*年\s*(?P<month>{_SMALL})\s*月\s*(?P<day>{_SMALL})\s*[日号號]{_WEEKDAY}")
+HAN = re.compile(
+    rf"(?:(?P<year>[{_HAN}]{{4}}) ?年 ?)?(?<![{_HAN}十廿卅元])(?P<month>{_SMALL}) ?月 ?(?P<day>{_SMALL}) ?{_DAY}{_WEEKDAY}"
+)
 REPUBLIC = re.compile(
-    rf"民[国國]\s*(?P<year>\d{{1,3}}|[元〇零一二三四五六七八九十百]{{1,6}})\s*年\s*(?P<month>\d{{1,2}}|{_SMALL})\s*月\s*"
-    rf"(?P<day>\d{{1,2}}|{_SMALL})\s*[日号號]{_WEEKDAY}"
+    rf"民[国國] ?(?P<year>\d{{1,3}}|[元〇零一二三四五六七八九十百]{{1,6}}) ?年 ?(?P<month>\d{{1,2}}|{_SMALL}) ?月 ?"
+    rf"(?P<day>\d{{1,2}}|{_SMALL}) ?{_DAY}{_WEEKDAY}"
 )
-MONTH_ONLY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s*年\s*(?P<month>\d{1,2})\s*月(?!\s*\d{1,2}\s*[日号號])")
+MONTH_ONLY = re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d\d) ?年 ?(?P<month>\d{{1,2}}) ?月(?! ?\d{{1,2}} ?{_DAY})")
+MOON = re.compile(r"(?:农历|農曆|阴历|陰曆|夏历|旧历).{0,3}$")
 REPUBLIC_BEGAN = 1911
 
 
@@ -29,12 +34,21 @@ def find_chinese(text: str) -> Iterator[Written]:
     """Find Chinese dates in a folded text; `3月25日` alone has no year."""
     for hit in REPUBLIC.finditer(text):
         yield from _made(text, hit, REPUBLIC_BEGAN + numeral(hit["year"]))
-    for hit in FIGURES.finditer(text):
-        if not hit["year"] and "民" in text[max(0, hit.start() - 12) : hit.start()]:
-            continue  # the end of a date of the Republic, read above
-        yield from _made(text, hit, int(hit["year"]) if hit["year"] else None)
-    for hit in HAN.finditer(text):
-        yield from _made(text, hit, int("".join(str(DIGIT[character]) for character in hit["year"])))
+    for pattern in (FIGURES, HAN):
+        for hit in pattern.finditer(text):
+            before = text[max(0, hit.start() - 12) : hit.start()]
+            if MOON.search(before) or "民" in before:
+                continue  # the moon's calendar; the end of a date of the Republic, read above
+            year = _year(hit["year"])
+            if hit["year"] is None or year is not None:
+                yield from _made(text, hit, year)
+
+
+def _year(text: str | None) -> int | None:
+    if text is None:
+        return None
+    figures = "".join(str(DIGIT.get(character, character)) for character in text.strip("'"))
+    return four_figures(int(figures))
 
 
 def find_chinese_month(text: str) -> Iterator[Written]:

@@ -13,14 +13,14 @@ NEAR = timedelta(days=75)  # a weekday said of another season is not about this 
 APART = timedelta(days=3)  # a release is often posted a day or two after its dateline
 YEARS_TRIED = 6
 WEEKDAY_WORD = re.compile(
-    r"\b(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)\b[\s,]{0,3}\(?\s*\d"
-    r"|\d{1,2}\s*[日号號]\s*[(,]?\s*(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]"
-    r"|\b(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b\.?[\s,(]{1,3}(?:\d|[A-Z][a-z]{2,8}\.?\s\d)",
+    r"\b(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu|Ahad)\b[ ,]{0,3}\(? ?\d"
+    r"|\d{1,2} ?[日号號] ?[(,]? ?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]"
+    r"|\b(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b\.?[ ,(]{1,3}(?:\d|[A-Z][a-z]{2,8}\.? \d)",
     re.I,
 )
-PLACE = r"(?:[A-Z][\w.'/-]*(?: [A-Z][\w.'/-]*){0,4}[\s,(:-]{1,4})"
-DATELINE = re.compile(rf"^\W{{0,3}}{PLACE}?(?:(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu)[\s,(]{{1,3}})?$", re.I)
-AFTER_DATELINE = re.compile(r"^\s*\)?\s*(?:WIB|WITA|WIT)?\s*[-:|(/]")
+PLACE = r"(?:[A-Z][\w.'/-]{0,30}(?: [A-Z][\w.'/-]{0,30}){0,4}[ ,(:-]{1,4})"
+DATELINE = re.compile(rf"^\W{{0,3}}{PLACE}?(?:(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu)[ ,(]{{1,3}})?$", re.I)
+AFTER_DATELINE = re.compile(r"^ ?\)? ?(?:WIB|WITA|WIT)? ?[-:|(/]")
 SEARCHED_LINES = 60
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.extraction.dates.parts import Written, written
+from crawler.extraction.dates.parts import Written, four_figures, written
 
 YEAR_FIRST = re.compile(
-    r"(?<![\d.])((?:19|20)\d\d)\s*([-/.])[-/.]?\s*(\d{1,2})\s*[-/.]{1,2}\s*(\d{1,2})(?!\d|[./-]\d+(?![\d:]))"
+    r"(?<![\d.])((?:19|20)\d\d) ?([-/.])[-/.]? ?(\d{1,2}) ?[-/.]{1,2} ?(\d{1,2})(?!\d|[./-]\d{1,9}(?![\d:]))"
 )
-DAY_FIRST = re.compile(r"(?<![\d./-])(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*((?:19|20)\d\d)(?!\d|[./-]\d)")
-SPLIT = re.compile(r"(?<![\d./-])(\d{1,2})\s+(\d{1,2})-((?:19|20)\d\d)(?!\d|[./-]\d)")
-SHORT = re.compile(r"\(\s*(\d{1,2})\s*/\s*(\d{1,2})(?:\s*/\s*(\d\d|(?:19|20)\d\d))?\s*\)")
+DAY_FIRST = re.compile(r"(?<![\d./-])(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?[-/.] ?((?:19|20)\d\d)(?!\d|[./-]\d)")
+SPLIT = re.compile(r"(?<![\d./-])(\d{1,2}) (\d{1,2})-((?:19|20)\d\d)(?!\d|[./-]\d)")
+SHORT = re.compile(r"\( ?(\d{1,2}) ?/ ?(\d{1,2})(?: ?/ ?(\d\d|(?:19|20)\d\d))? ?\)")
+MONTH_ONLY = re.compile(r"((?:19|20)\d\d) ?[-/.] ?(0?[1-9]|1[0-2])")
 PACKED = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
@@ -36,11 +37,19 @@ def find_numeric(text: str) -> Iterator[Written]:
         if found := written(text, *hit.span(), year=int(hit[3]), month=int(hit[2]), day=int(hit[1])):
             yield found
     for hit in SHORT.finditer(text):
-        year = int(hit[3]) if hit[3] else None
-        if year is not None and year < 100:
-            year += 2000
+        year = four_figures(int(hit[3])) if hit[3] else None
+        if hit[3] and year is None:
+            continue
         if found := written(text, *hit.span(), year=year, month=int(hit[2]), day=int(hit[1])):
             yield found
+
+
+def find_numeric_month(text: str) -> Iterator[Written]:
+    """Read a whole text that is a year and a month: `2025-03`, as sitemaps and sidebars have it."""
+    if (hit := MONTH_ONLY.fullmatch(text.strip())) and (
+        found := written(text, *hit.span(), year=int(hit[1]), month=int(hit[2]), day=None)
+    ):
+        yield found
 
 
 def packed(text: str) -> Written | None:

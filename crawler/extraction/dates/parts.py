@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
 from crawler.release import Precision
 
-EARLIEST, LATEST = 1949, 2100  # no release is older than the two states that publish them
+EARLIEST, LATEST = 1900, 2100  # what is taken for a year; which of them may date a page is `lies_within`'s to say
+FIRST_ONLINE = 1990  # nothing was published on a web site before
+SLACK = timedelta(hours=2)  # by so much the clocks of a site and of the reader may differ
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-# Signs that are typed for one another, each for exactly one, so that places in the text stay where they are.
+# Signs that are typed for one another, each for exactly one.
 _FOLDED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FOLDED |= dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), ord("-"))
-_FOLDED |= dict.fromkeys(map(ord, "’‘`´ʼ′"), ord("'"))
-_FOLDED |= dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u202f\t\n\r"), ord(" "))
-_FOLDED |= {ord("。"): ord("."), ord("〇"): ord("〇"), ord("〔"): ord("["), ord("〕"): ord("]"), ord("【"): ord("[")}
-_FOLDED |= {ord("】"): ord("]")}
+_FOLDED |= dict.fromkeys(map(ord, "’‘`´ʼ′＇"), ord("'"))
+_FOLDED |= {ord("。"): ord("."), ord("〔"): ord("["), ord("〕"): ord("]"), ord("【"): ord("[")}
+_FOLDED |= {ord("】"): ord("]"), ord("｜"): ord("|"), ord("丨"): ord("|")}
+BLANKS = re.compile(r"\s+")
 
-ZONES = {"wib": 7, "wita": 8, "wit": 9, "gmt": 0, "utc": 0, "z": 0, "北京时间": 8}
+# Hours from UTC. Names that two regions share (IST, BST) are left out: they tell no zone. CST is China's for a source
+# in that zone and no zone for any other.
+ZONES = {
+    "wib": 7, "wita": 8, "wit": 9, "gmt": 0, "utc": 0, "ut": 0, "z": 0, "北京时间": 8, "北京時間": 8,
+    "wet": 0, "west": 1, "cet": 1, "met": 1, "mez": 1, "cest": 2, "mest": 2, "mesz": 2, "eet": 2, "eest": 3, "msk": 3,
+    "ict": 7, "hkt": 8, "sgt": 8, "myt": 8, "pht": 8, "awst": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
+    "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
+CHINA = "cst"
+_FREELY_WRITTEN = "WIB|WITA|WIT|GMT|UTC|北京时间|北京時間"  # names that are no words, in small letters too
+_CAPITALS = "|".join(sorted((name.upper() for name in ZONES if name.isascii() and name != "z"), key=len, reverse=True))
+_NAMED = rf"(?:{_FREELY_WRITTEN})(?![^\W\d_])|(?-i:{_CAPITALS}|CST|[A-Z]{{2,4}}T)\b"
+# Every quantifier is bounded and blanks are single (see `fold`), so that the time taken grows with the text alone.
 CLOCK = re.compile(
-    r"""(?:\s*(?:[T,|/]|-(?!\d)|-(?=\d\d:)|pukul|pkl\.?|jam|at|@|\([^()]{1,4}\)|星期.|周.)\s*|\s+){0,3}
-        (?P<half>上午|下午|凌晨|早上|早晨|清晨|中午|晚上|晚间|傍晚|夜间|晚)?\s*
+    rf"""(?:\ ?(?:[T,|/;]|-(?!\d)|-(?=\d\d:)|(?:pukul|pkl\.?|jam)\ ?:?|at\b|@|\([^()]{{1,4}}\)|(?:星期|周|週|礼拜).
+        |\(?(?P<fore>{_NAMED})\)?)){{0,4}}\ ?
+        (?P<half>上午|下午|凌晨|早上|早晨|清晨|中午|晚上|晚间|傍晚|夜间|晚)?\ ?
         (?P<hour>[01]?\d|2[0-4])
-        (?:\s?[:.](?P<minute>[0-5]\d)(?:\s?[:.](?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?(?![\d:])
-          |\s?[时時点點](?:\s?(?P<han_minute>[0-5]?\d)\s?分(?:\s?(?P<han_second>[0-5]?\d)\s?秒)?|(?P<half_past>半)|整)?)
-        \s*(?P<noon>[ap]\.?m\b\.?)?
-        \s*\(?(?P<zone>(?:GMT|UTC)?\s?[+-]\d{1,2}:?(?:\d\d)?\b|(?:WIB|WITA|WIT|GMT|UTC|Z)\b|北京时间)?""",
+        (?:\ ?[:.](?P<minute>[0-5]\d)(?:\ ?[:.](?P<second>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?![\d:])
+          |\ ?[时時点點](?:\ ?(?P<han_minute>[0-5]?\d)\ ?分(?:\ ?(?P<han_second>[0-5]?\d)\ ?秒)?|(?P<half_past>半)|整)?)
+        \ ?(?P<noon>[ap]\.?m\b\.?)?
+        (?:\ ?-\ ?\d\d?[.:]\d\d(?=\ ?(?:WIB|WITA|WIT)\b))?
+        \ ?\(?(?P<zone>(?:GMT|UTC?)?\ ?[+-]\d{{1,2}}(?::?\d\d)?(?![\d.:])|Z\b|{_NAMED})?""",
     re.X | re.I,
 )
 OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?$")
@@ -38,7 +54,8 @@ AFTERNOON = ("下午", "晚上", "晚间", "傍晚", "夜间", "晚")
 class Written:
     """A date found in a text; `year` or `day` is None when the words leave it open. `start` and `end` are places.
 
-    `weekday` counts from Monday = 0. `offset` is the zone that the text names.
+    `weekday` counts from Monday = 0. `offset` is the zone that the text names; `unsure` the name of one that alone
+    does not say which zone is meant.
     """
 
     start: int
@@ -52,6 +69,7 @@ class Written:
     minute: int = 0
     second: int | None = None
     offset: timedelta | None = None
+    unsure: str | None = None
 
     @property
     def precision(self) -> Precision:
@@ -67,6 +85,15 @@ class Written:
         """The day, when the words name a whole one."""
         return date(self.year, self.month, self.day) if self.year and self.day else None
 
+    def settled(self, zone: tzinfo) -> Written:
+        """The date as a source in `zone` means it; a time in a zone that nobody knows is no time."""
+        if self.unsure is None:
+            return self
+        noon = datetime(self.year or 2000, self.month, self.day or 1, 12, tzinfo=zone)
+        if self.unsure == CHINA and noon.utcoffset() == timedelta(hours=8):
+            return replace(self, offset=timedelta(hours=8), unsure=None)
+        return replace(self, hour=None, minute=0, second=None, offset=None, unsure=None)
+
     def moment(self, zone: tzinfo) -> datetime | None:
         """The aware moment, in the zone the text names or else in `zone`; None without a year."""
         if self.year is None:
@@ -81,8 +108,25 @@ class Written:
 
 
 def fold(text: str) -> str:
-    """Write full-width signs, dashes, quotes and blanks in one way; no place moves."""
-    return text.translate(_FOLDED)
+    """Write full-width signs, dashes and quotes in one way, and every run of blanks as one.
+
+    Places in a text that is one clean line (see `repair.clean`) stay where they are.
+    """
+    return BLANKS.sub(" ", text.translate(_FOLDED))
+
+
+def lies_within(moment: datetime, *, zone: tzinfo, at: datetime | None) -> bool:
+    """Whether something can have been published then: since there are web sites, and not after the day of reading."""
+    if moment.year < FIRST_ONLINE:
+        return False
+    return at is None or moment.astimezone(zone).date() <= (at + SLACK).astimezone(zone).date()
+
+
+def four_figures(year: int) -> int | None:
+    """The year that two figures stand for: 25 is 2025, 98 is 1998; None where that is no year of a web page."""
+    if year >= 100:
+        return year
+    return 2000 + year if year < 50 else 1900 + year if year >= FIRST_ONLINE - 1900 else None
 
 
 def written(
@@ -108,6 +152,7 @@ def written(
             start=start, end=end, words=text[start:end].strip(), year=year, month=month, day=day, weekday=weekday
         )
     hour, minute, second = _time(clock)
+    offset, unsure = _zone(clock)
     return Written(
         start=start,
         end=clock.end(),
@@ -119,14 +164,13 @@ def written(
         hour=hour,
         minute=minute,
         second=second,
-        offset=named_offset(clock["zone"]),
+        offset=offset,
+        unsure=unsure,
     )
 
 
-def named_offset(zone: str | None) -> timedelta | None:
-    """What a zone's name or number means; None when it names none that exists."""
-    if not zone:
-        return None
+def named_offset(zone: str) -> timedelta | None:
+    """What a zone's name or number means; None when it names none that is known."""
     name = zone.strip().lower()
     if name in ZONES:
         return timedelta(hours=ZONES[name])
@@ -134,9 +178,22 @@ def named_offset(zone: str | None) -> timedelta | None:
     if parts is None:
         return None
     size = timedelta(hours=int(parts[2]), minutes=int(parts[3] or 0))
-    if size > timedelta(hours=14):
+    if size > timedelta(hours=14) or size.seconds // 60 % 15:
         return None
     return size if parts[1] == "+" else -size
+
+
+def _zone(clock: re.Match[str]) -> tuple[timedelta | None, str | None]:
+    """The offset that stands behind the time or before it; or the name that does not say which is meant."""
+    zone = clock["zone"] or clock["fore"]
+    if not zone:
+        return None, None
+    if zone[0] == "-" and clock["second"] is None and "T" not in clock[0][:2]:
+        return None, None  # 10:15-12:00 tells how long something takes
+    offset = named_offset(zone)
+    if offset is not None or not zone.strip().isalpha():
+        return offset, None
+    return None, zone.lower()
 
 
 def _time(clock: re.Match[str]) -> tuple[int, int, int | None]:

@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.dates import find, page_date, read
 from crawler.extraction.decode import decode
-from crawler.extraction.listing.links import Anchor, anchors, date_of
-from crawler.extraction.listing.pager import is_pager_text, next_page
+from crawler.extraction.listing.datastore import draws_entries, with_stored_entries
+from crawler.extraction.listing.entry_date import Dated, date_of
+from crawler.extraction.listing.links import Anchor, anchors
+from crawler.extraction.listing.pager import LAST, is_pager_text, is_step, next_page
 from crawler.extraction.page import page_bytes, zone_of
 from crawler.extraction.parsed_page import Document, parse
 from crawler.extraction.repair import clean, scrub
@@ -28,11 +31,24 @@ FURNITURE_NAME = re.compile(
     re.I,
 )
 NAVIGATION = re.compile(
-    r"^\W*(?:beranda|home|berita|kontak|tentang|profil|首页|主页|网站首页|english|en|id|中文|login|masuk|rss|sitemap"
-    r"|无障碍\w*|繁體?|简体)\W*$",
+    r"^\W{0,4}(?:beranda|home|berita|kontak|tentang|profil|首页|主页|网站首页|english|en|id|中文|login|masuk|rss|sitemap"
+    r"|无障碍\w{0,9}|繁體?|简体)\W{0,4}$",
     re.I,
 )
+# What a class says of the moment, not of the kind of box: the open tab, the first entry, every other row.
+STATE = re.compile(
+    r"^(?:is-)?(?:hide|hidden|show|shown|active|current|cur|on|off|open|closed?|selected|first|last|odd|even|alt"
+    r"|(?:item|li|row|col|no|n)?-?\d{1,3})$",
+    re.I,
+)
+SECTION = re.compile(
+    r"(?:^|/)(?:|index[\w-]{0,9}\.\w{2,6}|[a-z_-]{0,30}(?:list|zwgk|channel|column)[\w-]{0,20}\.\w{2,6})$", re.I
+)
 ENOUGH = 5  # links in boxes of one kind that make them the listing without dates
+HEADLINE = 14  # letters, a Han character counting twice; most links of a menu have fewer
+MENU = 8  # undated links that make a menu
+EMPTY = "no entries on the page"
+DRAWN = "not understood: a script draws the entries"
 
 
 def links(
@@ -48,7 +64,8 @@ def links(
     `at` is the moment of reading, for dates relative to it. When there is no next page, `stop_reason` says why.
     Raises NotHtml as `extract` does.
     """
-    document = parse(scrub(decode(page_bytes(body), content_type=content_type)), url)
+    html = with_stored_entries(scrub(decode(page_bytes(body), content_type=content_type)))
+    document = parse(html, url)
     zone = zone_of(source, " ".join(line.text for line in document.lines[:40]), document)
     found = anchors(document, hosts=source.allowed_hosts if source else (), zone=zone, at=at)
     layout = source.layout if source else Layout()
@@ -57,6 +74,12 @@ def links(
         chosen = _dated_beside(document, chosen, zone, at)
     following, reason = next_page(document, layout.next)
     items = _merged(chosen)
+    if not items:
+        # A page without entries is no page of the listing: what it calls the next one is no way on, nor is it the end.
+        drawn = draws_entries(document.root) or (reason or "").startswith("not understood")
+        return Listing(
+            items=(), next=None, stop_reason=DRAWN if drawn else EMPTY if reason == LAST or following else reason
+        )
     return Listing(items=items, next=following, stop_reason=None if following else reason)
 
 
@@ -67,14 +90,27 @@ def by_likeness(found: list[Anchor]) -> list[Anchor]:
     if dated:
         kind = _commonest(dated)[0]
         return [link for link in inner if _signature(link.holder) == kind]
-    named = [link for link in inner if not NAVIGATION.match(link.text)]
+    named = [link for link in inner if not NAVIGATION.match(link.text) and not is_step(link.text)]
     plain = [link for link in named if not is_pager_text(link.text)]
     if not plain:
         return named  # a page of numbered links only: these are what it offers
     kind, count = _commonest(plain)
     if count >= ENOUGH and count * 2 > len(plain):
-        return [link for link in plain if _signature(link.holder) == kind]
-    return plain
+        plain = [link for link in plain if _signature(link.holder) == kind]
+    return [] if _is_menu(plain) else plain
+
+
+def _is_menu(plain: list[Anchor]) -> bool:
+    """Whether undated links are the sections of a site rather than releases: many, short, and most lead to lists."""
+    if len(plain) < MENU:
+        return False
+    short = sum(_weight(link.text) < HEADLINE for link in plain)
+    sections = sum(SECTION.search(urlsplit(link.url).path) is not None for link in plain)
+    return short * 2 > len(plain) and sections * 2 > len(plain)
+
+
+def _weight(text: str) -> int:
+    return sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text)
 
 
 def _commonest(found: Iterable[Anchor]) -> tuple[tuple[str, ...], int]:
@@ -84,7 +120,11 @@ def _commonest(found: Iterable[Anchor]) -> tuple[tuple[str, ...], int]:
 def _signature(holder: HtmlElement) -> tuple[str, ...]:
     """What like boxes have in common: their tag and the two boxes around, with the names of these."""
     around = [parent for parent, _ in zip(holder.iterancestors(), range(2), strict=False)]
-    return (str(holder.tag), *(f"{parent.tag}.{parent.get('class') or ''}" for parent in around))
+    return (str(holder.tag), *(f"{parent.tag}.{_lasting(parent)}" for parent in around))
+
+
+def _lasting(box: HtmlElement) -> str:
+    return " ".join(name for name in (box.get("class") or "").split() if not STATE.match(name))
 
 
 def _is_furniture(anchor: HtmlElement) -> bool:
@@ -111,8 +151,9 @@ def _by_layout(
         box = next((part for part in (link.element, *link.element.iterancestors()) if part in known), None)
         if box is None or (wanted is not None and link.element not in wanted):
             continue
-        told = apart.get(box) or _selected_date(box, layout, zone, at) or link.date
-        chosen.append(replace(link, holder=box, date=told or date_of(box, link.element, zone=zone, at=at)))
+        told = apart.get(box) or _selected_date(box, layout, zone, at)
+        dated = Dated(told) if told else link.dated or date_of(box, link.element, url=link.url, zone=zone, at=at)
+        chosen.append(replace(link, holder=box, dated=dated))
     return chosen
 
 
@@ -149,7 +190,7 @@ def _dated_beside(document: Document, chosen: list[Anchor], zone: tzinfo, at: da
     if len(told) != len(keys):
         return chosen
     dates = dict(zip(keys, told, strict=True))
-    return [replace(link, date=dates[link.key]) for link in chosen]
+    return [replace(link, dated=Dated(date) if (date := dates[link.key]) else None) for link in chosen]
 
 
 def _merged(chosen: list[Anchor]) -> tuple[ListingItem, ...]:

@@ -1,4 +1,4 @@
-"""The links of a listing page: each with the box that makes it an item, and the date in that box."""
+"""The links of a listing page: each with the box that makes it an item."""
 
 from __future__ import annotations
 
@@ -6,35 +6,34 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.dates import find, page_date, read
-from crawler.extraction.dates.parts import Written
+from crawler.extraction.listing.entry_date import Dated, date_of, without_edge_date
 from crawler.extraction.parsed_page import Document
 from crawler.extraction.repair import clean
 from crawler.extraction.result import PageDate
-from crawler.extraction.text.lines import is_hidden, render_flat
+from crawler.extraction.text.lines import is_hidden, render
+from crawler.extraction.title import joined
 from crawler.extraction.url_key import clean_url, url_key
 
 NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data|whatsapp|sms|about):", re.I)
 ITEMS = ("li", "tr", "article", "dl")
 LISTS = ("body", "html", "ul", "ol", "tbody", "table", "main")
 READ_MORE = re.compile(
-    r"^\W*(?:baca\s+(?:selengkapnya|lebih\s+lanjut|lagi)|selengkapnya|lihat\s+(?:detail|selengkapnya)|read\s+more|more"
-    r"|details?|详情|详细|查看(?:详情|更多)?|更多|阅读全文|详细)\W*$",
+    r"^\W{0,4}(?:baca (?:selengkapnya|lebih lanjut|lagi)|selengkapnya|lihat (?:detail|selengkapnya)|read more|more"
+    r"|details?|详情|详细|查看(?:详情|更多)?|更多|阅读全文|详细)\W{0,4}$",
     re.I,
 )
-BULLET = re.compile(r"^[\s·•●◆■□▪▶►»>・．\-–—]+")
-EDGE = re.compile(r"^[\s\[(（【|·:：\])）】-]+|[\s\[(（【|·:：\])）】-]+$")
-OPENING = "[(（【"
-CUT_SHORT = re.compile(r"(?:…|\.{2,3})\s*$")
-MUCH_TEXT = 1200
-LABEL_LENGTH = 40
+BULLETS = " ·•●◆■□▪▶►»>・．-–—"
+CUT_SHORT = re.compile(r"(?:…|\.{2,3}) ?$")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+TWO = 2
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Anchor:
     """One link that may lead to a release. `holder` is the largest box around it that leads nowhere else."""
 
@@ -42,21 +41,32 @@ class Anchor:
     url: str
     key: str
     holder: HtmlElement
-    date: PageDate | None
+    dated: Dated | None
 
     @property
+    def date(self) -> PageDate | None:
+        """The date that the box gives the entry."""
+        return self.dated.date if self.dated else None
+
+    @cached_property
     def text(self) -> str:
         """What the link shows, in one line."""
         return clean(self.element.text_content())
 
-    @property
+    @cached_property
     def title(self) -> str | None:
-        """The title it shows, or its `title` attribute where that is fuller; None for a picture or `read more`."""
-        heading = next(self.element.iter("h1", "h2", "h3", "h4", "h5", "h6"), None)
-        text = render_flat(self.element if heading is None else heading)
-        if heading is None:
-            text = _without_date(text)
-        text = BULLET.sub("", clean(text))
+        """The title it shows, or its `title` attribute where that is fuller; None for a picture or `read more`.
+
+        A date that stands in the title is part of it, unless it is the one that dates the entry and is set apart.
+        """
+        heading = next(self.element.iter(*HEADINGS), None)
+        shown = self.element if heading is None else heading
+        apart = self.dated.element if self.dated else None
+        skipped = (lambda part: part is apart) if apart is not None and apart is not shown else None
+        text = joined([line.text for line in render(shown, skip=skipped)])
+        if self.dated and self.dated.at_edge:
+            text = without_edge_date(text)
+        text = clean(text).lstrip(BULLETS)
         named = clean(self.element.get("title") or "")
         begun = CUT_SHORT.sub("", text)
         if named and (not text or (named.startswith(begun[:8]) and (begun != text or len(named) > len(text)))):
@@ -67,7 +77,8 @@ class Anchor:
 def anchors(document: Document, *, hosts: tuple[str, ...], zone: tzinfo, at: datetime | None) -> list[Anchor]:
     """All links to pages of the allowed hosts (of any host if none is given), the page's own address left out."""
     own = url_key(document.url) if document.url else None
-    dates: dict[HtmlElement, PageDate | None] = {}
+    leads = _leads(document)
+    dates: dict[HtmlElement, Dated | None] = {}
     found = []
     for element in document.root.iter("a"):
         href = (element.get("href") or "").strip()
@@ -81,24 +92,11 @@ def anchors(document: Document, *, hosts: tuple[str, ...], zone: tzinfo, at: dat
             continue
         if key == own or (hosts and not _is_own(address, hosts)):
             continue
-        holder = _holder(element)
+        holder = _holder(element, leads)
         if holder not in dates:
-            dates[holder] = date_of(holder, element, zone=zone, at=at)
+            dates[holder] = date_of(holder, element, url=address, zone=zone, at=at)
         found.append(Anchor(element, address, key, holder, dates[holder]))
     return found
-
-
-def date_of(holder: HtmlElement, anchor: HtmlElement, *, zone: tzinfo, at: datetime | None) -> PageDate | None:
-    """The date of an item: beside its link first, since a title may name any day."""
-    if told := read(_beside(holder, anchor), zone=zone, at=at, source="listing"):
-        return told
-    for time in holder.iter("time"):
-        if told := read((time.get("datetime") or "")[:LABEL_LENGTH], zone=zone, at=at, source="listing"):
-            return told
-    for hit in _marked(anchor):
-        if told := page_date(hit, zone=zone, at=at, source="listing"):
-            return told
-    return None
 
 
 def _is_own(address: str, hosts: tuple[str, ...]) -> bool:
@@ -108,60 +106,47 @@ def _is_own(address: str, hosts: tuple[str, ...]) -> bool:
     return any(own.lower().removeprefix("www.") in names for own in hosts)
 
 
-def _holder(anchor: HtmlElement) -> HtmlElement:
+def _leads(document: Document) -> dict[HtmlElement, list[str]]:
+    """For each box the first two addresses that links with words in it lead to: two are as good as many."""
+    leads: dict[HtmlElement, list[str]] = {}
+    for anchor in document.root.iter("a"):
+        there = anchor.get("href")
+        if not there or not _has_words(anchor):
+            continue
+        for box in anchor.iterancestors():
+            known = leads.setdefault(box, [])
+            if there in known or len(known) >= TWO:
+                break  # so it is in all boxes around
+            known.append(there)
+    return leads
+
+
+def _has_words(anchor: HtmlElement) -> bool:
+    text = _head_of(anchor)
+    return bool(text) and not READ_MORE.match(text)
+
+
+def _head_of(anchor: HtmlElement, most: int = 80) -> str:
+    pieces: list[str] = []
+    size = 0
+    for piece in _texts(anchor):
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
+            break
+    return clean("".join(pieces))
+
+
+def _texts(element: HtmlElement) -> Iterator[str]:
+    yield from (str(piece) for piece in element.itertext() if not piece.isspace())
+
+
+def _holder(anchor: HtmlElement, leads: dict[HtmlElement, list[str]]) -> HtmlElement:
     holder, href = anchor, anchor.get("href")
     for parent in anchor.iterancestors():
-        if parent.tag in LISTS or any(_leads_elsewhere(other, href) for other in parent.iter("a")):
+        if parent.tag in LISTS or any(there != href for there in leads.get(parent, ())):
             break
         holder = parent
         if parent.tag in ITEMS:
             break
     return holder
-
-
-def _leads_elsewhere(other: HtmlElement, href: str | None) -> bool:
-    there = other.get("href")
-    return (
-        bool(there)
-        and there != href
-        and not READ_MORE.match(other.text_content())
-        and bool(other.text_content().strip())
-    )
-
-
-def _beside(holder: HtmlElement, anchor: HtmlElement) -> str:
-    inside = set(anchor.iter())
-    pieces = (
-        clean(text)
-        for text in holder.xpath(".//text()")
-        if text.getparent() not in inside or (text.is_tail and text.getparent() is anchor)
-    )
-    return " ".join(piece for piece in pieces if piece)[:MUCH_TEXT]
-
-
-def _marked(anchor: HtmlElement) -> Iterator[Written]:
-    """Dates inside a link: on a part of their own, as in a card that is one link, or at the edge of the title."""
-    for part in anchor.iter():
-        if part is anchor or not isinstance(part.tag, str):
-            continue
-        text = clean(part.text_content())
-        if len(text) <= LABEL_LENGTH:
-            yield from (hit for hit in find(text) if len(text) - (hit.end - hit.start) <= LABEL_LENGTH // 3)
-    text = clean(anchor.text_content())
-    yield from (hit for hit in find(text) if _at_edge(hit, text))
-
-
-def _at_edge(hit: Written, text: str) -> bool:
-    """Whether a date stands apart from a title: in front of it, or in brackets or behind a blank at its end."""
-    if hit.start <= 1 and hit.end < len(text):
-        return True
-    return hit.end >= len(text) - 1 and text[hit.start - 1 : hit.start] in (*OPENING, " ") and hit.words[:1].isdecimal()
-
-
-def _without_date(text: str) -> str:
-    for hit in find(text):
-        if hit.year is not None and _at_edge(hit, text):
-            rest = EDGE.sub("", text[: hit.start] if hit.start > 1 else text[hit.end :])
-            if rest:
-                return rest
-    return text

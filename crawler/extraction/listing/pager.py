@@ -1,4 +1,8 @@
-"""Where a listing goes on: links to the next page, numbered pages, the pager calls of TRS."""
+"""Where a listing goes on: links to the next page, numbered pages, the pager scripts of TRS.
+
+A listing ends (`last page`) only where its pager says so. A pager that is there and cannot be read is `not understood`:
+what lies behind it is unknown.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +11,37 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.extraction.listing.pager_script import Onward, onward, scripts, turns_pages
 from crawler.extraction.parsed_page import Document
 from crawler.extraction.repair import clean
 from crawler.extraction.text.lines import is_hidden
 from crawler.extraction.url_key import clean_url
 
 NEXT = re.compile(
-    r"^\W*(?:下一?[页頁]|后一?页|后页|next(?:\s+page)?|selanjutnya|berikutnya|halaman\s+(?:berikut(?:nya)?|selanjutnya)|older(?:\s+(?:posts|entries))?|lebih\s+lama|lanjut)\W*$"
+    r"^\W{0,4}(?:下一?[页頁]|后一?页|后页|next(?: page)?|selanjutnya|berikutnya|halaman (?:berikut(?:nya)?|selanjutnya)"
+    r"|older(?: (?:posts|entries))?|lebih lama|lanjut)\W{0,4}$"
     r"|^[›»>]{1,2}$|^[→⟩]$",
     re.I,
 )
-PAGER_TEXT = re.compile(
-    r"^\W*(?:\d{1,5}|\.{2,3}|…|[«‹<>›»|]{1,3}|(?:首|末|尾|上一?|下一?|前一?|后一?|最后一?|第一)[页頁]|第\s*\d+\s*[页頁]|prev(?:ious)?|next|first|last|sebelumnya|selanjutnya|berikutnya|pertama|terakhir|older|newer|awal|akhir|跳转|go)\W*$",
+STEP = re.compile(
+    r"^\W{0,4}(?:\.{2,3}|…|[«‹<>›»|]{1,3}|(?:首|末|尾|上一?|下一?|前一?|后一?|最后一?|第一)[页頁]|第 ?\d{1,5} ?[页頁]"
+    r"|prev(?:ious)?|next|first|last|sebelumnya|selanjutnya|berikutnya|pertama|terakhir|older|newer|awal|akhir|跳转|go)"
+    r"(?: (?:page|posts|entries|halaman))?\W{0,4}$",
     re.I,
 )
-# TRS: count of pages, this page from 0, file name, ending; a fifth argument is the number of items.
-TRS = re.compile(
-    r"createPage(?:HTML|List)?\s*\(\s*['\"]?(\d+)['\"]?\s*,\s*['\"]?(\d+)['\"]?\s*,\s*['\"]([^'\"]+)['\"]\s*,\s*['\"](\w+)['\"]"
-)
+NUMBER = re.compile(r"^\W{0,4}\d{1,5}\W{0,4}$")
 PAGE_PARAMETER = re.compile(r"^(?:page(?:index|no|num|number)?|p|halaman|hal|pg|paged|curpage|currentpage)$", re.I)
 BUTTON_PAGER = re.compile(r"chevron-right|pagination|pager|next-page|btn-next", re.I)
-DISABLED = re.compile(r"(?:^|\s)(?:disabled?|inactive|current|active|text-netral-gray-\d+)(?:\s|$)", re.I)
+DISABLED = re.compile(
+    r"(?:^|\s)(?:(?:is-)?(?:disabled?|inactive|current|active)|text-netral-gray-\d{1,4})(?:\s|$)", re.I
+)
+HERE = re.compile(r"(?:^|\s)(?:is-)?(?:active|current|cur|on|now|thisclass|selected)(?:\s|$)", re.I)
+MARKED = re.compile(r"current|active|page|cur|now", re.I)
 LAST = "last page"
 NO_PAGER = "no pager on the page"
-BY_SCRIPT = "the pager works by script only; give the next page's address in the source's listings"
+BY_SCRIPT = "not understood: the pager works by script only; give the next page's address in the source's listings"
+UNKNOWN_SCRIPT = "not understood: a script turns the pages, in a form that is not known"
+ELSEWHERE = "not understood: the link to the next page leads to another host"
 
 
 def next_page(document: Document, selector: str | None = None) -> tuple[str | None, str | None]:
@@ -40,41 +51,56 @@ def next_page(document: Document, selector: str | None = None) -> tuple[str | No
             if address := _address(document, element.get("href")):
                 return address, None
         return None, LAST
-    if call := TRS.search(document.html):
-        return _trs(document, int(call[1]), int(call[2]), call[3], call[4])
+    texts = scripts(document.root)
+    if (told := onward(texts, document.url)) is not None:
+        return _by_script(document, told)
     for element in document.root.iter("link", "a"):
         if "next" in (element.get("rel") or "").lower().split() and (
             address := _address(document, element.get("href"))
         ):
             return address, None
-    seen_pager = False
+    unread, seen_pager, by_links = None, False, False
     for anchor in document.root.iter("a"):
-        text = clean(anchor.text_content()) or clean(anchor.get("title") or anchor.get("aria-label") or "")
-        if PAGER_TEXT.match(text):
+        text = _said(anchor)
+        if is_pager_text(text):
             seen_pager = True
+            by_links = by_links or _address(document, anchor.get("href")) is not None
         if not NEXT.match(text) or _is_off(anchor):
             continue
         if address := _address(document, anchor.get("href")):
             return address, None
-    if address := _numbered(document):
+        unread = unread or _unread(document, anchor.get("href"))
+    address, unread_number = _numbered(document)
+    if address:
         return address, None
-    if seen_pager:
-        return None, LAST
+    if unread or unread_number:
+        return None, unread or unread_number
+    if not by_links and turns_pages(texts):
+        return None, UNKNOWN_SCRIPT
     if any(BUTTON_PAGER.search(f"{part.get('class') or ''}") for part in document.root.iter("button", "svg")):
         return None, BY_SCRIPT
-    return None, NO_PAGER
+    return None, LAST if seen_pager else NO_PAGER
 
 
 def is_pager_text(text: str) -> bool:
     """Whether a link's text is a page number or a step through pages."""
-    return PAGER_TEXT.match(text) is not None
+    return NUMBER.match(text) is not None or is_step(text)
 
 
-def _trs(document: Document, count: int, index: int, name: str, ending: str) -> tuple[str | None, str | None]:
-    if index + 1 >= count:
-        return None, LAST
-    address = _address(document, f"{name}_{index + 1}.{ending}")
-    return (address, None) if address else (None, LAST)
+def is_step(text: str) -> bool:
+    """Whether a link's text is a step through pages: to the next, the last, the one before."""
+    return STEP.match(text) is not None or NEXT.match(text) is not None
+
+
+def _said(anchor: HtmlElement) -> str:
+    return clean(anchor.text_content()[:200]) or clean(anchor.get("title") or anchor.get("aria-label") or "")
+
+
+def _by_script(document: Document, told: Onward) -> tuple[str | None, str | None]:
+    if told.file is None:
+        return None, LAST if told.is_last else UNKNOWN_SCRIPT
+    address = _address(document, told.file)
+    return (address, None) if address else (None, UNKNOWN_SCRIPT)
 
 
 def _address(document: Document, href: str | None) -> str | None:
@@ -93,6 +119,18 @@ def _address(document: Document, href: str | None) -> str | None:
     return address
 
 
+def _unread(document: Document, href: str | None) -> str | None:
+    """Why a link to a further page cannot be followed; None where it leads to this page itself."""
+    if not href or href.strip().lower().startswith(("javascript:", "#")):
+        return BY_SCRIPT
+    address = document.absolute(href)
+    try:
+        here = urlsplit(document.url or "").hostname
+        return ELSEWHERE if address and here and urlsplit(address).hostname != here else None
+    except ValueError:
+        return BY_SCRIPT
+
+
 def _is_off(anchor: HtmlElement) -> bool:
     parent = anchor.getparent()
     return any(DISABLED.search(part.get("class") or "") for part in (anchor, parent) if part is not None) or is_hidden(
@@ -100,18 +138,22 @@ def _is_off(anchor: HtmlElement) -> bool:
     )
 
 
-def _numbered(document: Document) -> str | None:
-    """The link whose number follows that of this page, by the address or by the marked number."""
+def _numbered(document: Document) -> tuple[str | None, str | None]:
+    """The link whose number follows that of this page, by the address or by the marked number; or why it is unread."""
     numbers = {
         int(text): anchor
         for anchor in document.root.iter("a")
-        if (text := clean(anchor.text_content())).isdecimal() and len(text) < 6
+        if len(text := clean(anchor.text_content()[:20])) < 6 and text.isdecimal()
     }
     if not numbers:
-        return None
+        return None, None
     here = _number_here(document, numbers)
     following = numbers.get(here + 1)
-    return _address(document, following.get("href")) if following is not None else None
+    if following is None:
+        return None, None
+    href = following.get("href")
+    address = _address(document, href)
+    return address, None if address else _unread(document, href)
 
 
 def _number_here(document: Document, numbers: dict[int, HtmlElement]) -> int:
@@ -119,19 +161,14 @@ def _number_here(document: Document, numbers: dict[int, HtmlElement]) -> int:
         for name, value in parse_qsl(urlsplit(document.url).query):
             if PAGE_PARAMETER.match(name) and value.isdecimal():
                 return int(value)
-        if hit := re.search(r"/(?:page|halaman)/(\d+)", document.url):
+        if hit := re.search(r"/(?:page|halaman)/(\d{1,6})", document.url):
             return int(hit[1])
     for number, anchor in numbers.items():
         parent = anchor.getparent()
-        if any(
-            re.search(r"(?:^|\s)(?:active|current|cur|on|now)(?:\s|$)", part.get("class") or "", re.I)
-            for part in (anchor, parent)
-            if part is not None
-        ):
+        if any(HERE.search(part.get("class") or "") for part in (anchor, parent) if part is not None):
             return number
     for mark in document.root.xpath("//span|//b|//strong|//em|//li"):
         names = f"{mark.get('class') or ''} {mark.get('aria-current') or ''}"
-        text = clean(mark.text_content())
-        if text.isdecimal() and len(text) < 6 and re.search(r"current|active|page|cur|now", names, re.I):
+        if MARKED.search(names) and len(text := clean(mark.text_content()[:20])) < 6 and text.isdecimal():
             return int(text)
     return 1

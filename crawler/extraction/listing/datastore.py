@@ -1,0 +1,58 @@
+"""Entries that a listing keeps in a script: the datastore of JPage, written as XML around pieces of HTML."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+OPEN, CLOSE = "<datastore", "</datastore>"
+RECORD, RECORD_END = "<record", "</record>"
+CDATA, CDATA_END = "<![CDATA[", "]]>"
+SCRIPT, SCRIPT_END = "<script", "</script>"
+# Templates that a script fills with entries, and calls that fetch them.
+DRAWS = re.compile(
+    r"\{\{#each|\{\{ ?(?:title|url|item\.)|v-for=|<%[=-]? ?(?:for|item)|loadPageData|createPage|dataproxy|\$\.(?:ajax|getJSON|post)\b"
+    r"|\bfetch\(|axios\b|XMLHttpRequest",
+    re.I,
+)
+
+
+def with_stored_entries(html: str) -> str:
+    """Put the entries of a datastore where its script stands, so that they are read like any others."""
+    if OPEN not in html:
+        return html
+    kept, place = [], 0
+    while (start := html.find(OPEN, place)) >= 0:
+        end = html.find(CLOSE, start)
+        if end < 0:
+            break
+        before = html.rfind(SCRIPT, place, start)
+        after = html.find(SCRIPT_END, end)
+        in_script = before >= 0 and html.find(SCRIPT_END, before, start) < 0 and after >= 0
+        kept.append(html[place : before if in_script else start])
+        kept.append(f'<div class="datastore">{_entries(html[start:end])}</div>')
+        place = after + len(SCRIPT_END) if in_script else end + len(CLOSE)
+    return "".join([*kept, html[place:]])
+
+
+def draws_entries(root: HtmlElement) -> bool:
+    """Whether a page has scripts or templates that draw entries."""
+    return any(DRAWS.search(script.text[:200_000]) for script in root.iter("script", "template") if script.text)
+
+
+def _entries(store: str) -> str:
+    found, place = [], 0
+    while (start := store.find(RECORD, place)) >= 0:
+        if store.startswith("<recordset", start):
+            place = start + 1
+            continue
+        end = store.find(RECORD_END, start)
+        if end < 0:
+            break
+        record = store[store.find(">", start) + 1 : end].strip()
+        if record.startswith(CDATA):
+            record = record[len(CDATA) :].removesuffix(CDATA_END)
+        found.append(f"<table>{record}</table>" if record.lstrip().startswith("<tr") else record)
+        place = end
+    return "".join(found)
