@@ -163,7 +163,8 @@ at this location. Maybe try a search?</p>
 
 <title>系统提示</title><div class='TRS_Editor'>该信息已被删除</div>
 
-<title>某市人民政府</title><p>今天是2026年3月12日 星期四</p><h2>您查看的文章已下线</h2><p>请稍后再试，或与网站管理人员取得联系。</p>
+<title>某市人民政府</title>
+<p>今天是2026年3月12日 星期四</p><h2>您查看的文章已下线</h2><p>请稍后再试，或与网站管理人员取得联系。</p>
 """
 
 
