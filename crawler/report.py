@@ -27,7 +27,8 @@ class RunReport:
     was read goes on, or why it does not, `wanted` how many pages it has decided to take so far, `elsewhere` how many
     entries led to other sites, `revisited` how many known pages were looked at again, `listing_pages` the listings as
     they were seen, `depth` and `oldest` how many pages of a listing were walked and the day that they go back to,
-    `truncated` that the run was told to leave something out.
+    `truncated` that the run was told to leave something out, `dropped_lines` how many lines of the pages read were
+    left out of their texts.
     """
 
     run: str
@@ -55,6 +56,7 @@ class RunReport:
     next_page: str | None = None
     oldest: date | None = None
     coverage: Counter[str] = field(default_factory=Counter)
+    dropped_lines: int = 0
     listing_pages: list[Page] = field(default_factory=list)
 
     @property
@@ -167,6 +169,7 @@ class RunReport:
                 name: round(self.coverage[name] / collected, 3) if collected else None
                 for name in ("title", "date", "text")
             },
+            "dropped_lines": self.dropped_lines,
             "newest": self.newest.isoformat() if self.newest else None,
             "complete": self.complete,
         }

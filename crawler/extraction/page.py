@@ -129,6 +129,7 @@ def _assembled(
         attachments=files,
         canonical=canonical,
         number=release_number(heading or "", told),
+        dropped=text.dropped,
     )
 
 

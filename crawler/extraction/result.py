@@ -20,7 +20,10 @@ class PageDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """A page after extraction. `text` has one paragraph a line; it is empty for kinds that have none."""
+    """A page after extraction. `text` has one paragraph a line; it is empty for kinds that have none.
+
+    `dropped` are the lines beside or within the text that were left out of it.
+    """
 
     kind: Kind
     title: str | None = None
@@ -34,6 +37,7 @@ class Extract:
     canonical: str | None = None
     number: str | None = None
     redirect_to: str | None = None
+    dropped: tuple[str, ...] = ()
 
     @property
     def date(self) -> str | None:

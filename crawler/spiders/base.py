@@ -106,7 +106,9 @@ class PressReleaseSpider(Spider):
     def read_page(self, response: Response) -> Extract:
         """What a release's page says. Raises NotHtml for a bare file."""
         kind = _content_type(response)
-        return extract(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
+        page = extract(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
+        self.report.dropped_lines += len(page.dropped)
+        return page
 
     def open(self, item: ListingItem, response: Response) -> Iterator[Request | Visit]:
         """Take one entry of the listing in `response`: ask for its page."""

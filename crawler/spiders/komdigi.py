@@ -104,6 +104,7 @@ class KomdigiSpider(PressReleaseSpider):
             published=record.get("published_at"),
             source=self.source,
         )
+        self.report.dropped_lines += len(page.dropped)
         return Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
 
     def second_way(self) -> Iterator[Request]:

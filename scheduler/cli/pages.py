@@ -64,6 +64,7 @@ def extract_fields(path: Path, page: Extract) -> dict[str, Any]:
         "canonical": page.canonical,
         "number": page.number,
         "redirect_to": page.redirect_to,
+        "dropped": list(page.dropped),
     }
 
 

@@ -1,37 +1,42 @@
-"""The text of a page: from the element that holds it, or by general extraction where no name tells."""
+"""The text of a page: rules of our own point at the element that holds it, Trafilatura cleans that element.
+
+Where no rule knows an element, Trafilatura reads the whole page. A short line filter follows either way.
+"""
 
 from __future__ import annotations
 
 import configparser
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, document_fromstring
 from trafilatura import bare_extraction
 from trafilatura.settings import use_config
 
 from crawler.extraction.parsed_page import Document
 from crawler.extraction.repair import clean
+from crawler.extraction.text.boxes import is_noise_box
 from crawler.extraction.text.containers import by_name, by_paragraphs, by_system
 from crawler.extraction.text.lines import Line, is_hidden, render
-from crawler.extraction.text.noise import is_link_list, is_noise_box, is_noise_line, is_running, quality, without_noise
+from crawler.extraction.text.noise import is_noise_line, is_running, quality, without_noise
 
 ENOUGH = 80  # characters of text that make a container believable without a second opinion
 SUBSTANTIAL = 300
 MOSTLY = 0.75
 CLEARLY = 1.3  # how much better general extraction must be than an element of the page itself
 MIN_EXTRACTED = "100"  # trafilatura's default of 250 turns short Chinese releases into a list of other headlines
-MAX_ELEMENTS = 30_000  # above this the general extractor takes minutes
+MAX_ELEMENTS = 30_000  # above this trafilatura takes minutes
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The lines of the text and the element that holds them, None when general extraction found them."""
+    """The lines of the text, the element that holds them (None: the whole page was read), and what was left out."""
 
     lines: list[Line]
-    element: HtmlElement | None
-    how: str
+    element: HtmlElement | None = None
+    dropped: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -50,29 +55,35 @@ class Body:
 
 
 def body(document: Document, *, title: str, selector: str | None = None, drop: tuple[str, ...] = ()) -> Body:
-    """Find the text.
+    """Find the text and clean it.
 
     Order: the source's own selector; the mark of a content system; the box closest around the paragraphs, or a
-    telling name that holds clearly more; general extraction, where these miss much of the page's running text.
+    telling name that holds clearly more; the whole page, where these miss much of its running text.
     """
     dropped = {element for css in drop for element in document.root.cssselect(css)}
+    found = _pointed(document, title, selector, dropped)
+    if found.element is None:
+        return found
+    return _cleaned(document, found.lines, found.element, title)
+
+
+def _pointed(document: Document, title: str, selector: str | None, dropped: set[HtmlElement]) -> Body:
     if selector:
         for element in document.root.cssselect(selector):
-            found = _inside(element, title, dropped, "layout")
+            found = _inside(element, title, dropped)
             if found.lines:
                 return found
     element, dense = by_system(document), by_paragraphs(document)
     if element is not None:
-        found = _inside(element, title, dropped, "system")
+        found = _inside(element, title, dropped)
         if dense is None or _within(dense, element):
             return found
         # A teaser may bear the same name; it holds less than the text. A release that is only a file holds nothing.
-        elsewhere = _inside(dense, title, dropped, "paragraphs")
+        elsewhere = _inside(dense, title, dropped)
         if found.size * 2 >= elsewhere.size or elsewhere.quality < SUBSTANTIAL:
             return found
     close, named = (
-        _inside(holder, title, dropped, how) if holder is not None else None
-        for holder, how in ((dense, "paragraphs"), (by_name(document), "name"))
+        _inside(holder, title, dropped) if holder is not None else None for holder in (dense, by_name(document))
     )
     # The closest box around the paragraphs is the cleanest; a wider one must hold clearly more.
     best = close or named
@@ -82,10 +93,41 @@ def body(document: Document, *, title: str, selector: str | None = None, drop: t
         agreed = close is not None and named is not None and _alike(close, named)
         if agreed or best.quality >= _running(document) * MOSTLY:
             return best
-    general = _general(document, title)
-    if best is not None and best.quality * CLEARLY >= _quality_on(document, general):
+    whole = _whole_page(document, title)
+    if best is not None and best.quality * CLEARLY >= _quality_on(document, whole):
         return best
-    return general if general.lines else _everything(document, title)
+    return whole if whole.lines else _everything(document, title)
+
+
+def _inside(element: HtmlElement, title: str, dropped: set[HtmlElement]) -> Body:
+    def skip(part: HtmlElement) -> bool:
+        return part in dropped or is_noise_box(part)
+
+    lines = render(element, skip=skip)
+    if folded := _folded_away(element, lines):
+        lines = render(element, skip=skip, shown=folded)
+    return _sifted(lines, title, element)
+
+
+def _cleaned(document: Document, lines: list[Line], element: HtmlElement, title: str) -> Body:
+    """Leave out of an element's lines what Trafilatura leaves out: buttons, captions, links. Running text stays.
+
+    Trafilatura glues lines that only a box or a line break parts, so the lines stay as the page breaks them.
+    """
+    if len(lines) > 1 and (read := _squeezed([_read(_alone(element), inside=True)])):
+        lines = [
+            line for line in lines if is_running(line) or line.element.tag == "tr" or _squeezed([line.text]) in read
+        ]
+    told = _squeezed([title, *(line.text for line in lines)])
+    beside = [
+        line.text for line in document.lines if _squeezed([line.text]) not in told and _within(line.element, element)
+    ]
+    return Body(lines, element, tuple(dict.fromkeys(beside)))
+
+
+def _sifted(lines: list[Line], title: str, element: HtmlElement | None = None) -> Body:
+    kept, dropped = without_noise(lines, title=title)
+    return Body(kept, element, tuple(line.text for line in dropped))
 
 
 def _everything(document: Document, title: str) -> Body:
@@ -98,7 +140,7 @@ def _everything(document: Document, title: str) -> Body:
             is_noise_box(part) or part.tag == "header" for part in (line.element, *line.element.iterancestors())
         )
     ]
-    return Body(without_noise(lines, title=title), None, "everything")
+    return _sifted(lines, title)
 
 
 def _alike(one: Body, other: Body) -> bool:
@@ -111,23 +153,13 @@ def _alike(one: Body, other: Body) -> bool:
 
 def _quality_on(document: Document, found: Body) -> int:
     """The quality of a text that has lost its lines and links, judged by the page's lines that are in it."""
-    squeezed = "".join(found.text.split())
-    return quality([line for line in document.lines if "".join(line.text.split()) in squeezed])
+    told = _squeezed([found.text])
+    return quality([line for line in document.lines if _squeezed([line.text]) in told])
 
 
 def _running(document: Document) -> int:
     """How much running text the whole page shows."""
-    return sum(line.free for line in document.lines if is_running(line) and not is_noise_line(line.text))
-
-
-def _inside(element: HtmlElement, title: str, dropped: set[HtmlElement], how: str) -> Body:
-    def skip(part: HtmlElement) -> bool:
-        return part in dropped or is_noise_box(part) or is_link_list(part)
-
-    lines = render(element, skip=skip)
-    if folded := _folded_away(element, lines):
-        lines = render(element, skip=skip, shown=folded)
-    return Body(without_noise(lines, title=title), element, how)
+    return sum(line.free for line in document.lines if is_running(line) and not is_noise_line(line))
 
 
 def _folded_away(element: HtmlElement, lines: list[Line]) -> set[HtmlElement]:
@@ -135,29 +167,55 @@ def _folded_away(element: HtmlElement, lines: list[Line]) -> set[HtmlElement]:
     hidden = [part for part in element.iterdescendants() if isinstance(part.tag, str) and is_hidden(part)]
     if not hidden:
         return set()
-    seen = "".join("".join(line.text.split()) for line in lines)
+    seen = _squeezed(line.text for line in lines)
     return {
-        part
-        for part in hidden
-        if any(is_running(line) and "".join(line.text.split()) not in seen for line in render(part))
+        part for part in hidden if any(is_running(line) and _squeezed([line.text]) not in seen for line in render(part))
     }
 
 
-def _general(document: Document, title: str) -> Body:
+def _whole_page(document: Document, title: str) -> Body:
     if len(document.elements) > MAX_ELEMENTS:
-        return Body([], None, "too large")
+        return Body([])
     tree = deepcopy(document.root)
     for part in list(tree.iter()):
-        if isinstance(part.tag, str) and is_hidden(part) and part.getparent() is not None:
+        if isinstance(part.tag, str) and part.getparent() is not None and (is_hidden(part) or _is_menu(part)):
             part.drop_tree()
-    found = bare_extraction(
-        tree, include_comments=False, with_metadata=False, deduplicate=False, target_language=None, config=_config()
-    )
-    text = found.text if found is not None and not isinstance(found, dict) else None
     shown = {line.text: line for line in document.lines}
-    stripped = (clean(line.strip(" |-•\t")) for line in (text or "").split("\n"))
-    lines = [shown.get(line) or Line(line, 0, document.root) for line in stripped if line]
-    return Body(without_noise(lines, title=title), None, "general")
+    stripped = (clean(line.strip(" |-•\t")) for line in _read(tree).split("\n"))
+    return _sifted([shown.get(line) or Line(line, 0, document.root) for line in stripped if line], title)
+
+
+def _is_menu(part: HtmlElement) -> bool:
+    """Whether a box is named as standing beside a text and holds no running text itself."""
+    return is_noise_box(part) and not any(is_running(line) for line in render(part))
+
+
+def _alone(element: HtmlElement) -> HtmlElement:
+    """A page that holds a copy of the element and nothing else."""
+    page = document_fromstring("<html><head></head><body></body></html>")
+    copy = deepcopy(element)
+    copy.tail = None
+    page.body.append(copy)
+    return page
+
+
+def _read(tree: HtmlElement, *, inside: bool = False) -> str:
+    """What Trafilatura reads in a tree, which it changes. `inside` a text's own element it looks for no other."""
+    found = bare_extraction(
+        tree,
+        include_comments=False,
+        with_metadata=False,
+        deduplicate=False,
+        target_language=None,
+        fast=inside,
+        favor_recall=inside,
+        config=_config(),
+    )
+    return (found.text or "") if found is not None and not isinstance(found, dict) else ""
+
+
+def _squeezed(texts: Iterable[str]) -> str:
+    return "".join("".join(text.split()) for text in texts)
 
 
 def _within(inner: HtmlElement, outer: HtmlElement) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.extraction.parsed_page import Document
+from crawler.extraction.text.boxes import is_noise_box
 from crawler.extraction.text.lines import Line
-from crawler.extraction.text.noise import is_noise_box, is_noise_line
+from crawler.extraction.text.noise import is_noise_line
 
 # Editors and content systems: TRS, UEditor, Visual SiteBuilder, WebPlus, www.gov.cn, WeChat; Komdigi, old Kominfo,
 # Setkab, WordPress. Matched by token, since pages combine them.
@@ -67,7 +68,7 @@ def by_paragraphs(document: Document) -> HtmlElement | None:
 def _prose(line: Line) -> int:
     text = line.text
     weight = sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text[:400]) - line.linked
-    if weight < PARAGRAPH * 2 or line.linked * 2 > len(text) or is_noise_line(text):
+    if weight < PARAGRAPH * 2 or line.linked * 2 > len(text) or is_noise_line(line):
         return 0
     for element in (line.element, *line.element.iterancestors()):
         if is_noise_box(element):
