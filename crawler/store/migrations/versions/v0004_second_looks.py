@@ -27,9 +27,10 @@ def upgrade() -> None:
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("gone", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+        if_not_exists=True,
     )
-    op.create_index("releases_by_day", "releases", ["source", "published"])
-    op.create_index("releases_by_number", "releases", ["number"])
-    op.create_index("pages_by_first_sight", "pages", ["source", "first_seen"])
+    op.create_index("releases_by_day", "releases", ["source", "published"], if_not_exists=True)
+    op.create_index("releases_by_number", "releases", ["number"], if_not_exists=True)
+    op.create_index("pages_by_first_sight", "pages", ["source", "first_seen"], if_not_exists=True)
     op.execute(NOTED)
     op.execute(RESTORED)
