@@ -43,7 +43,7 @@ def collect(connection: Connection, release: Release, stored_at: datetime | None
 
     `stored_at` is the moment of its revision where that is not when it was collected, as for what is imported.
     """
-    row = _row(release)
+    row = row_of(release)
     old = connection.execute(ONE, {"id": release.id}).mappings().one_or_none()
     if old is None:
         connection.execute(ADD, row | {"revision": 1})
@@ -65,7 +65,7 @@ def holds(connection: Connection, release: Release) -> bool:
 
     So it has if the release comes from the very bytes that the stored one does: then the site has changed nothing.
     """
-    row = _row(release)
+    row = row_of(release)
     old = connection.execute(ONE, {"id": release.id}).mappings().one_or_none()
     if old is None or old["withdrawn_at"] is not None:
         return False
@@ -123,7 +123,8 @@ def by_ids(connection: Connection, ids: list[str]) -> list[StoredRelease]:
     return [_stored(row) for row in connection.execute(select(releases).where(releases.c.id.in_(ids)))]
 
 
-def _row(release: Release) -> dict[str, Any]:
+def row_of(release: Release) -> dict[str, Any]:
+    """A release as a row of its table, but for its revision and what the stages have done."""
     offset = release.published.utcoffset() if release.published else None
     return {
         "id": release.id,
