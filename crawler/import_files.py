@@ -1,29 +1,29 @@
-"""Saved pages and WARC files, taken in on the same way as a crawl's."""
+"""Saved pages and WARC files, read as a crawl reads pages; they add to what was crawled, and replace nothing of it.
+
+A page of a WARC was read when its record says so: that is the moment from which *3 hari yang lalu* counts, and when the
+release was collected. A saved page has no such moment unless it is told, and then nothing relative is read on it.
+"""
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-
-from crawler.evidence import Evidence
+from crawler.evidence import Evidence, EvidenceError, body_of, records
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, ListingItem
-from crawler.extraction.url_key import url_key
+from crawler.extraction.url_key import release_id, url_key
 from crawler.items import Fetched, release_of
 from crawler.release import Kind
+from crawler.saved_page import MOST_BYTES, PageTooLargeError, read_saved
 from crawler.source import Source
 from crawler.store import Page, Store
 
 IMPORTED = "import"  # the source's name of pages that are from none of the configured ones
-MAX_BYTES = 64 * 1024 * 1024  # one page, unpacked
 WARCS = (".warc", ".warc.gz")
 
 REASONS = {
@@ -34,6 +34,9 @@ REASONS = {
     Kind.LIST: "a listing, not a release",
     Kind.EMPTY: "no title or no text was found on it",
 }
+CRAWLED = "a crawl has read this release at its own address; what is saved does not replace that"
+ELSEWHERE = "one more address of a release that a crawl has read"
+NEWER = "a later state of this release is stored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,30 +55,42 @@ class ImportLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """A page as it was saved: where it says it is from (None if it does not), and how it came."""
+    """A page as it was saved: where it says it is from, and when it was read (None if it does not), and how it came."""
 
     label: str
     url: str | None
+    read_at: datetime | None
     fetched: Fetched
 
 
 def import_files(
-    paths: Iterable[Path], *, source: Source | None, store: Store, evidence: Evidence, at: datetime
+    paths: Iterable[Path],
+    *,
+    source: Source | None,
+    store: Store,
+    evidence: Evidence,
+    at: datetime,
+    read_at: datetime | None = None,
 ) -> Iterator[ImportLine]:
-    """Take files in, one line a page; a file that cannot be read is one line, and the others go on."""
+    """Take files in, one line a page; a file that cannot be read is one line, and the others go on.
+
+    `at` is now; `read_at` when pages were saved that do not say so themselves.
+    """
     for path in paths:
         try:
-            for saved in _pages(path, at):
-                yield _take(saved, path, source=source, store=store, evidence=evidence)
-        except (OSError, EOFError, zlib.error, ArchiveLoadFailed, ValueError) as error:
+            for saved in _pages(path, at, read_at):
+                yield _take(saved, path, source=source, store=store, evidence=evidence, at=at)
+        except (OSError, EOFError, zlib.error, EvidenceError, ValueError) as error:
             yield ImportLine(path=str(path), id=None, kind=None, outcome="failed", reason=_said(error))
 
 
-def _take(saved: Saved, path: Path, *, source: Source | None, store: Store, evidence: Evidence) -> ImportLine:
+def _take(
+    saved: Saved, path: Path, *, source: Source | None, store: Store, evidence: Evidence, at: datetime
+) -> ImportLine:
     fetched = saved.fetched
     try:
         page = extract(
-            fetched.body, url=saved.url, source=source, at=fetched.at, content_type=fetched.header("Content-Type")
+            fetched.body, url=saved.url, source=source, at=saved.read_at, content_type=fetched.header("Content-Type")
         )
     except NotHtml as error:
         return ImportLine(path=saved.label, id=None, kind=None, outcome="failed", reason=str(error))
@@ -83,9 +98,14 @@ def _take(saved: Saved, path: Path, *, source: Source | None, store: Store, evid
     name = source.name if source else IMPORTED
     release = release_of(page, key=key, item=ListingItem(url=url), source=name, at=fetched.at)
     kind = Kind.EMPTY if release is None and page.kind.is_release else page.kind
+    line = ImportLine(path=saved.label, id=None, kind=str(kind), outcome="refused", reason=REASONS.get(kind))
     if release is None:
-        return ImportLine(path=saved.label, id=None, kind=str(kind), outcome="refused", reason=REASONS.get(kind))
-    digest, file = evidence.keep(url, fetched.status, fetched.headers, fetched.body, fetched.at)
+        return line
+    if store.holds(release):
+        return replace(line, id=release.id, outcome="unchanged", reason=None)
+    if reason := _stays(store, key, saved.read_at):
+        return replace(line, id=release.id, reason=reason)
+    digest, file = evidence.keep(replace(fetched, url=url))
     outcome = store.collect(
         replace(release, evidence_sha256=digest, evidence_file=file),
         Page(
@@ -97,8 +117,22 @@ def _take(saved: Saved, path: Path, *, source: Source | None, store: Store, evid
             body_sha256=digest,
             release_id=release.id,
         ),
+        stored_at=at,
     )
-    return ImportLine(path=saved.label, id=release.id, kind=str(kind), outcome=str(outcome), reason=None)
+    return replace(line, id=release.id, outcome=str(outcome), reason=None)
+
+
+def _stays(store: Store, key: str, read_at: datetime | None) -> str | None:
+    """Why what is stored of a release stays as it is: a crawl has read it, or it is newer; None if it does not."""
+    page = store.page(key)
+    if page is not None and page.kind is Kind.REDIRECT:
+        return ELSEWHERE
+    stored = store.releases([release_id(key)]).get(release_id(key))
+    if stored is None:
+        return None
+    if page is None or page.status is not None:  # what was imported has no status
+        return CRAWLED
+    return NEWER if read_at is not None and stored.release.collected_at > read_at else None
 
 
 def _place(page: Extract, url: str | None, path: Path) -> tuple[str, str]:
@@ -116,37 +150,41 @@ def _place(page: Extract, url: str | None, path: Path) -> tuple[str, str]:
     return f"file:{name}", f"file/{name}"
 
 
-def _pages(path: Path, at: datetime) -> Iterator[Saved]:
+def _pages(path: Path, at: datetime, read_at: datetime | None) -> Iterator[Saved]:
     if path.name.lower().endswith(WARCS):
-        yield from _records(path, at)
+        yield from _records(path)
         return
-    if path.suffix.lower() == ".gz":
-        with gzip.open(path) as packed:
-            body = packed.read(MAX_BYTES + 1)
-    else:
-        with path.open("rb") as plain:
-            body = plain.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise ValueError(f"larger than {MAX_BYTES // 1024**2} MB unpacked; that is not a press release")
-    fetched = Fetched(url=f"file:{path.name}", status=200, headers=(), body=body, at=at)
-    yield Saved(label=str(path), url=None, fetched=fetched)
+    fetched = Fetched(url=f"file:{path.name}", status=200, headers=(), body=read_saved(path), at=read_at or at)
+    yield Saved(label=str(path), url=None, read_at=read_at, fetched=fetched)
 
 
-def _records(path: Path, at: datetime) -> Iterator[Saved]:
+def _records(path: Path) -> Iterator[Saved]:
     """The web pages of a WARC: good responses and saved files that are HTML."""
     found = 0
-    with path.open("rb") as stream:
-        for record in ArchiveIterator(stream):
-            headers = _headers(record)
-            if headers is None:
-                continue
-            found += 1
-            url = record.rec_headers.get_header("WARC-Target-URI") or ""
-            body = record.content_stream().read(MAX_BYTES)
-            fetched = Fetched(url=url, status=200, headers=headers, body=body, at=at)
-            yield Saved(label=f"{path}#{url}", url=url, fetched=fetched)
+    for record in records(path):
+        headers = _headers(record)
+        if headers is None:
+            continue
+        found += 1
+        url = record.rec_headers.get_header("WARC-Target-URI") or ""
+        body = body_of(record, named=str(path), most=MOST_BYTES + 1)
+        if len(body) > MOST_BYTES:
+            raise PageTooLargeError
+        read_at = _moment(record)
+        fetched = Fetched(url=url, status=200, headers=headers, body=body, at=read_at)
+        yield Saved(label=f"{path}#{url}", url=url, read_at=read_at, fetched=fetched)
     if not found:
         raise ValueError("this WARC holds no web page")
+
+
+def _moment(record: Any) -> datetime:
+    """When a record's page was read. Raises ValueError: each record has to say so."""
+    told = record.rec_headers.get_header("WARC-Date") or ""
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        raise ValueError(f"a record of this WARC has no WARC-Date that can be read ({told[:40]!r})") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _headers(record: Any) -> tuple[tuple[str, str], ...] | None:
@@ -161,7 +199,9 @@ def _headers(record: Any) -> tuple[tuple[str, str], ...] | None:
     return tuple((str(name), str(value)) for name, value in record.http_headers.headers)
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
+    if isinstance(error, EvidenceError) and isinstance(error.__cause__, OSError):
+        error = error.__cause__
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

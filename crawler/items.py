@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -13,28 +14,43 @@ from crawler.source import Source
 from crawler.store import Page
 
 if TYPE_CHECKING:  # imports take saved pages without Scrapy
-    from scrapy.http import Response
+    from scrapy.http import Headers, Response
+
+
+HOPS = "pantau_hops"  # a request's note of the redirects that led to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A response as it came; `url` is the address that gave it, after redirects."""
+    """A response as it came; `url` is the address that gave it, after redirects, which are `hops`.
+
+    `asked` are the headers of the request, none for a saved file; `protocol` and `ip` are the connection's.
+    """
 
     url: str
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     at: datetime
+    asked: tuple[tuple[str, str], ...] = ()
+    protocol: str = "HTTP/1.1"
+    ip: str | None = None
+    hops: tuple[Fetched, ...] = ()
 
     @classmethod
     def from_response(cls, response: Response, at: datetime) -> Self:
         """Take over what a response says, in text."""
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
+        return cls(
+            url=response.url,
+            status=response.status,
+            headers=_in_text(response.headers),
+            body=response.body,
+            at=at,
+            asked=_in_text(response.request.headers) if response.request else (),
+            protocol=response.protocol or "HTTP/1.1",
+            ip=str(response.ip_address) if response.ip_address else None,
+            hops=tuple(response.request.meta.get(HOPS, ())) if response.request else (),
         )
-        return cls(url=response.url, status=response.status, headers=headers, body=response.body, at=at)
 
     def header(self, name: str) -> str | None:
         """The first header of this name."""
@@ -61,6 +77,11 @@ class Visit:
     release: Release | None = None
     aliases: tuple[Page, ...] = ()
     further: tuple[Fetched, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the page as it came."""
+        return hashlib.sha256(self.fetched.body).hexdigest()
 
     @classmethod
     def of(
@@ -107,7 +128,17 @@ class Visit:
     def leading_to(self, known: Release) -> Self:
         """The same visit to one more address of a release that is known already."""
         page = replace(self.page, kind=Kind.REDIRECT, release_id=known.id)
-        return replace(self, page=page, release=None)
+        aliases = tuple(replace(alias, release_id=known.id) for alias in self.aliases)
+        return replace(self, page=page, release=None, aliases=aliases)
+
+    def revising(self, known: Release) -> Self:
+        """The same visit as the newest state of a known release, which is looked at again at this address from now."""
+        if self.release is None:
+            return self
+        led = self.leading_to(known)
+        release = replace(self.release, id=known.id, key=known.key)
+        page = replace(self.page, key=known.key, release_id=known.id)
+        return replace(led, page=page, release=release, aliases=(*led.aliases, led.page))
 
 
 def release_of(extract: Extract, *, key: str, item: ListingItem, source: str, at: datetime) -> Release | None:
@@ -133,4 +164,10 @@ def release_of(extract: Extract, *, key: str, item: ListingItem, source: str, at
         canonical=extract.canonical,
         attachments=extract.attachments,
         collected_at=at,
+    )
+
+
+def _in_text(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values
     )

@@ -10,19 +10,21 @@ from scrapy.crawler import Crawler
 
 from crawler.evidence import Evidence
 from crawler.items import Gone, Visit
-from crawler.release import Kind
+from crawler.release import Release
 from crawler.report import ENOUGH, RunReport
 from crawler.spiders.base import PressReleaseSpider
-from crawler.store import Outcome, Store
+from crawler.store import Outcome, Store, StoredRelease
+from crawler.store.twins import adds, corrects
 
 
 class KeepReleases:
     """Keeps each visit. Evidence is on disk before the store names it, so that no release points to nothing."""
 
-    def __init__(self, store: Store, evidence: Evidence, report: RunReport) -> None:
+    def __init__(self, store: Store, evidence: Evidence, report: RunReport, *, archive: bool = False) -> None:
         self.store = store
         self.evidence = evidence
         self.report = report
+        self.archive = archive
         self.gone: list[Gone] = []
 
     @classmethod
@@ -32,25 +34,25 @@ class KeepReleases:
         if not isinstance(spider, PressReleaseSpider):
             raise TypeError("this pipeline serves spiders of press releases only")
         name = f"{spider.source.name}/{spider.report.run}"
-        return cls(spider.store, Evidence(Path(crawler.settings["PANTAU_VAR"]) / "evidence", name=name), spider.report)
+        evidence = Evidence(Path(crawler.settings["PANTAU_VAR"]) / "evidence", name=name)
+        return cls(spider.store, evidence, spider.report, archive=spider.source.archive)
 
     def process_item(self, item: Visit | Gone) -> Visit | Gone:
         """Keep one visit and count what it came to; what is gone waits for the end of the run."""
         if isinstance(item, Gone):
             self.gone.append(item)
             return item
-        twin = self.store.twin(item.release) if item.release else None
-        if twin is not None:
-            item = item.leading_to(twin.release)
+        if item.release and (twin := self.store.twin(item.release)):
+            item = item.revising(twin.release) if self._is_newer(twin, item.release) else item.leading_to(twin.release)
         if item.release is None:
             self.store.see(item.page)
             self.report.visited(item.page.kind, item.page.url)
-        elif self.store.holds(item.release):
+        elif self.store.holds(item.release if item.further else replace(item.release, evidence_sha256=item.digest)):
             self.store.see(item.page)
             self.report.collected(Outcome.UNCHANGED, item.release)
         else:
             for got in (*item.further, item.fetched):
-                digest, file = self.evidence.keep(got.url, got.status, got.headers, got.body, got.at)
+                digest, file = self.evidence.keep(got)
             release = replace(item.release, evidence_sha256=digest, evidence_file=file)
             outcome = self.store.collect(release, replace(item.page, body_sha256=digest))
             self.report.collected(outcome, release)
@@ -58,15 +60,47 @@ class KeepReleases:
             self.store.see(alias)
         return item
 
+    def _is_newer(self, known: StoredRelease, other: Release) -> bool:
+        """Whether one more telling of a release is to be its newest state; an archive only repeats."""
+        if self.archive:
+            return False
+        return (
+            known.withdrawn_at is not None
+            or corrects(known.release.title, other.title)
+            or adds(known.release, other)
+        )  # fmt: skip
+
     def close_spider(self) -> None:
-        """Judge what was gone: some pages are withdrawn, but most of them at once is a site that has moved."""
-        if len(self.gone) >= ENOUGH and len(self.gone) > self.report.revisited / 2:
+        """Judge what was gone, now that it is known what this run has seen of the site."""
+        reason = self._doubt()
+        if reason:
             self.report.reasons.append(
-                f"{len(self.gone)} of {self.report.revisited} known pages are not there any more: has the site moved?"
+                f"{len(self.gone)} of {self.report.revisited} known pages are not there any more: {reason}"
                 " Nothing is taken for withdrawn"
             )
-            return
+        proven = self._gone() <= self._there()
         for one in self.gone:
-            got = one.fetched
-            self.evidence.keep(got.url, got.status, got.headers, got.body, got.at)
-            self.report.missed(self.store.gone(replace(one.page, kind=Kind.SOFT404, fetched_at=got.at), got.at))
+            if reason:
+                self.store.look_failed(one.page.key, one.fetched.at)
+                continue
+            self.evidence.keep(one.fetched)
+            self.report.missed(self.store.gone(one.page, one.fetched.at, proven=proven))
+
+    def _doubt(self) -> str | None:
+        """Why what was gone may be the site's fault: a listing that was not read, or most pages gone at once."""
+        if not self.gone:
+            return None
+        if self.report.listing_troubles or not self.report.listings_read:
+            return "but not all listings could be read."
+        if self._gone() >= ENOUGH and self._gone() > self._there():
+            return "has the site moved?"
+        return None
+
+    def _gone(self) -> int:
+        """How many releases were gone that were there until now."""
+        stored = self.store.releases(one.page.release_id for one in self.gone if one.page.release_id)
+        return sum(release.withdrawn_at is None for release in stored.values())
+
+    def _there(self) -> int:
+        """How many releases this run has seen on the site: new ones, edited ones, and those that are as they were."""
+        return sum(self.report.outcomes.values()) + self.report.still_there

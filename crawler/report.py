@@ -25,7 +25,8 @@ class RunReport:
 
     `entries` is how many of the listed entries name a title and a date, `next_page` where the last listing page that
     was read goes on, or why it does not, `wanted` how many pages it has decided to take so far, `elsewhere` how many
-    entries led to other sites, `revisited` how many known pages were looked at again, `listing_pages` the listings as
+    entries led to other sites, `revisited` how many known pages were looked at again, `still_there` how many of them
+    were seen to be as they were without being read, `listing_pages` the listings as
     they were seen, `depth` and `oldest` how many pages of a listing were walked and the day that they go back to,
     `truncated` that the run was told to leave something out, `dropped_lines` how many lines of the pages read were
     left out of their texts.
@@ -40,6 +41,7 @@ class RunReport:
     wanted: int = 0
     skipped_known: int = 0
     revisited: int = 0
+    still_there: int = 0
     absences: Counter[Absence] = field(default_factory=Counter)
     elsewhere: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)

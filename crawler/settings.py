@@ -54,6 +54,7 @@ DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "crawler.middlewares.hosts.PublicResolver"
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.hosts.OwnHosts": 50,
+    "crawler.middlewares.redirects.KeepRedirects": 605,  # just nearer to the site than what follows them
     "crawler.middlewares.politeness.Patience": 560,  # nearer to the site than what retries
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it also lets hosts below the allowed ones pass
 }

@@ -49,14 +49,19 @@ class Papers:
         )
 
     def parse(self, response: Response, visit: Visit) -> Iterator[Visit]:
-        """Give a release the text of its document; without it the release is kept as it is."""
+        """Give a release the text of its document; without it the release is kept as it is, a known one as it was."""
+        text = ""
         if response.status != 200:
             self.spider.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
-        elif (text := self.text_of(response)) and visit.release:
+        else:
+            text = self.text_of(response)
+        if text and visit.release:
             told = language(text, expected=self.spider.source.language)
             release = replace(visit.release, text=text, lang=told)
             fetched = Fetched.from_response(response, self.spider.now())
             visit = replace(visit, release=release, further=(*visit.further, fetched))
+        elif self.spider.revisits.part_lost(visit):
+            return
         yield visit
 
     def page_of(self, response: Response) -> Extract:
@@ -69,7 +74,9 @@ class Papers:
         """Note a document that did not come; its release is kept all the same."""
         self.spider.page_failed(failure)
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        yield request.cb_kwargs["visit"]
+        visit: Visit = request.cb_kwargs["visit"]
+        if not self.spider.revisits.part_lost(visit):
+            yield visit
 
     def text_of(self, response: Response) -> str:
         """The text of a document; empty, and noted, where there is none to be had."""

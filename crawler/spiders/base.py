@@ -123,7 +123,7 @@ class PressReleaseSpider(Spider):
         """The known pages to look at again in this run."""
         return self.memory.due(self.now()) if self.limit is None else []
 
-    def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Visit | Gone]:
+    def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Request | Visit | Gone]:
         """What a listing says of releases that are known already; nothing, unless it shows whole releases."""
         yield from ()
 

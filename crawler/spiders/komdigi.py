@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
-from w3lib.url import add_or_replace_parameter, url_query_parameter
+from twisted.python.failure import Failure
+from w3lib.url import add_or_replace_parameter, add_or_replace_parameters, url_query_parameter
 
 from crawler.crawling import failures as trouble
 from crawler.crawling.failures import LayoutChanged
@@ -21,6 +23,7 @@ from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind
 from crawler.spiders.base import PressReleaseSpider
 from crawler.store import Page
+from crawler.store.withdrawals import SURE_AFTER
 
 CATEGORY = re.compile(r"/category/([a-z-]+)")
 NUMBERED = re.compile(r"(.*/)(\d+)$")
@@ -71,11 +74,13 @@ class KomdigiSpider(PressReleaseSpider):
         """None: the public pages are drawn by script, and the interface shows the recent releases whole."""
         return []
 
-    def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Visit | Gone]:
+    def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Request | Visit | Gone]:
         """Compare what a page of the interface shows with what is known: edits, and releases it leaves out."""
         known = self.store.known([url_key(item.url) for item in items])
         there = [item for item in items if url_key(item.url) in known]
         self.report.revisited += len(there)
+        self.report.still_there += len(there)
+        self.revisits.there([url_key(item.url) for item in there])
         for item in () if self.memory.as_last_time(response) else there:
             visit = self._visit(item, response)
             page = self.store.page(visit.page.key)
@@ -83,17 +88,74 @@ class KomdigiSpider(PressReleaseSpider):
             if visit.release and own and not self.store.holds(visit.release):
                 self.report.wanted += 1
                 yield visit
-        self.store.there_again([url_key(item.url) for item in there])
-        dates = [item.published for item in items if item.published]
-        if len(items) < self.source.min_items or not dates:
-            return
         fetched = Fetched.from_response(response, self.now())
-        shown = {url_key(item.url) for item in items}
-        folder = items[0].url.rpartition("/")[0]
-        for page in self.store.watched(self.source.name, min(dates), max(dates), urlsplit(folder).netloc):
-            if page.key not in shown and page.url.startswith(f"{folder}/"):
+        for page, neighbour in self._left_out(items):
+            last = self.store.missing_since(page.key)
+            if last is None:
                 self.report.revisited += 1
                 yield Gone(page=page, fetched=fetched)
+            elif fetched.at - last >= SURE_AFTER:
+                self.report.revisited += 1
+                yield self._search(page, neighbour, response.url)
+
+    def _left_out(self, items: Sequence[ListingItem]) -> Iterator[tuple[Page, ListingItem]]:
+        """The known releases that should stand between two neighbours of the listing, each with the upper neighbour.
+
+        An entry that is out of order (pinned, posted late, dated anew) is nobody's neighbour, nor is the last one.
+        """
+        dated = [item for item in items if item.published]
+        if len(items) < self.source.min_items or not dated:
+            return
+        shown = {url_key(item.url) for item in items}
+        folder = dated[0].url.rpartition("/")[0]
+        for upper, lower, below in zip(dated, dated[1:], dated[2:], strict=False):
+            if upper.published and lower.published and below.published and lower.published >= below.published:
+                between = (lower.published, upper.published)
+                for page in self.store.watched(self.source.name, *between, urlsplit(folder).netloc):
+                    if page.key not in shown and page.url.startswith(f"{folder}/"):
+                        yield page, upper
+
+    def _search(self, page: Page, neighbour: ListingItem, listing: str, *, control: Response | None = None) -> Request:
+        """Ask the interface for a release by its title; then, as `control`, for its neighbour, to see that it finds.
+
+        The release's public address says nothing: it is drawn by script, whatever is there.
+        """
+        known = self.memory.release(page)
+        title = neighbour.title if control else known.title if known else None
+        return Request(
+            add_or_replace_parameters(listing, {"keyword": title or "", "page": "1"}),
+            callback=self.parse_search,
+            errback=self.search_failed,
+            headers=self.listing_headers(),
+            cb_kwargs={"page": page, "neighbour": neighbour, "control": control},
+            priority=-1,
+            dont_filter=True,
+        )
+
+    def parse_search(
+        self, response: Response, page: Page, neighbour: ListingItem, control: Response | None
+    ) -> Iterator[Request | Gone]:
+        """A release that the search finds is there; one that it does not find is gone, if it finds the neighbour."""
+        try:
+            found = {str(record["slug"]).strip() for record in response.json()["response"]["data"]}  # type: ignore[attr-defined]
+        except (ValueError, KeyError, TypeError):
+            self.revisits.failed(page.key)
+            self.page_lost(trouble.of_response(response), response.url, "this is not the interface's answer")
+            return
+        if control is None and page.url.rpartition("/")[2] in found:
+            self.store.see(replace(page, fetched_at=self.now()))
+        elif control is None:
+            yield self._search(page, neighbour, response.url, control=response)
+        elif neighbour.url.rpartition("/")[2] in found:
+            yield Gone(page=page, fetched=Fetched.from_response(control, self.now()))
+        else:
+            self.revisits.failed(page.key)
+
+    def search_failed(self, failure: Failure) -> None:
+        """Note a search that did not come."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        self.revisits.failed(request.cb_kwargs["page"].key)
+        self.page_failed(failure)
 
     def _visit(self, item: ListingItem, response: Response) -> Visit:
         record = self.records[item.url]

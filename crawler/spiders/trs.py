@@ -9,11 +9,14 @@ from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from crawler.crawling import failures as trouble
 from crawler.extraction.page import NotHtml
 from crawler.extraction.result import ListingItem
 from crawler.items import Fetched, Visit
+from crawler.release import Kind
+from crawler.report import Trouble
 from crawler.spiders.base import PressReleaseSpider
 
 # In an article the script that elsewhere draws a listing's pager says how many parts the article has.
@@ -36,14 +39,19 @@ class TrsSpider(PressReleaseSpider):
             yield self._part(step, further) if further and isinstance(step, Visit) else step
 
     def parse_part(self, response: Response, visit: Visit, rest: list[str]) -> Iterator[Request | Visit]:
-        """Add a part to its release; without it the release stays unread, and the next run tries again."""
+        """Add a part to its release; without it the release stays as it is known, and the next run tries again."""
         if response.status != 200:
-            self.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+            self._part_lost(visit, trouble.of_response(response), response.url, f"answered {response.status}")
             return
         try:
             page = self.read_page(response)
         except NotHtml as error:
-            self.report.dropped(response.url, str(error))
+            self._part_lost(visit, "partial", response.url, str(error))
+            return
+        if not page.kind.is_release:
+            what: Trouble = "challenged" if page.kind is Kind.CHALLENGE else "partial"
+            told = f"a further part of {visit.page.url} is {page.kind.replace('_', ' ')}"
+            self._part_lost(visit, what, response.url, told)
             return
         release = visit.release
         if release is not None:
@@ -55,11 +63,21 @@ class TrsSpider(PressReleaseSpider):
         visit = replace(visit, release=release, further=(*visit.further, fetched))
         yield self._part(visit, rest) if rest else visit
 
+    def part_failed(self, failure: Failure) -> None:
+        """Note a part that did not come at all."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        self.revisits.part_lost(request.cb_kwargs["visit"])
+        self.page_failed(failure)
+
+    def _part_lost(self, visit: Visit, what: Trouble, url: str, reason: str) -> None:
+        self.revisits.part_lost(visit)
+        self.page_lost(what, url, reason)
+
     def _part(self, visit: Visit, rest: list[str]) -> Request:
         return Request(
             rest[0],
             callback=self.parse_part,
-            errback=self.page_failed,
+            errback=self.part_failed,
             cb_kwargs={"visit": visit, "rest": rest[1:]},
             priority=2,
             dont_filter=True,

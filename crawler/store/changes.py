@@ -6,12 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, or_, select
 
 from crawler.store import runs as runs_at_rest
-from crawler.store.revisions import Revision
+from crawler.store.revisions import Revision, from_row
 from crawler.store.runs import Run
 from crawler.store.tables import release_revisions, releases, runs
 
@@ -55,8 +54,8 @@ def of_releases(connection: Connection, release_ids: Collection[str]) -> list[Ch
             url=row.url,
             source=row.source,
             lang=row.lang,
-            revision=_revision(row),
-            before=_revision(last) if last is not None and last.release_id == row.release_id else None,
+            revision=from_row(row),
+            before=from_row(last) if last is not None and last.release_id == row.release_id else None,
         )
         for last, row in pairwise([None, *connection.execute(query)])
         if row is not None
@@ -78,15 +77,3 @@ def runs_since(connection: Connection, moment: datetime | None) -> list[Run]:
         finished = runs.c.finished_at
         query = query.where(or_(runs.c.started_at >= moment, finished >= moment, finished.is_(None)))
     return [runs_at_rest.from_row(row) for row in connection.execute(query)]
-
-
-def _revision(row: Row[Any]) -> Revision:
-    return Revision(
-        revision=row.revision,
-        title=row.title,
-        text=row.text,
-        published=row.published,
-        evidence_sha256=row.evidence_sha256,
-        evidence_file=row.evidence_file,
-        collected_at=row.collected_at,
-    )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from crawler.release import Kind, Precision, Release
+from crawler.store.edits import is_edit
 from crawler.store.tables import release_revisions, releases
 
 
@@ -34,85 +33,44 @@ class StoredRelease:
     withdrawn_at: datetime | None
 
 
-SAME_DAY = timedelta(days=1)
-# What makes a revision: a new body on the wire with the same words is no edit.
-SUBSTANCE = ("kind", "title", "text", "published", "precision", "attachments")
-
-
 # What runs for each page is made once: to build a statement takes longer than to run it.
 ONE = select(releases).where(releases.c.id == bindparam("id"))
-NEAR = (
-    releases.c.published.between(bindparam("since"), bindparam("until")) & (releases.c.id != bindparam("id"))
-)  # fmt: skip
-SAME_TITLE = and_(releases.c.source == bindparam("source"), releases.c.title == bindparam("title"))
-BY_TITLE = select(releases).where(NEAR, SAME_TITLE).order_by(releases.c.collected_at)
-BY_NUMBER = (
-    select(releases)
-    .where(NEAR, or_(SAME_TITLE, releases.c.number == bindparam("number")))
-    .order_by(releases.c.collected_at)
-)
 ADD, ADD_REVISION = insert(releases), insert(release_revisions)
 
 
-def collect(connection: Connection, release: Release) -> Outcome:
-    """Store a release, or a new revision of it; a release that came back is no longer withdrawn."""
-    row = _row(release)
+def collect(connection: Connection, release: Release, stored_at: datetime | None = None) -> Outcome:
+    """Store a release, or a new revision of it; a release that came back is no longer withdrawn.
+
+    `stored_at` is the moment of its revision where that is not when it was collected, as for what is imported.
+    """
+    row = row_of(release)
     old = connection.execute(ONE, {"id": release.id}).mappings().one_or_none()
     if old is None:
         connection.execute(ADD, row | {"revision": 1})
-        _keep_revision(connection, release, 1)
+        _keep_revision(connection, release, 1, stored_at)
         return Outcome.NEW
-    if old["withdrawn_at"] is None and all(old[name] == row[name] for name in SUBSTANCE):
+    if old["withdrawn_at"] is None and not is_edit(old, row):
         return Outcome.UNCHANGED
     revision = old["revision"] + 1
     change = {name: value for name, value in row.items() if name not in ("id", "key")}
     connection.execute(
         update(releases).where(releases.c.id == release.id).values(revision=revision, withdrawn_at=None, **change)
     )
-    _keep_revision(connection, release, revision)
+    _keep_revision(connection, release, revision, stored_at)
     return Outcome.REVISED
 
 
 def holds(connection: Connection, release: Release) -> bool:
-    """Whether the store has a release in just this state, so that collecting it would change nothing."""
-    row = _row(release)
-    old = connection.execute(ONE, {"id": release.id}).mappings().one_or_none()
-    return old is not None and old["withdrawn_at"] is None and all(old[name] == row[name] for name in SUBSTANCE)
+    """Whether the store has a release in just this state, so that collecting it would change nothing.
 
-
-def twin(connection: Connection, release: Release) -> StoredRelease | None:
-    """The release that this one is too, under another address.
-
-    A ministry numbers its releases; number, day and title stay when the site moves (old and new Komdigi addresses; the
-    old one has the number in the title). The number alone is not enough: a follow-up quotes it. Komdigi's interface
-    and its portal name no number, but have the same title within a day.
+    So it has if the release comes from the very bytes that the stored one does: then the site has changed nothing.
     """
-    if release.published is None:
-        return None
-    facts = {
-        "id": release.id,
-        "since": release.published - SAME_DAY,
-        "until": release.published + SAME_DAY,
-        "source": release.source,
-        "title": release.title,
-    }
-    if release.number:
-        found = connection.execute(BY_NUMBER, facts | {"number": release.number})
-    else:
-        found = connection.execute(BY_TITLE, facts)
-    for stored in map(_stored, found):
-        other = stored.release
-        numbered = release.number is not None and other.number == release.number and _one_title(other, release)
-        titled = (other.source, other.title) == (release.source, release.title)
-        if numbered or (titled and _host(other.url) != _host(release.url)):
-            return stored
-    return None
-
-
-def _one_title(one: Release, other: Release) -> bool:
-    """Whether the one title is, or ends with, the other; blanks, case and punctuation set aside."""
-    first, second = sorted((re.sub(r"\W+", "", release.title).lower() for release in (one, other)), key=len)
-    return bool(first) and second.endswith(first)
+    row = row_of(release)
+    old = connection.execute(ONE, {"id": release.id}).mappings().one_or_none()
+    if old is None or old["withdrawn_at"] is not None:
+        return False
+    same = row["evidence_sha256"] is not None and row["evidence_sha256"] == old["evidence_sha256"]
+    return same or not is_edit(old, row)
 
 
 def owing(connection: Connection, stage: str, limit: int, besides: Collection[str] = ()) -> list[StoredRelease]:
@@ -165,7 +123,8 @@ def by_ids(connection: Connection, ids: list[str]) -> list[StoredRelease]:
     return [_stored(row) for row in connection.execute(select(releases).where(releases.c.id.in_(ids)))]
 
 
-def _row(release: Release) -> dict[str, Any]:
+def row_of(release: Release) -> dict[str, Any]:
+    """A release as a row of its table, but for its revision and what the stages have done."""
     offset = release.published.utcoffset() if release.published else None
     return {
         "id": release.id,
@@ -217,7 +176,7 @@ def _stored(row: Row[Any]) -> StoredRelease:
     return StoredRelease(release=release, revision=row.revision, withdrawn_at=row.withdrawn_at)
 
 
-def _keep_revision(connection: Connection, release: Release, revision: int) -> None:
+def _keep_revision(connection: Connection, release: Release, revision: int, stored_at: datetime | None) -> None:
     facts = {
         "release_id": release.id,
         "revision": revision,
@@ -226,10 +185,6 @@ def _keep_revision(connection: Connection, release: Release, revision: int) -> N
         "published": release.published,
         "evidence_sha256": release.evidence_sha256,
         "evidence_file": release.evidence_file,
-        "collected_at": release.collected_at,
+        "collected_at": stored_at or release.collected_at,
     }
     connection.execute(ADD_REVISION, facts)
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from crawler.release import Release
-from crawler.store import activity, changes, pages, releases, revisions, runs, tables, withdrawals
+from crawler.store import activity, changes, pages, releases, revisions, runs, tables, twins, withdrawals
 from crawler.store.activity import Activity
 from crawler.store.changes import Change
 from crawler.store.database import StoreError, open_engine
@@ -53,15 +53,18 @@ class Store:
             return pages.one(connection, key)
 
     def see(self, page: Page) -> None:
-        """Record a visit that yielded no release."""
+        """Record a visit that yielded no release, or one that is as it was."""
         with self.transaction() as connection:
             pages.see(connection, page)
+            if page.kind.is_release:
+                withdrawals.forget(connection, [page.key])
 
-    def collect(self, release: Release, page: Page) -> Outcome:
-        """Record a visit and the release it yielded, in one transaction."""
+    def collect(self, release: Release, page: Page, stored_at: datetime | None = None) -> Outcome:
+        """Record a visit and the release it yielded, in one transaction; `stored_at` if it was collected earlier."""
         with self.transaction() as connection:
-            outcome = releases.collect(connection, release)
+            outcome = releases.collect(connection, release, stored_at)
             pages.see(connection, page)
+            withdrawals.forget(connection, [page.key])
         return outcome
 
     def holds(self, release: Release) -> bool:
@@ -70,9 +73,9 @@ class Store:
             return releases.holds(connection, release)
 
     def twin(self, release: Release) -> StoredRelease | None:
-        """The stored release that this one is too, under another address; or None."""
+        """The stored release that this one is too, under another address or before its correction; or None."""
         with self.engine.connect() as connection:
-            return releases.twin(connection, release)
+            return twins.twin(connection, release)
 
     def due(self, source: str, now: datetime, limit: int) -> list[Page]:
         """The pages of a source that are to be looked at again, at most `limit`, newest releases first."""
@@ -84,15 +87,25 @@ class Store:
         with self.engine.connect() as connection:
             return withdrawals.watched(connection, source, since, until, host)
 
-    def gone(self, page: Page, at: datetime) -> Absence:
-        """Note that a release's page is not there; a second look hours later makes the release withdrawn."""
+    def gone(self, page: Page, at: datetime, *, proven: bool = True) -> Absence:
+        """Note that a release's page is not there; a second look hours later, if proven, makes it withdrawn."""
         with self.transaction() as connection:
-            return withdrawals.gone(connection, page, at)
+            return withdrawals.gone(connection, page, at, proven=proven)
 
-    def there_again(self, keys: Collection[str]) -> None:
-        """Forget that these pages were missing once."""
+    def look_failed(self, key: str, at: datetime) -> None:
+        """Note that a second look at a release's page told nothing, so that the next one waits longer."""
         with self.transaction() as connection:
-            withdrawals.there_again(connection, keys)
+            withdrawals.look_failed(connection, key, at)
+
+    def missing_since(self, key: str) -> datetime | None:
+        """When a release's page was last found gone; None if it is there, as far as is known."""
+        with self.engine.connect() as connection:
+            return withdrawals.missing_since(connection, key)
+
+    def there_again(self, keys: Collection[str], at: datetime) -> int:
+        """Forget that these pages were missing; returns how many of their releases had been withdrawn."""
+        with self.transaction() as connection:
+            return withdrawals.there_again(connection, keys, at)
 
     def owing(self, stage: str, limit: int = 500, besides: Collection[str] = ()) -> list[StoredRelease]:
         """Releases that a stage, `indexed` or `matched`, still has to do, oldest first; `besides` leaves some out."""

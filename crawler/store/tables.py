@@ -57,6 +57,17 @@ pages = Table(
     Column("first_seen", Moment, nullable=False),
     Column("last_fetched", Moment, nullable=False),
     Index("pages_by_source", "source", "last_fetched"),
+    Index("pages_by_first_sight", "source", "first_seen"),
+)
+
+# Known pages whose last second looks came to nothing: `failed` of them in a row told nothing of the release, `gone` of
+# them, since it was last there, were answered with "there is no such page". What is there has no row.
+second_looks = Table(
+    "second_looks",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("failed", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
 )
 
 # The newest state of each release; `release_revisions` keeps all of them, this one included.
@@ -89,6 +100,8 @@ releases = Table(
     Column("matched_revision", Integer, nullable=False, default=0),
     Index("releases_to_index", "indexed_revision", "revision"),
     Index("releases_by_source", "source", "collected_at"),
+    Index("releases_by_day", "source", "published"),
+    Index("releases_by_number", "number"),
 )
 
 release_revisions = Table(

@@ -14,7 +14,7 @@ from crawler.import_files import import_files
 from crawler.source import Source
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.log import to_console
-from scheduler.cli.output import a_day, as_json, err, line, out, plain, progress, steps
+from scheduler.cli.output import a_day, a_moment, as_json, err, line, out, plain, progress, steps
 from scheduler.cli.replica import demo_sites
 from scheduler.cli.sources import source_named
 from scheduler.context import Newsroom
@@ -43,14 +43,18 @@ def crawl(source: str, since: date | None, limit: int | None, json_: bool) -> No
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
 @click.option("--source", metavar="NAME", help="The source the pages are from: its zone and layout.")
+@click.option("--at", callback=a_moment, metavar="TIME", help="When saved pages were read (ISO 8601); WARCs say so.")
 @as_json
-def import_(files: tuple[Path, ...], source: str | None, json_: bool) -> None:
+def import_(files: tuple[Path, ...], source: str | None, at: datetime | None, json_: bool) -> None:
     """Take saved pages (.html, .html.gz) or WARCs in, index and match them."""
     newsroom = Newsroom(load_settings())
     facts = source_named(source, newsroom.settings)
     evidence = Evidence(newsroom.settings.var / "evidence")
     failed = 0
-    for done in import_files(files, source=facts, store=newsroom.store, evidence=evidence, at=datetime.now(UTC)):
+    imported = import_files(
+        files, source=facts, store=newsroom.store, evidence=evidence, at=datetime.now(UTC), read_at=at
+    )
+    for done in imported:
         failed += done.outcome == "failed"
         if json_:
             fields = {"path": done.path, "id": done.id, "kind": done.kind, "outcome": done.outcome}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +15,9 @@ from crawler.extraction.page import NotHtml
 from crawler.extraction.page import extract as extract_page
 from crawler.extraction.result import Extract, Listing
 from crawler.extraction.url_key import url_key as key_of
+from crawler.saved_page import PageTooLargeError, read_saved
 from scheduler.cli.output import a_moment, as_json, err, line, out, plain
 from scheduler.cli.sources import source_named
-
-MAX_PAGE_BYTES = 64 * 1024 * 1024  # a saved page, unpacked; far above any real one, far below the memory
 
 at_option = click.option("--at", callback=a_moment, metavar="TIME", help="The moment of reading (ISO 8601).")
 source_option = click.option("--source", metavar="NAME", help="The source the page is from: its zone and layout.")
@@ -28,17 +26,12 @@ source_option = click.option("--source", metavar="NAME", help="The source the pa
 def read_page(path: Path) -> bytes:
     """Read a saved page, unpacking `.gz`. Raises WrongInput: missing, not readable, not gzip, too large."""
     try:
-        if path.suffix != ".gz":
-            body = path.read_bytes()
-        else:
-            with gzip.open(path) as packed:
-                body = packed.read(MAX_PAGE_BYTES + 1)
+        return read_saved(path)
+    except PageTooLargeError as error:
+        raise WrongInput(f"{path}: {error}") from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise WrongInput(f"{path}: cannot be read ({reason})") from error
-    if len(body) > MAX_PAGE_BYTES:
-        raise WrongInput(f"{path}: larger than {MAX_PAGE_BYTES // 1024**2} MB unpacked; that is not a press release")
-    return body
 
 
 class WrongInput(click.ClickException):

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 import gzip
+import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from crawler.evidence import Evidence
+from crawler.extraction.url_key import release_id, url_key
 from crawler.import_files import ImportLine, import_files
+from crawler.release import Kind, Release
+from crawler.store import Page, StoredRelease
 from tests.crawler.small_site import article
+from tests.crawler.store.test_store import release
 from tests.database import open_store
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
@@ -23,8 +31,35 @@ class Desk:
         self.store = open_store(folder)
         self.evidence = Evidence(folder / "evidence")
 
-    def take(self, *paths: Path) -> list[ImportLine]:
-        return list(import_files(paths, source=None, store=self.store, evidence=self.evidence, at=AT))
+    def take(self, *paths: Path, read_at: datetime | None = None) -> list[ImportLine]:
+        return list(import_files(paths, source=None, store=self.store, evidence=self.evidence, at=AT, read_at=read_at))
+
+    def warc(self, name: str, *pages: tuple[str, str, str]) -> Path:
+        """A WARC of (address, moment, page)."""
+        path = self.folder / name
+        with path.open("wb") as stream:
+            writer = WARCWriter(stream, gzip=True)
+            for url, moment, html in pages:
+                body = html.encode()
+                lines = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+                writer.write_record(
+                    writer.create_warc_record(
+                        url, "response", payload=io.BytesIO(body), length=len(body), http_headers=lines,
+                        warc_headers_dict={"WARC-Date": moment},
+                    )
+                )  # fmt: skip
+        return path
+
+    def crawled(self, url: str, title: str) -> Release:
+        """A release that a crawl has read."""
+        key = url_key(url)
+        one = replace(release(), id=release_id(key), key=key, url=url, title=title, published=None, precision=None)
+        self.store.collect(one, Page(key=key, url=url, source="situs", kind=Kind.ARTICLE, fetched_at=AT, status=200))
+        return one
+
+    def only(self) -> StoredRelease:
+        (stored,) = self.store.owing("indexed")
+        return stored
 
     def page(self, name: str, html: str) -> Path:
         path = self.folder / name
@@ -75,6 +110,72 @@ def test_evidence_can_be_imported_again(desk: Desk, tmp_path: Path) -> None:
     warc = next((tmp_path / "evidence").rglob("*.warc.gz"))
     done = desk.take(warc)
     assert [(line.outcome, line.path) for line in done] == [("unchanged", f"{warc}#file:desa.html")]
+
+
+URL = "https://www.contoh.go.id/berita/7"
+
+
+@pytest.mark.parametrize(
+    ("told", "date"),
+    [("3 hari yang lalu", "2019-03-25"), ("2 jam yang lalu", "2019-03-28"), ("12 Maret 2019", "2019-03-12")],
+)
+def test_a_page_of_an_archive_is_dated_from_the_archives_time(desk: Desk, told: str, date: str) -> None:
+    warc = desk.warc("old.warc.gz", (URL, "2019-03-28T02:00:00Z", article("Menara berdiri", told)))
+    assert [line.outcome for line in desk.take(warc)] == ["new"]
+    stored = desk.only().release
+    assert (stored.date, stored.collected_at) == (date, datetime(2019, 3, 28, 2, tzinfo=UTC))
+    assert desk.store.changed_since(AT) == {stored.id: [1]}  # what shows changes as they are stored sees it
+
+
+def test_a_saved_page_has_no_relative_date_unless_it_is_told_when_it_was_read(desk: Desk) -> None:
+    path = desk.page("desa.html", article("Menara berdiri di pulau", "3 hari yang lalu"))
+    desk.take(path)
+    assert (desk.only().release.date, desk.only().release.collected_at) == (None, AT)
+    read_at = datetime(2019, 3, 28, 2, tzinfo=UTC)
+    desk.take(desk.page("kota.html", article("Pasar dibuka di kota", "3 hari yang lalu")), read_at=read_at)
+    told = {one.release.title: one.release for one in desk.store.owing("indexed")}["Pasar dibuka di kota"]
+    assert (told.date, told.collected_at) == ("2019-03-25", read_at)
+
+
+def test_an_archive_replaces_nothing_that_a_crawl_has_read(desk: Desk) -> None:
+    known = desk.crawled(URL, "Menara berdiri di pulau")
+    for moment in ("2019-03-28T02:00:00Z", "2030-01-01T00:00:00Z"):
+        warc = desk.warc("old.warc.gz", (URL, moment, article("Menara roboh di pulau", "12 Maret 2019")))
+        (line,) = desk.take(warc)
+        assert (line.outcome, line.id) == ("refused", known.id)
+        assert "a crawl has read" in (line.reason or "")
+    assert (desk.only().release, desk.only().revision) == (known, 1)
+
+
+def test_an_address_that_led_to_a_release_brings_no_second_one(desk: Desk) -> None:
+    known = desk.crawled(URL, "Menara berdiri di pulau")
+    other = "https://lama.contoh.go.id/7"
+    desk.store.see(
+        Page(
+            key=url_key(other), url=other, source="situs", kind=Kind.REDIRECT, fetched_at=AT, status=200,
+            release_id=known.id,
+        )
+    )  # fmt: skip
+    warc = desk.warc("old.warc.gz", (other, "2019-03-28T02:00:00Z", article("Menara lama", "12 Maret 2019")))
+    assert [line.outcome for line in desk.take(warc)] == ["refused"]
+    assert desk.only().release == known
+
+
+def test_an_older_archive_does_not_replace_a_newer_one(desk: Desk) -> None:
+    new, old = ("Menara roboh", "2019-03-28T02:00:00Z"), ("Menara berdiri", "2018-03-28T02:00:00Z")
+    for name, (title, moment) in (("a", old), ("b", new), ("c", old)):
+        desk.take(desk.warc(f"{name}.warc.gz", (URL, moment, article(title, "12 Maret 2018"))))
+    assert (desk.only().release.title, desk.only().revision) == ("Menara roboh", 2)
+
+
+def test_a_record_without_its_moment_is_refused(desk: Desk) -> None:
+    warc = desk.warc("odd.warc.gz", (URL, "yesterday", article("Menara berdiri", "3 hari yang lalu")))
+    (line,) = desk.take(warc)
+    assert (line.outcome, "WARC-Date" in (line.reason or "")) == ("failed", True)
+
+
+def test_a_missing_archive_is_said_to_be_missing(desk: Desk) -> None:
+    assert desk.take(desk.folder / "none.warc.gz")[0].reason == "there is no such file"
 
 
 def test_a_bad_file_is_a_line_and_the_others_go_on(desk: Desk) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from tests.crawler.crawling import Crawling
-from tests.crawler.small_site import PARAGRAPH, SmallSite, article, listing
+from crawler.store.tables import pages
+from tests.crawler.crawling import Crawling, later
+from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article, listing
 
 TITLE = "Indonesia dan Laos Sepakati Uji Sinyal di Perbatasan"
 NUMBERED = f"Siaran Pers No. 88/HM/KOMINFO/03/2026 tentang {TITLE}"
@@ -118,3 +120,89 @@ def test_a_follow_up_that_quotes_the_number_is_a_release_of_its_own(
     site.show("/2", article(follow_up, "13 Maret 2026", text=quoted))
     crawling.source("desa", site.base, site.host)
     assert crawling.run("desa")["new"] == 2
+
+
+CORRECTED = PARAGRAPH.replace("sekolah", "rumah sakit") + " Angka yang benar adalah 12 menara, bukan 21."
+
+
+def stored_texts(crawling: Crawling) -> str:
+    return "\n".join(one.release.text for one in crawling.store.owing("indexed"))
+
+
+def test_a_correction_is_kept_whichever_of_the_two_comes_first(
+    crawling: Crawling, sites: tuple[SmallSite, SmallSite]
+) -> None:
+    site, correction = sites[0], f"[RALAT] {NUMBERED}"
+    site.show("/1", article(NUMBERED, DATE))
+    site.show("/2", article(correction, "13 Maret 2026", text=CORRECTED))
+    site.show("/berita", listing([("/2", correction, "13 Maret 2026"), ("/1", NUMBERED, DATE)]))
+    crawling.source("desa", site.base, site.host)
+    report = crawling.run("desa")
+    assert report["new"] + report["revised"] == 2
+    assert "rumah sakit" in stored_texts(crawling)
+
+
+def test_a_correction_of_a_known_release_is_its_newest_state_from_then_on(
+    crawling: Crawling, sites: tuple[SmallSite, SmallSite]
+) -> None:
+    site, correction = sites[0], f"[RALAT] {NUMBERED}"
+    site.show("/1", article(NUMBERED, DATE))
+    site.show("/berita", listing([("/1", NUMBERED, DATE)]))
+    crawling.source("desa", site.base, site.host)
+    assert crawling.run("desa")["new"] == 1
+    site.show("/2", article(correction, "13 Maret 2026", text=CORRECTED))
+    site.show("/berita", listing([("/2", correction, "13 Maret 2026"), ("/1", NUMBERED, DATE)]))
+    report = crawling.run("desa")
+    assert (report["new"], report["revised"]) == (0, 1)
+    (now,) = crawling.store.owing("indexed")
+    assert (now.release.title, now.release.url, now.revision) == (correction, f"{site.base}/2", 2)
+    for _ in range(2):  # the first address still shows the first state, and nobody goes back to it
+        later(crawling.store, 12)
+        assert crawling.run("desa")["revised"] == 0
+    site.show("/2", article(correction, "13 Maret 2026", text=CORRECTED.replace("12 menara", "13 menara")))
+    later(crawling.store, 24)
+    assert crawling.run("desa")["revised"] == 1
+    assert "13 menara" in stored_texts(crawling)
+
+
+def test_a_second_site_that_says_more_revises_the_release_and_one_that_does_not_leads_to_it(
+    crawling: Crawling, sites: tuple[SmallSite, SmallSite]
+) -> None:
+    first, second = sites
+    number = "</h1><p>Siaran Pers No. 88/HM/KOMINFO/03/2026</p>"
+    more = PARAGRAPH + " Perdana menteri kedua negara akan bertemu pada 14 April untuk menandatangani kesepakatan."
+    first.show("/berita", listing([("/1", NUMBERED, DATE)]))
+    first.show("/1", article(NUMBERED, DATE))
+    second.show("/berita", listing([("/go/1", TITLE, DATE)]))
+    second.pages["/go/1"] = Answer(301, b"", {"Location": "/b/1"})
+    second.show("/b/1", article(TITLE, DATE, text=more).replace("</h1>", number))
+    crawling.source("lama", first.base, first.host)
+    crawling.source("baru", second.base, second.host)
+    assert crawling.run("lama")["new"] == 1
+    report = crawling.run("baru")
+    assert (report["new"], report["revised"]) == (0, 1)
+    (now,) = crawling.store.owing("indexed")
+    assert "14 April" in now.release.text
+    with crawling.store.engine.connect() as connection:
+        led = set(connection.scalars(select(pages.c.release_id)))
+    assert led - {None} == {now.release.id}  # no page leads to a release that is not there
+
+
+def test_addresses_on_the_way_to_a_twin_lead_to_the_release_that_is_there(
+    crawling: Crawling, sites: tuple[SmallSite, SmallSite]
+) -> None:
+    first, second = sites
+    first.show("/berita", listing([("/1", NUMBERED, DATE)]))
+    first.show("/1", article(NUMBERED, DATE))
+    second.show("/berita", listing([("/go/1", TITLE, DATE)]))
+    second.pages["/go/1"] = Answer(301, b"", {"Location": "/b/1"})
+    number = "</h1><p>Siaran Pers No. 88/HM/KOMINFO/03/2026</p>"
+    second.show("/b/1", article(TITLE, DATE).replace("</h1>", number))
+    crawling.source("lama", first.base, first.host)
+    crawling.source("baru", second.base, second.host)
+    crawling.run("lama")
+    assert crawling.run("baru")["new"] == 0
+    (known,) = crawling.store.owing("indexed")
+    with crawling.store.engine.connect() as connection:
+        led = set(connection.scalars(select(pages.c.release_id)))
+    assert led - {None} == {known.release.id}

@@ -14,7 +14,7 @@ from crawler.evidence import Evidence
 from crawler.extraction import document_text as paper
 from crawler.extraction.document_text import NoPaper, paper_text, reflowed
 from crawler.release import Release
-from tests.crawler.crawling import Crawling
+from tests.crawler.crawling import Crawling, later
 from tests.crawler.documents import docx, pdf
 from tests.crawler.small_site import Answer, SmallSite, listing
 
@@ -96,6 +96,48 @@ def test_a_document_that_cannot_be_had_is_told_and_its_release_kept(
     assert (report["verdict"], report["new"]) == ("partial", 1)
     assert trouble in report["errors"][0]["error"]
     assert only_release(crawling).attachments
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(503, b""), Answer(404, b""), Answer(200, b"%PDF-1.4 and then nothing"), Answer(200, b"<html>wait</html>")],
+    ids=["503", "404", "broken", "a page"],
+)
+@pytest.mark.parametrize("listed", [False, True], ids=["on a page", "in the listing"])
+def test_a_known_release_keeps_the_text_of_a_document_that_fails_later(
+    crawling: Crawling, site: SmallSite, answer: Answer, listed: bool
+) -> None:
+    if listed:
+        site.show("/berita", listing([("/files/a.pdf", TITLE, "12 Maret 2026")]))
+    site.show("/p/1", page("/files/a.pdf"))
+    whole = site.pages["/files/a.pdf"] = Answer(200, pdf(LINES), {"Content-Type": "application/pdf"})
+    crawling.run("desa")
+    text = only_release(crawling).text
+    assert "loket pelabuhan" in text
+    site.pages["/files/a.pdf"] = answer
+    later(crawling.store, 3)
+    report = crawling.run("desa")
+    assert report["revised"] == 0
+    assert report["verdict"] in ("partial", "quiet")
+    assert (report["verdict"] == "partial") == (report["error_count"] > 0)
+    assert (only_release(crawling).text, report["withdrawn"]) == (text, 0)
+    site.pages["/files/a.pdf"] = whole
+    later(crawling.store, 24)
+    assert crawling.run("desa")["revised"] == 0
+    assert crawling.store.owing("indexed")[0].revision == 1
+
+
+def test_a_release_whose_document_moves_with_its_page_stays_one_release(crawling: Crawling, site: SmallSite) -> None:
+    site.show("/p/1", page("/files/a.pdf"))
+    site.pages["/files/a.pdf"] = Answer(200, pdf(LINES), {"Content-Type": "application/pdf"})
+    crawling.run("desa")
+    known = only_release(crawling)
+    site.pages["/p/1"] = Answer(301, b"", {"Location": "/rilis/1"})
+    site.show("/rilis/1", page("/files/a.pdf"))
+    later(crawling.store, 3)
+    report = crawling.run("desa")
+    assert (report["new"], report["revised"]) == (0, 0)
+    assert only_release(crawling) == known
 
 
 def test_a_document_on_a_foreign_host_is_not_asked_for(crawling: Crawling, site: SmallSite) -> None:

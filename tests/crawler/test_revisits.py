@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crawler.evidence import Evidence
 from crawler.extraction.url_key import release_id, url_key
-from crawler.store import StoredRelease
+from crawler.store import Page, StoredRelease
 from crawler.store.withdrawals import SCHEDULE
 from tests.crawler.crawling import Crawling, later
 from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article, listing
@@ -174,6 +177,123 @@ def test_trouble_is_no_withdrawal(crawling: Crawling, site: SmallSite, answer: A
     assert stored(crawling, site.base + FIRST[0]).revision == 1
 
 
+class Conditional:
+    """A page with an entity tag: 304 to who knows it, else the page; or gone, for everybody."""
+
+    def __init__(self, title: str, date: str) -> None:
+        self.body = article(title, date).encode()
+        self.is_gone = False
+
+    def __call__(self, headers: dict[str, str]) -> Answer:
+        tag = {"ETag": '"v1"', "Content-Type": "text/html"}
+        if self.is_gone:
+            return Answer(404, b"")
+        return Answer(304, b"", tag) if headers.get("if-none-match") == '"v1"' else Answer(200, self.body, tag)
+
+
+def test_a_page_that_is_there_in_between_is_not_gone_twice_though_it_has_not_changed(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    page = site.pages[FIRST[0]] = Conditional(*FIRST[1:])
+    for is_gone, hours in ((False, 3), (True, 4), (False, 7), (True, 24)):
+        page.is_gone = is_gone
+        later(crawling.store, hours)
+        assert crawling.run("desa")["withdrawn"] == 0
+    assert stored(crawling, site.base + FIRST[0]).withdrawn_at is None
+
+
+def test_a_withdrawn_page_that_comes_back_as_it_was_loses_the_mark(crawling: Crawling, site: SmallSite) -> None:
+    page = site.pages[FIRST[0]] = Conditional(*FIRST[1:])
+    for is_gone, hours in ((False, 3), (True, 4), (True, 20)):
+        page.is_gone = is_gone
+        later(crawling.store, hours)
+        crawling.run("desa")
+    gone = stored(crawling, site.base + FIRST[0])
+    assert gone.withdrawn_at is not None
+    crawling.store.settle("indexed", {gone.release.id: gone.revision})
+    page.is_gone = False
+    later(crawling.store, 48)
+    crawling.run("desa")
+    back = stored(crawling, site.base + FIRST[0])
+    assert (back.withdrawn_at, back.release.text) == (None, gone.release.text)
+    assert back.release.id in [one.release.id for one in crawling.store.owing("indexed")]
+
+
+def test_an_answer_of_304_to_a_page_that_was_withdrawn_means_that_it_is_there(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    site.pages[FIRST[0]] = Answer(404, b"")
+    for hours in (3, 7):
+        later(crawling.store, hours)
+        crawling.run("desa")
+    assert stored(crawling, site.base + FIRST[0]).withdrawn_at is not None
+    site.pages[FIRST[0]] = Answer(304, b"")  # to a request that made no condition: the server is at fault
+    later(crawling.store, 48)
+    assert crawling.run("desa")["revised"] == 1
+    assert stored(crawling, site.base + FIRST[0]).withdrawn_at is None
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("listed", [False, True], ids=["all of the site", "all but the listing"])
+def test_an_outage_that_answers_404_to_all_withdraws_nothing(tmp_path: Path, count: int, listed: bool) -> None:
+    with SmallSite() as site:
+        site.show("/berita", listing(ENTRIES[:count]))
+        for path, title, date in ENTRIES[:count]:
+            site.show(path, article(title, date))
+        crawling = Crawling(tmp_path)
+        crawling.source("desa", site.base, site.host)
+        crawling.run("desa")
+        site.pages = {"/berita": site.pages["/berita"]} if listed else {}
+        for hours in (3, 7, 7, 30):
+            later(crawling.store, hours)
+            assert crawling.run("desa")["withdrawn"] == 0
+        assert all(stored(crawling, site.base + path).withdrawn_at is None for path, _, _ in ENTRIES[:count])
+
+
+def test_a_release_is_withdrawn_though_no_other_one_is_due(crawling: Crawling, site: SmallSite) -> None:
+    site.pages[FIRST[0]] = Answer(404, b"")
+    later(crawling.store, 3)
+    crawling.run("desa")
+    site.requests.clear()
+    later(crawling.store, 6)  # the looks after six hours are made in a run of their own first
+    for page in crawling.store.due("desa", datetime.now(UTC), 20):
+        if page.url != site.base + FIRST[0]:
+            crawling.store.see(page_now(page))
+    assert crawling.run("desa")["withdrawn"] == 1
+    assert len(site.asked(but=("/robots.txt", "/berita"))) == 2  # the missing one, and one that proves that it is alone
+
+
+def page_now(page: Page) -> Page:
+    return replace(page, fetched_at=datetime.now(UTC))
+
+
+def test_dead_pages_neither_keep_the_others_waiting_nor_are_asked_at_every_run(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    crawling.source("desa", site.base, site.host, revisits=2)
+    for path, _, _ in ENTRIES[:2]:  # the newest ones, which would be first
+        site.pages[path] = Answer(500, b"broken")
+    later(crawling.store, 3)
+    asked = []
+    for _ in range(4):
+        site.requests.clear()
+        crawling.run("desa")
+        asked.append(sorted(set(site.asked(but=("/robots.txt", "/berita")))))
+    assert asked[0] == ["/berita/empat", "/berita/lima"]
+    assert [path for paths in asked[1:3] for path in paths] == ["/berita/dua", "/berita/tiga", "/berita/satu"]
+    assert asked[3] == []
+
+
+def test_a_second_look_that_finds_no_text_leaves_the_text(crawling: Crawling, site: SmallSite) -> None:
+    empty = f"<article><h1>{FIRST[1]}</h1><p class='tanggal'>{TODAY}</p><p><a href='/a.zip'>Unduh</a></p></article>"
+    site.show(FIRST[0], f"<html><head><title>{FIRST[1]}</title></head><body>{empty}</body></html>")
+    later(crawling.store, 3)
+    report = crawling.run("desa")
+    assert (report["revised"], report["verdict"]) == (0, "partial")
+    assert stored(crawling, site.base + FIRST[0]).release.text
+    assert stored(crawling, site.base + FIRST[0]).revision == 1
+
+
 def test_most_pages_gone_at_once_is_a_site_that_has_moved(crawling: Crawling, site: SmallSite) -> None:
     for path, _, _ in ENTRIES:
         site.pages[path] = Answer(404, b"")
@@ -200,6 +320,119 @@ def test_an_archive_and_a_run_into_the_past_look_at_nothing_again(crawling: Craw
     assert crawling.run("desa", "--since", TODAY)["revisited"] == 0
     crawling.source("desa", site.base, site.host, archive=True)
     assert crawling.run("desa")["revisited"] == 0
+
+
+def test_a_counter_of_readers_makes_no_revision(crawling: Crawling, site: SmallSite) -> None:
+    for count in (11, 57, 1284):
+        counter = f"<p>Terbaca {count} x</p></article>"
+        site.show(FIRST[0], article(*FIRST[1:]).replace("</article>", counter))
+        later(crawling.store, 30)
+        revised = crawling.run("desa")["revised"]
+    assert revised == 0
+    assert stored(crawling, site.base + FIRST[0]).revision <= 2  # the line is new once
+
+
+class Interface:
+    """Komdigi's interface on a small site: a list of records, its pages, and its search by title."""
+
+    def __init__(self, site: SmallSite, records: list[dict[str, str]], *, searches: bool = True) -> None:
+        self.site = site
+        self.records = records
+        self.searches = searches
+        self.show()
+
+    def show(self) -> None:
+        path = "/api/v1/contents/category/siaran-pers?perPage=12&page={}&keyword={}"
+        self.site.pages = {}
+        last = -(-len(self.records) // 12)
+        for number in range(1, last + 1):
+            page = self.records[(number - 1) * 12 : number * 12]
+            self.site.pages[path.format(number, "")] = self._answer(page, last)
+        for record in GONE_OR_THERE if self.searches else ():
+            found = [one for one in self.records if one["title"] == record["title"]]
+            self.site.pages[path.format(1, record["title"].replace(" ", "+"))] = self._answer(found, 1)
+
+    @staticmethod
+    def _answer(records: list[dict[str, str]], last: int) -> Answer:
+        body = json.dumps({"response": {"data": records, "last_page": last}}).encode()
+        return Answer(200, body, {"Content-Type": "application/json"})
+
+
+def record(number: int, hours_ago: float) -> dict[str, str]:
+    wib = datetime.now(UTC) + timedelta(hours=7 - hours_ago)
+    return {
+        "slug": f"rilis-{number}",
+        "title": f"Kementerian membuka layanan digital nomor {number}",
+        "body": f"<p>{PARAGRAPH} Nomor {number}.</p><p>{PARAGRAPH}</p>",
+        "published_at": f"{wib:%Y-%m-%d %H:%M}:00",
+    }
+
+
+GONE_OR_THERE = [record(number, 8 * number) for number in range(40)]
+
+
+@pytest.fixture
+def ministry(tmp_path: Path) -> Iterator[tuple[Crawling, Interface]]:
+    with SmallSite() as site:
+        interface = Interface(site, list(GONE_OR_THERE))
+        crawling = Crawling(tmp_path)
+        first = f"{site.base}/api/v1/contents/category/siaran-pers?perPage=12&page=1&keyword="
+        crawling.source(
+            "komdigi", site.base, site.host, spider="komdigi", listings=[first], home=site.base, min_items=5
+        )
+        assert crawling.run("komdigi")["new"] == 40
+        yield crawling, interface
+
+
+def withdrawn(crawling: Crawling) -> list[str]:
+    found = crawling.store.releases(one.release.id for one in crawling.store.owing("indexed", 500))
+    return sorted(one.release.url.rpartition("/")[2] for one in found.values() if one.withdrawn_at)
+
+
+def days_of(crawling: Crawling) -> Iterator[dict[str, Any]]:
+    for _ in range(4):
+        later(crawling.store, 7)
+        yield crawling.run("komdigi")
+
+
+@pytest.mark.parametrize("place", [0, 3, 10, 11], ids=["top", "middle", "last but one", "last"])
+def test_an_entry_of_the_interface_out_of_order_withdraws_nothing(
+    ministry: tuple[Crawling, Interface], place: int
+) -> None:
+    crawling, interface = ministry
+    interface.records.insert(place, record(99, 8 * 19 + 1))  # posted late, or pinned: dated six days back
+    interface.show()
+    assert [report["withdrawn"] for report in days_of(crawling)] == [0, 0, 0, 0]
+    assert withdrawn(crawling) == []
+
+
+def test_a_release_dated_anew_is_found_by_the_interfaces_search(ministry: tuple[Crawling, Interface]) -> None:
+    crawling, interface = ministry
+    interface.records.append(interface.records.pop(4) | {"published_at": "2025-01-01 08:00:00"})
+    interface.show()
+    assert [report["withdrawn"] for report in days_of(crawling)] == [0, 0, 0, 0]
+
+
+def test_a_release_that_the_interface_neither_lists_nor_finds_is_withdrawn(
+    ministry: tuple[Crawling, Interface],
+) -> None:
+    crawling, interface = ministry
+    gone = interface.records.pop(4)
+    interface.show()
+    assert [report["withdrawn"] for report in days_of(crawling)] == [0, 1, 0, 0]
+    assert withdrawn(crawling) == [gone["slug"]]
+    interface.records.insert(4, gone)
+    interface.show()
+    crawling.run("komdigi")
+    assert withdrawn(crawling) == []
+
+
+def test_nothing_is_withdrawn_by_a_search_that_finds_nothing_at_all(ministry: tuple[Crawling, Interface]) -> None:
+    crawling, interface = ministry
+    interface.records.pop(4)
+    interface.searches = False
+    interface.show()
+    assert [report["withdrawn"] for report in days_of(crawling)] == [0, 0, 0, 0]
 
 
 def test_komdigis_interface_shows_edits_and_withdrawals_without_a_request_more(

@@ -100,6 +100,39 @@ def test_an_older_state_is_brought_up_and_the_log_says_so(
     assert [f"from version 0001 to {schema.HEAD}" in line for line in caplog.messages] == [True], caplog.messages
 
 
+def test_what_the_second_looks_of_an_older_state_knew_is_kept(engine: Engine, tmp_path: Path) -> None:
+    older(engine, "0002")
+    moment = "'2026-03-05 08:00:00'"
+    with engine.execution_options(writes=True).begin() as connection:
+        for name, kind, withdrawn in (("a", "soft404", "null"), ("b", "soft404", moment), ("c", "article", "null")):
+            connection.execute(
+                text(
+                    "insert into releases (id, key, url, source, kind, title, text, attachments, collected_at,"
+                    " revision, withdrawn_at, indexed_revision, matched_revision) values"
+                    f" ('id-{name}', 'situs.go.id/{name}', 'u', 's', 'video_only', 't', 't', '[]', {moment}, 1,"
+                    f" {withdrawn}, 0, 0)"
+                )
+            )
+            connection.execute(
+                text(
+                    "insert into pages (key, url, source, kind, release_id, first_seen, last_fetched) values"
+                    f" ('situs.go.id/{name}', 'u', 's', '{kind}', 'id-{name}', {moment}, {moment})"
+                )
+            )
+        connection.execute(  # a page that never was a release
+            text(
+                "insert into pages (key, url, source, kind, first_seen, last_fetched)"
+                f" values ('d', 'u', 's', 'soft404', {moment}, {moment})"
+            )
+        )
+    store = open_store(tmp_path)
+    assert [bool(store.missing_since(f"situs.go.id/{name}")) for name in "abc"] == [True, True, False]
+    assert [page.kind for name in "ab" if (page := store.page(f"situs.go.id/{name}"))] == ["video_only", "video_only"]
+    assert (page := store.page("d")) is not None
+    assert page.kind == "soft404"
+    store.engine.dispose()
+
+
 def test_a_newer_state_is_refused_with_what_to_do_and_left_alone(engine: Engine, tmp_path: Path) -> None:
     schema.bring_up(engine)
     with engine.execution_options(writes=True).begin() as connection:

@@ -148,3 +148,8 @@ def test_a_password_in_the_url_is_not_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         Store(f"sqlite://user:geheim@/{tmp_path / 'x'}")
     assert "geheim" not in str(caught.value)
+
+
+def test_references_are_checked_whatever_the_database(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.transaction() as connection:
+        connection.execute(text("insert into mail_hits (hit_id, mail_id) values (999, 888)"))
