@@ -19,7 +19,7 @@ from scheduler.jobs.coverage import coverage
 from scheduler.jobs.crawl import crawl
 from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.jobs.housekeeping import Removed, housekeeping
-from scheduler.jobs.index import IndexTally, index, marks_of
+from scheduler.jobs.index import IndexTally, index
 from scheduler.jobs.marking import concept_names, spans
 from scheduler.jobs.match import Matcher, match, raise_old, sweep
 from scheduler.jobs.ping import ping
@@ -27,6 +27,8 @@ from scheduler.jobs.reading import ReadingDesk
 from scheduler.jobs.watch import watch
 from scheduler.kibana.publish import publish
 from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.language.judge import load_judge
+from scheduler.language.reader import Reader
 from scheduler.ledger.ledger import Ledger
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import Sender, sender_for
@@ -81,6 +83,11 @@ class Newsroom:
         return load_glossary(self.settings.config / "glossary.toml")
 
     @cached_property
+    def reader(self) -> Reader:
+        """What reads releases, each once, and decides on them."""
+        return Reader(self.glossary, load_judge())
+
+    @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """The alert rules."""
         return load_rules(self.settings.config / "alerts", self.glossary)
@@ -103,7 +110,7 @@ class Newsroom:
             client=self.client,
             index=self.settings.elasticsearch.index,
             rules=self.rules,
-            glossary=self.glossary,
+            reader=self.reader,
             ledger=self.ledger,
             stories=self.stories,
             countries={name: source.country for name, source in self.sources.items()},
@@ -141,7 +148,7 @@ class Newsroom:
                 concepts=concept_names(self.glossary),
             ),
             judge=self.verdict,
-            marks=lambda stored: marks_of(stored, self.glossary),
+            marks=self.reader.marks,
             spans=lambda stored: spans(stored, self.glossary),
             related=self.stories.related,
             now=self.now,
@@ -171,7 +178,7 @@ class Newsroom:
     def index(self, on_progress: Callable[[int], None] | None = None) -> IndexTally:
         """Index what is pending."""
         with self._beat("index"):
-            return index(self.settings, self.store, self.client, self.glossary, on_progress=on_progress)
+            return index(self.settings, self.store, self.client, self.reader, on_progress=on_progress)
 
     def match(self) -> int:
         """Match what was indexed; returns the number of new hits."""
@@ -208,7 +215,7 @@ class Newsroom:
                 self.ledger,
                 self.client,
                 self.sources,
-                topics_of=lambda stored: marks_of(stored, self.glossary).topics,
+                topics_of=lambda stored: self.reader.marks(stored).topics,
                 now=self.now(),
                 anew=anew,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,19 @@ from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
 from scheduler.context import Newsroom
-from scheduler.jobs.index import marks_of
+from scheduler.language.judge import Level
+from scheduler.language.reader import Reading
 from scheduler.rules.backtest import backtest as run_backtest
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import examples_hold
 from scheduler.rules.matching import match as match_rules
-from scheduler.rules.rule import load_rule
+from scheduler.rules.rule import Rule, load_rule
 from scheduler.search.document import document
 from scheduler.search.indexing import index
-from scheduler.search.queries import temporary
+from scheduler.search.queries import passages, temporary
 from scheduler.settings import load_settings
 
-BATCH = 500
+BATCH = 200
 
 
 @click.command()
@@ -43,12 +44,13 @@ def match(file: Path, json_: bool) -> None:
     if texts:
         ensure_engine(newsroom.settings)
     for start in range(0, len(texts), BATCH):
-        for fields in matched(newsroom, texts[start : start + BATCH]):
+        for fields in matched(newsroom, texts[start : start + BATCH], wrong):
             if json_:
                 line(fields)
             else:
                 rules = ", ".join(fields["rules"]) or "–"
-                out.print(f"{plain(fields['id'])}: {rules}  [{fields['stage']}]", markup=False)
+                strength = f"{fields['level']} {fields['probability']:.2f}" if fields["level"] else "nothing"
+                out.print(f"{plain(fields['id'])}: {rules}  [{fields['stage']}, {strength}]", markup=False)
                 for highlight in fields["highlights"]:
                     out.print(f"    {plain(highlight['sentence'])}", markup=False)
     for complaint in wrong:
@@ -57,35 +59,63 @@ def match(file: Path, json_: bool) -> None:
         raise SystemExit(2)
 
 
-def matched(newsroom: Newsroom, texts: list[tuple[str, Release]]) -> Iterator[dict[str, Any]]:
-    """Match texts in a temporary index; nothing is stored."""
-    glossary, rules = newsroom.glossary, newsroom.rules
+def matched(newsroom: Newsroom, texts: list[tuple[str, Release]], wrong: list[str]) -> Iterator[dict[str, Any]]:
+    """Match texts in a temporary index; nothing is stored. A text that cannot be read is named in `wrong`."""
+    reader, rules = newsroom.reader, {rule.id: rule for rule in newsroom.rules}
+    names = {release.id: name for name, release in texts}
     stored = [StoredRelease(release=release, revision=1, withdrawn_at=None) for _, release in texts]
-    marks = [marks_of(one, glossary) for one in stored]
-    with temporary(newsroom.client, glossary.synonyms(), newsroom.settings.config / "elasticsearch") as alias:
-        rows = [(s.release.id, 1, document(s, m)) for s, m in zip(stored, marks, strict=True)]
-        index(newsroom.client, alias, rows)
-        raised = match_rules(newsroom.client, alias, rules, [s.release.id for s in stored])
-    by_id = {rule.id: rule for rule in rules}
-    for (name, release), mark in zip(texts, marks, strict=True):
-        ids = sorted(raised.get(release.id, []))
-        highlights: list[dict[str, Any]] = []
-        for rule_id in ids:
-            highlights += [h for h in why(glossary, release, by_id[rule_id]) if h not in highlights]
-        yield {
-            "id": name,
-            "rules": ids,
-            "concepts": list(mark.concepts),
-            "stage": mark.stage,
-            "topics": list(mark.topics),
-            "highlights": highlights,
-        }
+    read = [(one, reading) for one, reading in reader.each(stored) if isinstance(reading, Reading)]
+    wrong += [str(reading) for _, reading in reader.each(stored) if not isinstance(reading, Reading)]
+    with temporary(newsroom.client, newsroom.glossary.synonyms(), newsroom.settings.config / "elasticsearch") as alias:
+        index(newsroom.client, alias, [(one.release.id, 1, document(one, reading.marks)) for one, reading in read])
+        raised = match_rules(newsroom.client, alias, newsroom.rules, [one.release.id for one, _ in read])
+        for one, reading in read:
+            ids = raised.get(one.release.id, [])
+
+            def engine(rule_id: str, release_id: str = one.release.id) -> Callable[[], tuple[str, ...]]:
+                return lambda: passages(newsroom.client, alias, release_id, rules[rule_id].query())
+
+            yield told(newsroom, names[one.release.id], reading, [rules[name] for name in sorted(ids)], engine)
+
+
+def told(
+    newsroom: Newsroom,
+    name: str,
+    reading: Reading,
+    raised: list[Rule],
+    engine: Callable[[str], Callable[[], tuple[str, ...]]],
+) -> dict[str, Any]:
+    """What `match` says of one text: `rules` are those at least likely, `possible_rules` the weaker ones.
+
+    `level` and `probability` are those of the surest rule among them, cooperation of any before the others.
+    """
+    strength = {rule.id: rule.strength(reading.marks) for rule in raised}
+    weak = [rule.id for rule in raised if strength[rule.id][1] == Level.POSSIBLE]
+    highlights: list[dict[str, Any]] = []
+    for rule in raised:
+        if rule.id not in weak:
+            found = why(newsroom.glossary, reading, rule, engine(rule.id))
+            highlights += [h for h in found if h["sentence"] not in {other["sentence"] for other in highlights}]
+    surest = strength.get("cooperation") or max(strength.values(), default=(round(reading.marks.score, 4), None))
+    return {
+        "id": name,
+        "rules": [rule.id for rule in raised if rule.id not in weak],
+        "possible_rules": weak,
+        "level": surest[1],
+        "probability": surest[0],
+        "levels": {rule_id: {"level": level, "probability": chance} for rule_id, (chance, level) in strength.items()},
+        "concepts": list(reading.marks.concepts),
+        "stage": reading.marks.stage,
+        "topics": list(reading.marks.topics),
+        "parties": list(reading.marks.parties),
+        "highlights": highlights,
+    }
 
 
 def read_texts(file: Path, wrong: list[str]) -> Iterator[tuple[str, Release]]:
     """Read the texts; a bad line is named in `wrong`, and the others go on. Raises BadParameter: no such file."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").split("\n")  # U+0085 and U+2028 end no line of JSON
     except (OSError, UnicodeDecodeError) as error:
         raise click.BadParameter(f"{file}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
     for number, text in enumerate(lines, 1):
@@ -146,7 +176,7 @@ def check() -> None:
     newsroom = Newsroom(load_settings())
     ensure_engine(newsroom.settings)
     complaints = examples_hold(
-        newsroom.client, newsroom.rules, newsroom.glossary, newsroom.settings.config / "elasticsearch"
+        newsroom.client, newsroom.rules, newsroom.reader, newsroom.settings.config / "elasticsearch"
     )
     for complaint in complaints:
         err.print(plain(complaint), markup=False)
@@ -179,7 +209,7 @@ def backtest(rule: str, days: int, changed: Path | None, alert: bool | None, jso
     done = run_backtest(
         newsroom.client,
         newsroom.settings.elasticsearch.index,
-        newsroom.glossary,
+        newsroom.reader,
         newsroom.store.releases,
         by_id[rule],
         days=days,

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from crawler.store import Store, StoredRelease
-from scheduler.jobs.index import marks_of
-from scheduler.language.glossary import Glossary
-from scheduler.language.names import names
+from scheduler.language.judge import LEVELS, Level
+from scheduler.language.reader import Reader, Reading
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import Hit
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule
 from scheduler.search.client import Client
+from scheduler.search.queries import passages
 from scheduler.stories.near_copies import NearCopies
 from scheduler.stories.stories import Stories, Telling
 
-BATCH = 500
+log = logging.getLogger(__name__)
+BATCH = 200  # no more than the reader remembers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """What matching works with; `countries` are those of the sources."""
+    """What matching works with; `countries` are those of the sources, `least` the level of a hit worth keeping."""
 
     store: Store
     client: Client
     index: str
     rules: Sequence[Rule]
-    glossary: Glossary
+    reader: Reader
     ledger: Ledger
     stories: Stories
     countries: Mapping[str, Literal["id", "cn"]]
+    least: Level = Level.LIKELY
 
 
 def match(matcher: Matcher, *, now: datetime) -> int:
@@ -80,13 +83,16 @@ def relate(matcher: Matcher, batch: Sequence[StoredRelease]) -> None:
     NearCopies(matcher.store.engine).relate(one.release for one in batch)
     known = [one for one in batch if one.release.source in matcher.countries]
     matcher.stories.relate(
-        Telling(
-            stored=one,
-            marks=marks_of(one, matcher.glossary),
-            named=names(matcher.glossary, one.release),
-            country=matcher.countries[one.release.source],
-        )
-        for one in known
+        [
+            Telling(
+                stored=one,
+                marks=reading.marks,
+                named=reading.named,
+                country=matcher.countries[one.release.source],
+            )
+            for one, reading in matcher.reader.each(known)
+            if isinstance(reading, Reading)  # the index named the others
+        ]
     )
 
 
@@ -104,20 +110,36 @@ def alerting(
 def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datetime) -> list[Hit]:
     """The hits among these releases, with the sentences that made each rule fire."""
     by_id = {rule.id: rule for rule in matcher.rules}
+    raised = match_rules(matcher.client, matcher.index, matcher.rules, list(stored))
     hits = []
-    for release_id, rule_ids in match_rules(matcher.client, matcher.index, matcher.rules, list(stored)).items():
-        one = stored[release_id]
-        marks = marks_of(one, matcher.glossary)
-        for rule_id in rule_ids:
-            details = {
-                "stage": marks.stage,
-                "topics": list(marks.topics),
-                "parties": list(marks.parties),
-                "concepts": list(marks.concepts),
-                "score": marks.score,
-                "highlights": why(matcher.glossary, one.release, by_id[rule_id]),
-            }
-            hits.append(
-                Hit(rule=rule_id, release_id=release_id, revision=one.revision, matched_at=now, details=details)
-            )
+    for one, reading in matcher.reader.each(stored[release_id] for release_id in raised):
+        if not isinstance(reading, Reading):
+            log.error("no alert: %s", reading)
+            continue
+        for rule_id in raised[one.release.id]:
+            details = explained(matcher, reading, one, by_id[rule_id])
+            if LEVELS.index(details["level"]) <= LEVELS.index(matcher.least):
+                hits.append(
+                    Hit(rule=rule_id, release_id=one.release.id, revision=one.revision, matched_at=now, details=details)
+                )
     return hits
+
+
+def explained(matcher: Matcher, reading: Reading, one: StoredRelease, rule: Rule) -> dict[str, Any]:
+    """What a hit says of itself: how surely, of what, and the sentences that made the rule fire."""
+    marks = reading.marks
+    probability, level = rule.strength(marks)
+
+    def engine() -> Sequence[str]:
+        return passages(matcher.client, matcher.index, one.release.id, rule.query())
+
+    return {
+        "stage": marks.stage,
+        "topics": list(marks.topics),
+        "parties": list(marks.parties),
+        "concepts": list(marks.concepts),
+        "score": marks.score,
+        "probability": probability,
+        "level": level,
+        "highlights": why(matcher.reader.glossary, reading, rule, engine),
+    }

@@ -1,66 +1,114 @@
-"""What speaks for a cooperation in a release, as a few numbers that a person can check."""
+"""What speaks for and against a cooperation in a release: short runs of words with the actors masked, and counts.
+
+The words of a title and a lead are taken as they stand, except that every nation, organisation and person is one and
+the same word: *Komdigi dan UNICEF luncurkan* is learnt as `ORG dan ORG luncurkan` and holds for those nobody named yet.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
 
-from scheduler.language.parties import weigh
-from scheduler.language.reading import MANY_NATIONS, NATIONS, Line
+from scheduler.language.actors import Kind
+from scheduler.language.reading import Line
 from scheduler.language.signals import Meant
 
-MEETING, PROMISE, WORK = ("talks",), ("cooperation", "agreed", "signed", "document"), ("under-way", "joint", "launch")
-TAKES_PART = 0.7
-MANY = 3
+LEAD = 900  # characters of the text whose words count
+RUN = 3  # words in a run
+TITLE, TEXT, START = "t:", "l:", "^"
+WORD = re.compile(r"[a-zà-ÿ']+|[\u4e00-\u9fff]|0|[–\-&/:,]")
+NUMBER = re.compile(r"\d+")
+MANY = 3  # of a kind of sentence; more say no more
+FIRST, EARLY = 3, 8  # sentences of the text
+NATIONS, CROWD, LONG = 8, 4, 40
+
+Counts = dict[str, float]
 
 
-def evidence(lines: Sequence[Line]) -> dict[str, float]:
-    """Count it; every number lies between 0 and 1, and there is none at all in a release without any live signal.
+def evidence(lines: Sequence[Line]) -> tuple[Counts, Counts]:
+    """The runs of words with how often each stands there, and the counts."""
+    return runs(lines), counts(lines)
 
-    Strong words are counted wherever they stand, weak ones only in sentences that name two parties.
-    """
-    if not any(line.speaks for line in lines):
-        return {}
-    title = [line for line in lines if line.sentence.is_title]
-    body = [line for line in lines if not line.sentence.is_title]
-    between = [line for line in lines if len(line.nations) > 1]
-    among = [line for line in lines if len(line.nations) <= 1 and len(line.bodies) > 1]
-    strength = weigh(lines)
-    nations = {NATIONS.get(p, p) for p, s in strength.items() if s >= TAKES_PART and p not in MANY_NATIONS}
-    return {
-        "promise-in-title": _any(title, PROMISE),
-        "meeting-in-title": _any(title, MEETING),
-        "work-in-title": _any(title, WORK),
-        "weak-in-title": _any(title, (*MEETING, *WORK, "cooperation"), strong=False),
-        "weak-between-nations-in-title": _any(
-            [line for line in between if line.sentence.is_title], (*MEETING, *WORK), strong=False
-        ),
-        "promise-in-text": _share(body, PROMISE),
-        "meeting-in-text": _share(body, MEETING),
-        "work-in-text": _share(body, WORK),
-        "wished-in-text": _any(body, PROMISE, meant=Meant.WISHED),
-        "strong-between-nations": _any(between, (*PROMISE, *MEETING, *WORK)),
-        "weak-between-nations": _any(between, (*MEETING, *WORK, *PROMISE), strong=False),
-        "strong-among-organisations": _any(among, (*PROMISE, *MEETING, *WORK)),
-        "weak-among-organisations": _any(among, (*MEETING, *WORK, *PROMISE), strong=False),
-        "actors-between-nations": _any(between, ("actor",)),
-        "both-sides": _any(lines, ("both",)),
-        "denied": _any(lines, PROMISE, meant=Meant.DENIED),
-        "pair-in-title": float(any(line.joined for line in title)),
-        "other-news-in-title": _any(_without(title, PROMISE), ("other-news",)),
-        "other-news-in-text": _any(_without(body, PROMISE), ("other-news",)),
-        "rumour": float(any(line.is_rumour for line in lines[:2])),
-        "two-nations": float(len(nations) > 1),
-        "two-organisations": float(bool(among)),
+
+def runs(lines: Sequence[Line]) -> Counts:
+    """The runs of one to three words of the title and the lead; those of the title count as a title's, too."""
+    found: Counter[str] = Counter()
+    read = 0
+    for line in lines:
+        if line.sentence.is_title:
+            found.update(runs_of(line, TITLE))
+        elif read >= LEAD:
+            break
+        else:
+            read += len(line.sentence.text)
+        found.update(runs_of(line, TEXT))
+    return {run: 1.0 + math.log(often) for run, often in found.items()}
+
+
+def runs_of(line: Line, place: str) -> list[str]:
+    """The runs of one sentence."""
+    words = [START, *masked(line)]
+    return [
+        place + "_".join(words[start : start + length])
+        for length in range(1, RUN + 1)
+        for start in range(len(words) - length + 1)
+    ]
+
+
+def masked(line: Line) -> list[str]:
+    """The words of a sentence with each actor as one word; Chinese signs are words, numbers are 0."""
+    words: list[str] = []
+    place = 0
+    for actor in line.actors:
+        if actor.start < place:
+            continue
+        words += _words(line.folded[place : actor.start])
+        words.append(actor.kind)
+        place = actor.end
+    return words + _words(line.folded[place:])
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(NUMBER.sub("0", text))
+
+
+def counts(lines: Sequence[Line]) -> Counts:
+    """How many sentences of the title, the first, the early and the other ones say what, of how many actors."""
+    found: Counter[str] = Counter()
+    body = 0
+    named: set[str] = set()
+    between = 0
+    for line in lines:
+        zone = "title" if line.sentence.is_title else "first" if body < FIRST else "early" if body < EARLY else "later"
+        body += not line.sentence.is_title
+        named |= line.nations
+        between += len(line.nations) > 1
+        found.update(_told(line, zone))
+    share = MANY * between / max(1, len(lines))
+    return {name: float(min(often, MANY)) for name, often in found.items()} | {
+        "sentences": MANY * min(len(lines), LONG) / LONG,
+        "nations": MANY * min(len(named), NATIONS) / NATIONS,
+        "crowd": float(len(named) > CROWD),
+        "between nations": share,
+        "no title": float(not (lines and lines[0].sentence.is_title)),
+        "chinese": float(bool(lines) and lines[0].folded[:1] > "\u2fff"),
     }
 
 
-def _any(lines: Iterable[Line], kinds: Sequence[str], *, meant: Meant = Meant.LIVE, strong: bool = True) -> float:
-    return float(any(line.has(*kinds, meant=meant, strong=strong) for line in lines))
+def _told(line: Line, zone: str) -> list[str]:
+    who = "nations" if len(line.nations) > 1 else "bodies" if len(line.bodies) > 1 else _named(line)
+    told = [f"{zone} {who}"]
+    for kind, strong, meant in sorted({(s.kind, s.strong, s.meant) for s in line.signals}):
+        if meant is Meant.LIVE:
+            word = f"{zone} {kind}" if strong else f"{zone} {kind}?"
+            told += [word, f"{word} {who}"]
+        else:
+            told.append(f"{zone} {kind} {meant}")
+    return told + ([f"{zone} joined"] if line.joined else [])
 
 
-def _without(lines: Iterable[Line], kinds: Sequence[str]) -> list[Line]:
-    return [line for line in lines if not line.has(*kinds)]
-
-
-def _share(lines: Iterable[Line], kinds: Sequence[str]) -> float:
-    return min(sum(line.has(*kinds) for line in lines), MANY) / MANY
+def _named(line: Line) -> str:
+    names = {one.name for one in line.actors if one.kind is not Kind.PLACE}
+    return "actors" if len(names) > 1 else "one" if names else "nobody"

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from crawler.source import ConfigError, complaints
+from scheduler.language.countries import missing_from
 from scheduler.language.folding import Folding, load_folding
 from scheduler.language.glossary_file import (
     DENIAL,
@@ -29,9 +30,11 @@ from scheduler.language.glossary_file import (
     Person,
 )
 from scheduler.language.lexicon import HAN, Lexicon, Sense
+from scheduler.language.organisations import OrganisationNames
 
 TRADITIONAL = "traditional.txt"
-PARTIES = ("indonesia", "guangxi", "china", "asean")
+ANY, DOMESTIC, ENDED = "any", "domestic", "ended"  # decisions that need no pair in the file
+OTHERS = "*"  # any other nation
 COUNTRY = "country-"  # what the concept of another country starts with
 
 
@@ -44,6 +47,7 @@ class Glossary:
     file: GlossaryFile
     lexicon: Lexicon = field(repr=False)
     fold: Folding = field(repr=False)
+    organisations: OrganisationNames = field(repr=False)
     version: str
 
     @property
@@ -54,7 +58,22 @@ class Glossary:
     @property
     def parties(self) -> frozenset[str]:
         """Every party that a rule may name."""
-        return frozenset(PARTIES) | {c.party for c in self.concepts.values() if c.party} | {"domestic"}
+        return frozenset(_known_parties(self.concepts, self.file)) | {DOMESTIC}
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Every topic that a rule may name."""
+        return frozenset(self.file.topics)
+
+    @property
+    def decisions(self) -> frozenset[str]:
+        """Every cooperation that a rule may ask for: the pairs, and any, domestic, ended."""
+        return frozenset(self.file.pairs) | {ANY, DOMESTIC, ENDED}
+
+    def nation(self, party: str) -> str:
+        """The nation that a party belongs to: a region's country, or the party itself."""
+        within = self.file.parties.get(party)
+        return within.in_ if within and within.in_ else party
 
     def home(self, source: str) -> Home | None:
         """What a source need not say because it is at home there."""
@@ -89,6 +108,7 @@ def load_glossary(path: Path) -> Glossary:
     except ValueError as error:  # broken TOML, broken UTF-8, a pair that is none
         raise ConfigError(f"{path}: {error}") from error
     concepts = dict(file.concepts) | {COUNTRY + row[0]: _country(row) for row in file.countries.rows}
+    concepts |= {COUNTRY + id_: Concept(party=id_, en=names) for id_, names in _other_countries(concepts, file).items()}
     wrong = list(_faults(concepts, file))
     if wrong:
         raise ConfigError("\n".join(f"{path}: {one}" for one in wrong))
@@ -98,8 +118,24 @@ def load_glossary(path: Path) -> Glossary:
         file=file,
         lexicon=_lexicon(concepts, file, fold),
         fold=fold,
+        organisations=OrganisationNames(file.organisations),
         version=hashlib.sha256(text + pairs).hexdigest()[:16],
     )
+
+
+def _other_countries(concepts: dict[str, Concept], file: GlossaryFile) -> dict[str, tuple[str, ...]]:
+    """The countries that the file does not list, without names that it masks or that mean something else there."""
+    known = [word for _, word in _all_words(concepts, file)]
+    taken = {word.casefold() for word in known} | {w.casefold() for _, some in _masks(concepts, file) for w in some}
+    found = {}
+    for id_, names in missing_from(known).items():
+        if COUNTRY + id_ not in concepts and (free := tuple(n for n in names if n.casefold() not in taken)):
+            found[id_] = free
+    return found
+
+
+def _known_parties(concepts: dict[str, Concept], file: GlossaryFile) -> set[str]:
+    return {c.party for c in concepts.values() if c.party} | set(file.parties)
 
 
 def _country(row: tuple[str, ...]) -> Concept:
@@ -111,7 +147,18 @@ def _faults(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[str]:
         yield f"concepts.{name}: this id is taken"
     for name in concepts.keys() & file.people.keys():
         yield f"people.{name}: a concept has this id already"
-    known = {c.party for c in concepts.values() if c.party} | set(PARTIES)
+    known = _known_parties(concepts, file)
+    for name, concept in concepts.items():
+        if concept.topic and concept.topic not in file.topics:
+            yield f"concepts.{name}.topic: there is no topic {concept.topic!r}; known are {', '.join(sorted(file.topics))}"
+    for name, within in file.parties.items():
+        if within.in_ and within.in_ not in known:
+            yield f"parties.{name}.in: there is no party {within.in_!r}"
+    for name, pair in file.pairs.items():
+        if name in (ANY, DOMESTIC, ENDED):
+            yield f"pairs.{name}: this id is taken"
+        for party in {*pair.one, *pair.other} - known - {OTHERS}:
+            yield f"pairs.{name}: there is no party {party!r}"
     for name, person in file.people.items():
         for party in {person.nation, *(term.party for term in person.terms)} - known:
             yield f"people.{name}: there is no party {party!r}"
@@ -178,15 +225,26 @@ def _lexicon(concepts: dict[str, Concept], file: GlossaryFile, fold: Folding) ->
 
 
 def _add_topics_inside(words: dict[str, set[Sense]], concepts: dict[str, Concept], fold: Folding) -> None:
-    """Let a word stand for the topics of the shorter words in it: a smart city's name is about smart cities."""
-    topical = {
-        word: {s for s in senses if s.concept in concepts and concepts[s.concept].topic}
-        for word, senses in words.items()
-    }
-    inner = Lexicon({word: senses for word, senses in topical.items() if senses})
+    """Let a word stand for the topics of the shorter words in it: a smart city's name is about smart cities.
+
+    Names of places and parties stand for none, names of organisations only for those told by a topic's plainest words:
+    an autonomous region is nothing autonomous.
+    """
+
+    def inner(plainest: bool) -> Lexicon:
+        chosen: dict[str, set[Sense]] = {}
+        for word, senses in words.items():
+            topical = {s for s in senses if (c := concepts.get(s.concept)) and c.topic and (c.same or not plainest)}
+            if topical:
+                chosen[word] = topical
+        return Lexicon(chosen)
+
+    every, plain = inner(False), inner(True)
     for word, senses in words.items():
-        if not any(sense.concept == NOISE for sense in senses):
-            senses.update(inner.inside(word, fold(word)))
+        named = [concepts[s.concept] for s in senses if s.concept in concepts and concepts[s.concept].party]
+        if any(sense.concept == NOISE for sense in senses) or any(not one.body for one in named):
+            continue
+        senses.update((plain if named else every).inside(word, fold(word)))
 
 
 def _folded(word: str, fold: Folding) -> str:

@@ -1,4 +1,4 @@
-"""What `config/glossary.toml` may say: concepts, people, other countries, scope, noise."""
+"""What `config/glossary.toml` may say: concepts, parties, pairs, topics, people, other countries, scope, noise."""
 
 from __future__ import annotations
 
@@ -19,10 +19,6 @@ Stage = Literal["talks", "agreed", "signed", "under-way", "ended", "none"]
 Signal = Literal[
     "cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both", "ended", "object",
     "later", "mention", "actor", "already", "other-news",
-]  # fmt: skip
-Topic = Literal[
-    "ai", "smart-city", "digital-talent", "digital-infrastructure", "data", "cybersecurity", "agriculture", "trade",
-    "health", "education", "energy",
 ]  # fmt: skip
 Words = tuple[str, ...]
 
@@ -47,9 +43,10 @@ class Concept(Languages):
     venue: bool = False
     body: bool = False
     signal: Signal | None = None
-    topic: Topic | None = None
+    topic: str | None = Field(default=None, pattern=ID)
     strong: bool = True
     same: bool = False
+    second_sign: bool = False
     names: tuple[Words, ...] = ()
     not_: Words = Field(default=(), alias="not")
 
@@ -128,6 +125,47 @@ class Home(Strict):
     words: Words
 
 
+class Party(Strict):
+    """A party that lies in another one, such as a region in its country."""
+
+    in_: str | None = Field(default=None, alias="in")
+
+
+class Pair(Strict):
+    """Two sides of a cooperation that a rule can ask for; `other` may be `*`, any other nation."""
+
+    one: Words = Field(min_length=1)
+    other: Words = Field(min_length=1)
+
+
+class TopicName(Strict):
+    """What a topic is called."""
+
+    id: str
+    zh: str
+    en: str
+
+
+class Organisations(Strict):
+    """Words that make an organisation of what stands after or before them, and endings that do so in Chinese."""
+
+    before: Words = ()
+    after: Words = ()
+    han: Words = ()
+
+
+class LanguageNames(Strict):
+    """Words after which a country's name is a language."""
+
+    before: Words = ()
+
+
+class Agencies(Strict):
+    """News agencies and what else stands in a credit."""
+
+    names: Words = ()
+
+
 class GlossaryFile(Strict):
     """The whole file."""
 
@@ -138,4 +176,9 @@ class GlossaryFile(Strict):
     noise: Languages = Languages()
     boilerplate: Boilerplate = Boilerplate()
     home: Mapping[str, Home] = Field(default_factory=dict)
-    score: Mapping[str, float] = Field(default_factory=dict)
+    parties: Mapping[str, Party] = Field(default_factory=dict)
+    pairs: Mapping[str, Pair] = Field(default_factory=dict)
+    topics: Mapping[str, TopicName] = Field(default_factory=dict)
+    organisations: Organisations = Organisations()
+    agencies: Agencies = Agencies()
+    language_names: LanguageNames = LanguageNames()

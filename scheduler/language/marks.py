@@ -1,43 +1,95 @@
-"""A release -> what the glossary finds in it."""
+"""What was read in a release and decided on it: the marks that it is indexed with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
-from scheduler.language.evidence import evidence
-from scheduler.language.glossary import Glossary
-from scheduler.language.judge import score
+from scheduler.language.deal import deal
+from scheduler.language.ending import ending
+from scheduler.language.glossary import ANY, DOMESTIC, ENDED, OTHERS, Glossary
+from scheduler.language.judge import Judge, Level
 from scheduler.language.parties import participants
-from scheduler.language.reading import Line, read
-from scheduler.language.stage import is_over, stage
+from scheduler.language.reading import Line
+from scheduler.language.stage import stage
 from scheduler.language.topics import topics
 from scheduler.search.document import PARAGRAPH_END, Marks
 
-ENOUGH = 0.5
+NONE = "none"
 
 
-def annotate(
-    glossary: Glossary, *, title: str, text: str, lang: str | None, published: date | None, source: str
-) -> Marks:
-    """Read a release and mark it. `published` decides whom a person stands for, `source` what is said of its home.
-
-    Stage is `none`, and topics and parties are empty, where no cooperation is spoken of.
-    """
-    lines = read(glossary, title=title, text=text, published=published, source=source)
-    probability = score(evidence(lines), glossary.file.score)
-    over = is_over(lines)
-    speaks = over or probability >= ENOUGH
-    return Marks(
+def marks(glossary: Glossary, judge: Judge, lines: Sequence[Line], *, unread: int = 0) -> tuple[Marks, tuple[int, ...]]:
+    """Decide on what was read; returns the marks and the numbers of the sentences that carry the deal. Stage is `none`, and topics and parties are empty, where nothing is even possible."""
+    likelihood = decide(glossary, judge, lines)
+    levels = {
+        name: level
+        for name, chance in likelihood.items()
+        if (level := _level(glossary, judge, name, chance)) is not None
+    }
+    over = ENDED in levels
+    speaks = bool(levels)
+    told = tuple(deal(judge, lines, over=over)) if speaks else ()
+    found = Marks(
         concepts=tuple(dict.fromkeys(c for line in lines for c in line.concepts)),
-        topics=tuple(topics(glossary, lines)) if speaks else (),
-        stage=stage(lines) if speaks else "none",
-        parties=tuple(participants(lines)) if speaks else (),
+        topics=tuple(topics(glossary, lines, told)) if speaks else (),
+        stage=("ended" if over else stage(lines, told)) if speaks else NONE,
+        parties=tuple(participants(glossary, lines)) if speaks else (),
         lines=tuple(_written(lines)),
-        score=round(probability, 4),
-        glossary=glossary.version,
+        score=round(likelihood.get(ANY, 0.0), 4),
+        glossary=f"{glossary.version}/{judge.version}",
+        likelihood={name: round(chance, 4) for name, chance in likelihood.items() if name in levels},
+        levels={name: str(level) for name, level in levels.items()},
+        unread=unread,
     )
+    return found, told
+
+
+def decide(glossary: Glossary, judge: Judge, lines: Sequence[Line]) -> Mapping[str, float]:
+    """How likely each cooperation is that a rule can ask for. What is over is told by its pair, and not as any."""
+    over = ending(glossary, lines)
+    if over:
+        named = set(over.parties)
+        pairs = {
+            name: over.chance
+            for name, pair in glossary.file.pairs.items()
+            if named & set(pair.one)
+            and (named & set(pair.other) or (OTHERS in pair.other and len({glossary.nation(p) for p in named}) > 1))
+        }
+        return {ENDED: over.chance} | pairs
+    total = judge.sum(lines)
+    chances = {ANY: judge.cooperation.probability(total)}
+    if judge.cooperation.level(chances[ANY]) is None:
+        return chances
+    for name, pair in glossary.file.pairs.items():
+        chances[name] = max(
+            (
+                judge.of_pair(glossary, lines, total, frozenset(one), frozenset(other))
+                for one, other in _sides(glossary, lines, pair.one, pair.other)
+            ),
+            default=0.0,
+        )
+    nations = {glossary.nation(party) for party in participants(glossary, lines)} - {DOMESTIC}
+    chances[DOMESTIC] = chances[ANY] if len(nations) <= 1 else 0.0
+    return chances
+
+
+def _sides(
+    glossary: Glossary, lines: Sequence[Line], one: tuple[str, ...], other: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The two sides to be weighed; where any other nation will do, each that is named, against each of the one side."""
+    if OTHERS not in other:
+        yield one, other
+        return
+    named = {party for line in lines for party in line.parties}
+    for mine in one:
+        for theirs in sorted(named):
+            if glossary.nation(theirs) != glossary.nation(mine):
+                yield (mine,), (theirs,)
+
+
+def _level(glossary: Glossary, judge: Judge, name: str, chance: float) -> Level | None:
+    decision = judge.pair if name in glossary.file.pairs else judge.cooperation
+    return decision.level(chance)
 
 
 def _written(lines: Sequence[Line]) -> Iterator[str]:

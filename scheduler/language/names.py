@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.release import Release
 from scheduler.language.glossary import Glossary
 from scheduler.language.lexicon import Sense
-from scheduler.language.reading import read
+from scheduler.language.reading import Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +18,8 @@ class Named:
     others: frozenset[str] = frozenset()
 
 
-def names(glossary: Glossary, release: Release) -> Named:
-    """Find the names in a release."""
-    published = release.published.date() if release.published else None
-    lines = read(glossary, title=release.title, text=release.text, published=published, source=release.source)
+def names(glossary: Glossary, lines: Sequence[Line]) -> Named:
+    """Find the names in what was read."""
     senses = {sense for line in lines for mention in line.mentions for sense in mention.senses}
     return Named(
         people=frozenset(sense.concept for sense in senses if sense.concept in glossary.people),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.language.reading import NATIONS, Line
+from scheduler.language.glossary import DOMESTIC, Glossary
+from scheduler.language.reading import Line
 
 SPEAKS = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "joint", "both")
 TITLE, SPEAKING, LEAD, BESIDE, ELSEWHERE = 2.0, 1.0, 1.0, 0.6, 0.2
@@ -13,12 +14,12 @@ OF_A_NATION = 0.4  # how plain a region must be where its nation takes part
 BESIDE_SECOND = 0.3  # how plain a third nation must be beside the second
 
 
-def participants(lines: Sequence[Line]) -> list[str]:
+def participants(glossary: Glossary, lines: Sequence[Line]) -> list[str]:
     """The parties of a cooperation, the plainest first; `domestic` where two organisations of one party meet."""
     strength = weigh(lines)
     nations: dict[str, float] = {}
     for party, plain in strength.items():
-        nation = NATIONS.get(party, party)
+        nation = glossary.nation(party)
         nations[nation] = nations.get(nation, 0.0) + plain
     ranked = sorted(nations.values(), reverse=True)
     least = max(ENOUGH, BESIDE_SECOND * ranked[1]) if len(ranked) > 1 else ENOUGH
@@ -26,9 +27,10 @@ def participants(lines: Sequence[Line]) -> list[str]:
     found = [
         party
         for party, plain in sorted(strength.items(), key=lambda one: (-one[1], one[0]))
-        if NATIONS.get(party, party) in taking_part and (plain >= ENOUGH or (party in NATIONS and plain >= OF_A_NATION))
+        if glossary.nation(party) in taking_part
+        and (plain >= ENOUGH or (glossary.nation(party) != party and plain >= OF_A_NATION))
     ]
-    return [*found, "domestic"] if len(found) == 1 else found
+    return [*found, DOMESTIC] if len(found) == 1 else found
 
 
 def weigh(lines: Sequence[Line]) -> dict[str, float]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from scheduler.language.actors import Actor, actors
+from scheduler.language.chinese import boundaries, crosses
 from scheduler.language.folding import visible
-from scheduler.language.glossary import Glossary
+from scheduler.language.glossary import COUNTRY, Glossary
 from scheduler.language.glossary_file import HOME, NEGATION, RESERVED, RUMOUR
-from scheduler.language.lexicon import Mention
+from scheduler.language.lexicon import HAN, Mention
 from scheduler.language.sentences import Sentence, sentences
 from scheduler.language.signals import Meant, Signal, signals
 
@@ -24,9 +26,14 @@ WHERE_BEFORE, DATELINE = 14, 3  # characters
 BODY_AFTER, BODY_BEFORE = 24, 6
 FULL, VENUE = 1.0, 0.4
 HOAX_START = 2  # characters, a bracket and a blank
-NATIONS = {"guangxi": "china"}
 SPEAKING = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both")
 MANY_NATIONS = ("asean", "international")
+CREDIT_BEFORE = re.compile(r"[(/（]\s*$|^\s*$")
+CREDIT_AFTER = re.compile(r"\s*(?:[)）/:：]|-\s|.{0,16}?\d*日?(?:电|讯)|记者|报道)")
+CREDIT_REACH = 3
+OWNED_BEFORE, OWNED_AFTER = 2, 14  # characters between a home word and the place that owns it
+NAMED_OWNER = re.compile(r"\b(?!The |A |Kata |Menurut |Para )[A-Z][a-z]+ $")
+OF = re.compile(r"\s*(?:of|dari|kota|kabupaten|city|'s|的)?\s*")
 JOINED = re.compile(r"\s*(?:-|/|&|,|dan|serta|and|与|和|同|携手)\s*(?:pemerintah |kota )?")
 
 
@@ -42,7 +49,7 @@ class _Named(NamedTuple):
 class Line:
     """One sentence as read. `parties` says how plainly each is a party there: 1 named, less if only the place.
 
-    `joined`: two of them stand together as a pair, such as *RI-Tiongkok*.
+    `joined`: two of them stand together as a pair, such as *RI-Tiongkok*. `nations`: those plainly party in it.
     """
 
     sentence: Sentence
@@ -51,6 +58,9 @@ class Line:
     parties: Mapping[str, float]
     bodies: frozenset[str]
     joined: bool
+    nations: frozenset[str] = frozenset()
+    actors: tuple[Actor, ...] = ()
+    folded: str = ""
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -82,19 +92,79 @@ class Line:
         """Whether it tells of something as rumour or denial."""
         return any(sense.concept == RUMOUR for mention in self.mentions for sense in mention.senses)
 
-    @property
-    def nations(self) -> set[str]:
-        """The nations that are plainly party in it."""
-        return {NATIONS.get(p, p) for p, plain in self.parties.items() if plain >= FULL and p not in MANY_NATIONS}
-
 
 def read(glossary: Glossary, *, title: str, text: str, published: date | None, source: str) -> list[Line]:
     """Read a release, the title first."""
     found = sentences(visible(title), visible(text), glossary.file.boilerplate, glossary.fold)
-    lines = [_line(glossary, sentence, published, source) for sentence in found]
+    seen = [(sentence, *_mentions(glossary, sentence)) for sentence in found]
+    named = {party for _, _, mentions in seen for party in _plain_parties(glossary, mentions)}
+    home = glossary.home(source)
+    named |= {home.party} if home else set()
+    lines = [
+        _line(glossary, sentence, folded, _with_second_sign(glossary, mentions, named), published, source)
+        for sentence, folded, mentions in seen
+    ]
     if lines and lines[0].sentence.is_title and _is_hoax(lines[0]):
         lines = [replace(one, signals=tuple(replace(s, meant=Meant.DENIED) for s in one.signals)) for one in lines]
     return lines
+
+
+def _mentions(glossary: Glossary, sentence: Sentence) -> tuple[str, list[Mention]]:
+    """The words of a sentence: none that is read out of two others, no credit of an agency, no name of a language."""
+    folded = glossary.fold(sentence.text)
+    found = glossary.lexicon.find(sentence.text, folded)
+    places = boundaries(folded) if HAN.search(folded) else frozenset[int]()
+    kept = []
+    for mention in found:
+        if HAN.match(folded, mention.start) and not _comes_first(glossary, mention):
+            if crosses(mention.start, mention.end, places):
+                continue
+        elif _is_credit(glossary, mention, sentence.text) or _is_language(glossary, mention, folded):
+            continue
+        kept.append(mention)
+    return folded, kept
+
+
+def _comes_first(glossary: Glossary, mention: Mention) -> bool:
+    """Whether a word is a proper name, which is taken before the words around it; countries are short, and are not."""
+    for sense in mention.senses:
+        concept = glossary.concepts.get(sense.concept)
+        if sense.concept in glossary.people:
+            return True
+        if concept and (concept.party or concept.body) and not sense.concept.startswith(COUNTRY):
+            return True
+    return False
+
+
+def _is_credit(glossary: Glossary, mention: Mention, text: str) -> bool:
+    if text[mention.start : mention.end] not in glossary.file.agencies.names:
+        return False
+    before = CREDIT_BEFORE.search(text, max(0, mention.start - CREDIT_REACH), mention.start)
+    return bool(before and CREDIT_AFTER.match(text, mention.end)) or text[max(0, mention.start - 1)] in "/"
+
+
+def _is_language(glossary: Glossary, mention: Mention, folded: str) -> bool:
+    words = glossary.file.language_names.before
+    before = folded[: mention.start].split()
+    return bool(before) and before[-1] in {word.lower() for word in words}
+
+
+def _plain_parties(glossary: Glossary, mentions: list[Mention]) -> Iterator[str]:
+    for mention in mentions:
+        for sense in mention.senses:
+            concept = glossary.concepts.get(sense.concept)
+            if concept and concept.party and not concept.second_sign:
+                yield concept.party
+
+
+def _with_second_sign(glossary: Glossary, mentions: list[Mention], named: set[str]) -> list[Mention]:
+    """Leave out the names that may mean something else, unless their party is named otherwise too."""
+
+    def stands(concept_id: str) -> bool:
+        concept = glossary.concepts.get(concept_id)
+        return not (concept and concept.second_sign and concept.party not in named)
+
+    return [mention for mention in mentions if any(stands(sense.concept) for sense in mention.senses)]
 
 
 def _is_hoax(title: Line) -> bool:
@@ -106,9 +176,9 @@ def _is_hoax(title: Line) -> bool:
     )
 
 
-def _line(glossary: Glossary, sentence: Sentence, published: date | None, source: str) -> Line:
-    folded = glossary.fold(sentence.text)
-    mentions = glossary.lexicon.find(sentence.text, folded)
+def _line(
+    glossary: Glossary, sentence: Sentence, folded: str, mentions: list[Mention], published: date | None, source: str
+) -> Line:
     parties: dict[str, float] = {}
     bodies: set[str] = set()
     named: list[_Named] = []
@@ -118,7 +188,12 @@ def _line(glossary: Glossary, sentence: Sentence, published: date | None, source
         for concept_id, row in mention.senses:
             party, body, weight = None, None, FULL
             if concept_id == HOME:
-                party = home.party if home and row in home.words else None
+                mine = (
+                    home
+                    and row in home.words
+                    and not _is_owned(glossary, mention, mentions, folded, sentence.text, home.party)
+                )
+                party = home.party if home and mine else None
             elif person := glossary.people.get(concept_id):
                 party = person.party(published)
                 body = person.body or concept_id
@@ -137,9 +212,31 @@ def _line(glossary: Glossary, sentence: Sentence, published: date | None, source
     joined = any(
         one.who != other.who and JOINED.fullmatch(folded, one.end, other.start) for one, other in pairwise(named)
     )
+    plain = {glossary.nation(p) for p, weight in parties.items() if weight >= FULL and p not in MANY_NATIONS}
     return Line(
-        sentence, tuple(mentions), tuple(signals(glossary, folded, mentions)), parties, frozenset(bodies), joined
+        sentence=sentence,
+        mentions=tuple(mentions),
+        signals=tuple(signals(glossary, folded, mentions)),
+        parties=parties,
+        bodies=frozenset(bodies),
+        joined=joined,
+        nations=frozenset(plain),
+        actors=actors(glossary, sentence.text, mentions),
+        folded=folded,
     )
+
+
+def _is_owned(glossary: Glossary, word: Mention, mentions: list[Mention], folded: str, text: str, home: str) -> bool:
+    """Whether a word such as *mayor* or 市长 belongs to a place elsewhere: *mayor of Solo*, 雅加达市长."""
+    for other in mentions:
+        concepts = [glossary.concepts.get(sense.concept) for sense in other.senses]
+        if not any(c and c.party and c.party != home and not c.body for c in concepts):
+            continue
+        before = other.end <= word.start <= other.end + OWNED_BEFORE
+        after = word.end <= other.start <= word.end + OWNED_AFTER and OF.fullmatch(folded, word.end, other.start)
+        if before or after:
+            return True
+    return bool(NAMED_OWNER.search(text, 0, word.start)) and not any(m.end + 1 == word.start for m in mentions)
 
 
 def _is_where(mention: Mention, folded: str, sentence: Sentence, place: Mention | None) -> bool:

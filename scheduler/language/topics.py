@@ -1,40 +1,34 @@
-"""What a cooperation is about: topics weighed by where they are named."""
+"""What a cooperation is about: the topics named in the sentences that tell of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from scheduler.language.glossary import Glossary
-from scheduler.language.parties import SPEAKS
 from scheduler.language.reading import Line
 
-TITLE, SPEAKING, LEAD, ELSEWHERE = 2.0, 1.2, 1.0, 0.4
+TITLE, FIRST, OTHER = 1.6, 1.2, 0.7
 WEAK = 0.4
 MOST = 1.2  # of one sentence
-ENOUGH = 0.55
-BESIDE_OTHERS = 0.2  # of the plainest one, which counts as no more than a title: what is told all along hides nothing
+ENOUGH = 0.7
+BESIDE_OTHERS = 0.3  # of the plainest one
+SENTENCES = 4
 
 
-def topics(glossary: Glossary, lines: Sequence[Line]) -> list[str]:
-    """The topics, the plainest first."""
-    weight = weigh(glossary, lines)
-    most = min(max(weight.values(), default=0.0), TITLE)
+def topics(glossary: Glossary, lines: Sequence[Line], told: Sequence[int]) -> list[str]:
+    """The topics, the plainest first; `told` are the numbers of the sentences of the deal, the plainest first."""
+    weight = weigh(glossary, lines, told)
+    most = max(weight.values(), default=0.0)
     found = [topic for topic, w in weight.items() if w >= ENOUGH and w >= BESIDE_OTHERS * most]
-    return sorted(found, key=lambda topic: -weight[topic])
+    return sorted(found, key=lambda topic: (-weight[topic], topic))
 
 
-def weigh(glossary: Glossary, lines: Sequence[Line]) -> dict[str, float]:
-    """How plainly each topic is spoken of; the title and what speaks of the cooperation count most."""
+def weigh(glossary: Glossary, lines: Sequence[Line], told: Sequence[int]) -> dict[str, float]:
+    """How plainly each topic is spoken of."""
     weight: dict[str, float] = {}
-    for line in lines:
-        if line.sentence.is_title:
-            place = TITLE
-        elif any(s.kind in SPEAKS for s in line.signals):
-            place = SPEAKING
-        elif line.sentence.paragraph == 1:
-            place = LEAD
-        else:
-            place = ELSEWHERE
+    for rank, number in enumerate(told[:SENTENCES]):
+        line = lines[number]
+        place = TITLE if line.sentence.is_title else FIRST if rank == 0 else OTHER
         for topic, plain in _named(glossary, line).items():
             weight[topic] = weight.get(topic, 0.0) + place * min(plain, MOST)
     return weight

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from crawler.store import StoredRelease
-from scheduler.language.glossary import Glossary
+from scheduler.language.reader import Reader, UnreadableError
 from scheduler.rules.conditions import Query
 from scheduler.rules.explanation import why
 from scheduler.rules.rule import Rule
@@ -49,7 +49,7 @@ class Backtest:
 def backtest(
     client: Client,
     alias: str,
-    glossary: Glossary,
+    reader: Reader,
     releases: Releases,
     rule: Rule,
     *,
@@ -64,7 +64,7 @@ def backtest(
 
     now, hits = rule.query(), hits_of(rule.query())
     newest = [one.id for one in search_query(client, alias, now, days=days, limit=WORDS_FROM)]
-    said = {id_: tuple(_words(glossary, stored, rule)) for id_, stored in releases(newest).items()}
+    said = {id_: tuple(_words(reader, stored, rule)) for id_, stored in releases(newest).items()}
     return Backtest(
         hits=hits,
         words=Counter(word for words in said.values() for word in words),
@@ -79,10 +79,14 @@ def _but(query: Query, other: Query) -> Query:
     return {"bool": {"filter": [query], "must_not": [other]}}
 
 
-def _words(glossary: Glossary, stored: StoredRelease, rule: Rule) -> dict[str, None]:
+def _words(reader: Reader, stored: StoredRelease, rule: Rule) -> dict[str, None]:
     """The words that made a rule match, in the order of the text, each once and in small letters."""
+    try:
+        reading = reader.read(stored.release)
+    except UnreadableError:
+        return {}
     return {
         told["sentence"][start:end].lower(): None
-        for told in why(glossary, stored.release, rule)
+        for told in why(reader.glossary, reading, rule)
         for start, end in told["spans"]
     }

@@ -53,8 +53,13 @@ class Near(Strict):
 
 
 class Condition(Strict):
-    """One thing asked; exactly one key is given (`field` only goes with word, `until` with since)."""
+    """One thing asked; exactly one key is given (`field` goes with word, `until` with since, `level` with cooperation).
 
+    `cooperation` is a pair of the glossary, or any, domestic, ended; `level` is the least that it must be.
+    """
+
+    cooperation: str | tuple[str, ...] | None = None
+    level: Literal["sure", "likely", "possible"] = "possible"
     concept: str | tuple[str, ...] | None = None
     party: str | tuple[str, ...] | None = None
     topic: str | tuple[str, ...] | None = None
@@ -84,7 +89,7 @@ class Condition(Strict):
     @property
     def asked(self) -> tuple[str, ...]:
         """The keys that are given, dates together."""
-        given = {name for name in type(self).model_fields if getattr(self, name) not in (None, ())} - {"field"}
+        given = {name for name in type(self).model_fields if getattr(self, name) not in (None, ())} - {"field", "level"}
         return tuple(sorted({"date" if name in ("since", "until") else name for name in given}))
 
     def values(self, name: str) -> tuple[str, ...]:
@@ -117,6 +122,8 @@ class Condition(Strict):
                             ("source", "source"), ("lang", "lang")):  # fmt: skip
             if values := self.values(name):
                 return {"terms": {field: list(values)}}
+        if names := self.values("cooperation"):
+            return {"terms": {"cooperation": [f"{name}/{self.level}" for name in names]}}
         if words := self.values("word"):
             return any_of([{"match_phrase": {f: word}} for word in words for f in FIELDS[self.field]])
         if self.since or self.until:

@@ -1,33 +1,62 @@
-"""Why a rule fired: the sentences that made it, with the words to highlight."""
+"""Why a rule fired: the sentence that carries the deal first, then two more at most, with a few words marked.
+
+What a rule asks of cooperation is shown by the judge's own sentences; words that a rule asks for are marked as the
+engine found them, so that what matched and what is shown cannot differ.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from crawler.release import Release
 from scheduler.language.glossary import Glossary
-from scheduler.language.lexicon import Mention
-from scheduler.language.reading import Line, read
+from scheduler.language.reader import Reading
+from scheduler.language.reading import Line
 from scheduler.language.signals import Meant
 from scheduler.rules.rule import Rule
+from scheduler.search.queries import OPEN, SHUT
 
-SENTENCES = 5
+SENTENCES, WORDS = 3, 4
+KINDS = ("signed", "agreed", "ended", "cooperation", "document", "under-way", "talks", "joint", "launch", "both")
 Span = tuple[int, int]
-WEIGHTS = {"cooperation": 3, "agreed": 3, "signed": 3, "document": 2, "under-way": 2, "talks": 2, "ended": 3, "both": 1}
+Told = dict[str, Any]
+Engine = Callable[[], Sequence[str]]
 
 
-def why(glossary: Glossary, release: Release, rule: Rule) -> list[dict[str, Any]]:
-    """The telling sentences in their order, each `{"sentence": text, "spans": [[start, end], ...]}`, five at most."""
-    published = release.published.date() if release.published else None
-    lines = read(glossary, title=release.title, text=release.text, published=published, source=release.source)
+def why(glossary: Glossary, reading: Reading, rule: Rule, engine: Engine | None = None) -> list[Told]:
+    """The telling sentences, each `{"sentence": text, "spans": [[start, end], ...]}`, three at most and never none.
+
+    `engine` gives the passages that the search engine marks for the words of a rule; it is asked only if there are any.
+    """
     wanted = _Wanted(glossary, rule)
-    told = [(number, line, sorted(set(wanted.spans(line)))) for number, line in enumerate(lines)]
-    told = [one for one in told if one[2]]
-    best = sorted(told, key=lambda one: (-wanted.weight(one[1], one[2]), one[0]))[:SENTENCES]
-    return [
-        {"sentence": line.sentence.text, "spans": [list(span) for span in spans]} for _, line, spans in sorted(best)
-    ]
+    told = [_marked(passage) for passage in engine()] if engine and wanted.asks_words else []
+    for number in wanted.ranked(reading):
+        line = reading.lines[number]
+        if spans := wanted.spans(line):
+            told.append({"sentence": line.sentence.text, "spans": [list(span) for span in spans]})
+    if not told:
+        told = [_plain(reading.lines)]
+    return told[:SENTENCES]
+
+
+def _marked(passage: str) -> Told:
+    """A passage with the engine's marks as spans."""
+    text, rest = "", passage
+    spans: list[list[int]] = []
+    while OPEN in rest and len(spans) < WORDS:
+        before, _, rest = rest.partition(OPEN)
+        word, _, rest = rest.partition(SHUT)
+        text += before
+        spans.append([len(text), len(text) + len(word)])
+        text += word
+    text += rest.replace(OPEN, "").replace(SHUT, "")
+    return {"sentence": text, "spans": spans}
+
+
+def _plain(lines: Sequence[Line]) -> Told:
+    """The first sentence with its first word, where nothing better can be shown."""
+    text = lines[0].sentence.text if lines else ""
+    return {"sentence": text, "spans": [[0, len(text.split()[0]) if text.split() else 0]]}
 
 
 class _Wanted:
@@ -36,43 +65,73 @@ class _Wanted:
     def __init__(self, glossary: Glossary, rule: Rule) -> None:
         leaves = list(rule.leaves())
         self.glossary = glossary
-        self.parties = {value for leaf in leaves for value in leaf.values("party")}
+        self.asked = [name for leaf in leaves for name in leaf.values("cooperation")]
+        pairs = [glossary.file.pairs[name] for name in self.asked if name in glossary.file.pairs]
+        self.sides = [tuple(side) for pair in pairs for side in (pair.one, pair.other)]
+        self.sides += [(value,) for leaf in leaves for value in leaf.values("party")]
         self.topics = {value for leaf in leaves for value in leaf.values("topic")}
         self.concepts = {value for leaf in leaves for value in leaf.values("concept")}
         self.concepts |= {value for leaf in leaves if leaf.near for value in leaf.near.concepts}
-        self.words = {w for leaf in leaves for w in (*leaf.values("word"), *(leaf.near.words if leaf.near else ()))}
+        self.asks_words = any(leaf.values("word") or leaf.query or (leaf.near and leaf.near.words) for leaf in leaves)
         stages = {value for leaf in leaves for value in leaf.values("stage")}
-        scored = any(leaf.min_score is not None for leaf in leaves)
-        self.meant = {Meant.OVER} if "ended" in stages else set()
-        self.meant |= {Meant.LIVE, Meant.WISHED} if scored or stages - {"ended", "none"} else set()
+        self.speaks = bool(self.asked or stages - {"none"} or any(leaf.min_score is not None for leaf in leaves))
 
-    def spans(self, line: Line) -> Iterator[Span]:
-        """The words that count in a sentence."""
-        for signal in line.signals:
-            if signal.kind in WEIGHTS and signal.meant in self.meant:
-                yield signal.start, signal.end
+    def ranked(self, reading: Reading) -> list[int]:
+        """The numbers of the lines, the most telling first; of two alike the one that names both sides."""
+        deal = reading.deal if self.speaks else tuple(range(len(reading.lines)))
+        place = {number: rank for rank, number in enumerate(deal)}
+
+        def key(number: int) -> tuple[float, int]:
+            line = reading.lines[number]
+            named = sum(any(party in line.parties for party in side) for side in self.sides)
+            asked = any(self._is_asked(s.concept) for m in line.mentions for s in m.senses)
+            return place[number] - 2.0 * (named > 1) - 1.0 * named - 1.5 * asked, number
+
+        return sorted(deal, key=key)
+
+    def spans(self, line: Line) -> list[Span]:
+        """The words to mark: what is done first, then each side, then what was asked for by name; four at most."""
+        found: list[Span] = []
+        for start, end in (*self._done(line), *self._sides(line), *self._named(line), *self._acting(line)):
+            if len(found) < WORDS and all(end <= other[0] or other[1] <= start for other in found):
+                found.append((start, end))
+        return sorted(found)
+
+    def _done(self, line: Line) -> Iterator[Span]:
+        if self.speaks:
+            live = [s for s in line.signals if s.meant is not Meant.DENIED and s.kind in KINDS]
+            ranked = sorted(live, key=lambda s: (s.meant is not Meant.OVER, not s.strong, KINDS.index(s.kind), s.start))
+            yield from ((s.start, s.end) for s in ranked[:2])
+
+    def _sides(self, line: Line) -> Iterator[Span]:
+        for side in self.sides:
+            first = next((m for m in line.mentions if self._parties(m) & self._of(side)), None)
+            if first:
+                yield first.start, first.end
+
+    def _named(self, line: Line) -> Iterator[Span]:
         for mention in line.mentions:
-            if self._names(mention):
+            if any(self._is_asked(sense.concept) for sense in mention.senses):
                 yield mention.start, mention.end
-        folded = self.glossary.fold(line.sentence.text)
-        for word in self.words:
-            start = folded.find(self.glossary.fold(word))
-            if start >= 0:
-                yield start, start + len(word)
 
-    def weight(self, line: Line, spans: list[Span]) -> float:
-        """How much a sentence tells."""
-        kinds = {s.kind for s in line.signals if (s.start, s.end) in set(spans)}
-        return sum(WEIGHTS.get(kind, 0) for kind in kinds) + len(spans) * 0.5 + 2 * line.sentence.is_title
+    def _acting(self, line: Line) -> Iterator[Span]:
+        """Who acts, where a rule asks for cooperation of anybody."""
+        if self.speaks and not self.sides:
+            yield from ((one.start, one.end) for one in line.actors[:2])
 
-    def _names(self, mention: Mention) -> bool:
+    def _is_asked(self, concept_id: str) -> bool:
+        concept = self.glossary.concepts.get(concept_id)
+        return concept_id in self.concepts or bool(concept and concept.topic in self.topics and concept.topic)
+
+    def _parties(self, mention: Any) -> set[str]:
+        found = set()
         for sense in mention.senses:
-            if sense.concept in self.concepts:
-                return True
-            concept = self.glossary.concepts.get(sense.concept)
-            person = self.glossary.people.get(sense.concept)
-            if concept and (concept.party in self.parties or (concept.topic and concept.topic in self.topics)):
-                return True
-            if person and self.parties & {person.nation, *(term.party for term in person.terms)}:
-                return True
-        return False
+            concept, person = self.glossary.concepts.get(sense.concept), self.glossary.people.get(sense.concept)
+            found |= {concept.party} if concept and concept.party else set()
+            found |= {person.nation, *(term.party for term in person.terms)} if person else set()
+        return found
+
+    def _of(self, side: tuple[str, ...]) -> set[str]:
+        if "*" not in side:
+            return set(side)
+        return {c.party for c in self.glossary.concepts.values() if c.party} - {p for one in self.sides for p in one}

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.language.glossary import Glossary
-from scheduler.language.marks import annotate
+from scheduler.language.reader import Reader
 from scheduler.rules.rule import Example, Rule
 from scheduler.search.client import Client
-from scheduler.search.document import Marks, document
+from scheduler.search.document import document
 from scheduler.search.indexing import index as index_documents
 from scheduler.search.queries import run_rules, temporary
 
@@ -29,15 +28,15 @@ def match(client: Client, index: str, rules: Sequence[Rule], ids: Sequence[str])
     return run_rules(client, index, {rule.id: rule.query() for rule in rules}, ids)
 
 
-def examples_hold(client: Client, rules: Sequence[Rule], glossary: Glossary, folder: Path) -> list[str]:
+def examples_hold(client: Client, rules: Sequence[Rule], reader: Reader, folder: Path) -> list[str]:
     """Try the examples of all rules on the real engine; returns a complaint for each that does not hold.
 
     `folder` has the definition of the index. A rule that finds releases about nothing is complained of too.
     """
     tried = [*_examples(rules), *(("", True, example) for example in PLAIN)]
     stored = [_stored(number, example) for number, (_, _, example) in enumerate(tried)]
-    with temporary(client, glossary.synonyms(), folder) as alias:
-        rows = [(one.release.id, 1, document(one, _marks(glossary, one.release))) for one in stored]
+    with temporary(client, reader.glossary.synonyms(), folder) as alias:
+        rows = [(one.release.id, 1, document(one, reader.marks(one))) for one in stored]
         rejected = dict(index_documents(client, alias, rows).rejected)
         raised = match(client, alias, rules, [one.release.id for one in stored])
     complaints = [f"{release_id}: the index refused an example ({reason})" for release_id, reason in rejected.items()]
@@ -57,17 +56,6 @@ def _examples(rules: Sequence[Rule]) -> Iterator[tuple[str, bool, Example]]:
             yield rule.id, True, example
         for example in rule.must_not_match:
             yield rule.id, False, example
-
-
-def _marks(glossary: Glossary, release: Release) -> Marks:
-    return annotate(
-        glossary,
-        title=release.title,
-        text=release.text,
-        lang=release.lang,
-        published=release.published.date() if release.published else None,
-        source=release.source,
-    )
 
 
 def _stored(number: int, example: Example) -> StoredRelease:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,9 +14,11 @@ from pydantic import Field, ValidationError
 
 from crawler.source import ConfigError, Strict, complaints
 from scheduler.language.glossary import Glossary
-from scheduler.language.glossary_file import Stage, Topic
+from scheduler.language.glossary_file import Stage
 from scheduler.rules.conditions import Condition, Query
+from scheduler.search.document import Marks
 
+FEW = 20  # names that a complaint can list
 RULE_ID = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
 
@@ -49,6 +52,16 @@ class Rule(Strict):
         if self.none:
             parts["must_not"] = [one.compiled() for one in self.none]
         return {"bool": parts}
+
+    def strength(self, marks: Marks) -> tuple[float, str]:
+        """How likely a hit of this rule is right, and its level; a rule that asks for no cooperation is sure."""
+        asked = [
+            max(leaf.values("cooperation"), key=lambda name: marks.likelihood.get(name, 0.0))
+            for leaf in self.leaves()
+            if leaf.values("cooperation")
+        ]
+        told = [(marks.likelihood[name], marks.levels[name]) for name in asked if name in marks.levels]
+        return min(told, default=(1.0, "sure"))
 
     def leaves(self) -> Iterator[Condition]:
         """Every condition that a release must meet or may meet."""
@@ -93,9 +106,10 @@ def _faults(rule: Rule, glossary: Glossary) -> Iterator[tuple[str, str]]:
     if not (any(one.narrows for one in rule.all) or (rule.any and all(one.narrows for one in rule.any))):
         yield "all", "it asks nothing of what a release says and would match everything"
     known: dict[str, frozenset[str]] = {
+        "cooperation": glossary.decisions,
         "concept": glossary.ids,
         "party": glossary.parties,
-        "topic": frozenset(get_args(Topic)),
+        "topic": glossary.topics,
         "stage": frozenset(get_args(Stage)),
         "lang": frozenset(("id", "zh", "en")),
     }
@@ -104,10 +118,10 @@ def _faults(rule: Rule, glossary: Glossary) -> Iterator[tuple[str, str]]:
             for name, values in known.items():
                 for value in leaf.values(name):
                     if value not in values:
-                        yield value, f"{where}: there is no {name} {value!r}"
+                        yield value, f"{where}: there is no {name} {value!r}{_nearest(value, values)}"
             for value in leaf.near.concepts if leaf.near else ():
                 if value not in glossary.ids:
-                    yield value, f"{where}: there is no concept {value!r}"
+                    yield value, f"{where}: there is no concept {value!r}{_nearest(value, glossary.ids)}"
     for one in rule.none:
         if one in rule.all:
             yield "none", f"none: {'/'.join(one.asked)} is asked for and ruled out at once; no release can match"
@@ -119,6 +133,13 @@ def _faults(rule: Rule, glossary: Glossary) -> Iterator[tuple[str, str]]:
     for example in rule.must_match:
         if example in rule.must_not_match:
             yield example.title, f"must_match: the example {example.title!r} must also not match"
+
+
+def _nearest(value: str, known: frozenset[str]) -> str:
+    """What was probably meant, or what there is where that is little."""
+    if near := get_close_matches(value, sorted(known), n=1):
+        return f"; did you mean {near[0]!r}?"
+    return f"; known are {', '.join(sorted(known))}" if len(known) <= FEW else ""
 
 
 def _contradictions(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.store import StoredRelease
@@ -15,7 +16,9 @@ class Marks:
     """What the glossary finds in a release; computed before indexing, so that rules are plain searches.
 
     `lines` has one entry a sentence (the title first): the concept ids found there in their order, parted by blanks.
-    `glossary` names the version of the glossary that made the marks.
+    `likelihood` and `levels` say of each cooperation that a rule can ask for how likely it is and how surely; `score`
+    is the likelihood of any. `unread` is how many characters at the end were too many to be read. `glossary` names the
+    version of glossary and weights that made the marks.
     """
 
     concepts: tuple[str, ...]
@@ -25,6 +28,9 @@ class Marks:
     lines: tuple[str, ...]
     score: float
     glossary: str
+    likelihood: Mapping[str, float] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
+    unread: int = 0
 
 
 def document(stored: StoredRelease, marks: Marks) -> dict[str, Any]:
@@ -55,4 +61,16 @@ def document(stored: StoredRelease, marks: Marks) -> dict[str, Any]:
         "lines": list(marks.lines),
         "score": marks.score,
         "glossary": marks.glossary,
+        "cooperation": list(decided(marks.levels)),
+        "unread": marks.unread,
     }
+
+
+LEVELS = ("possible", "likely", "sure")
+
+
+def decided(levels: Mapping[str, str]) -> Iterator[str]:
+    """What a rule's search asks for: each cooperation, and each with every level that it reaches."""
+    for name, level in levels.items():
+        yield name
+        yield from (f"{name}/{one}" for one in LEVELS[: LEVELS.index(level) + 1])

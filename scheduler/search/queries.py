@@ -11,9 +11,10 @@ from scheduler.search.found import Encoder, Found, Highlighter, Pair
 from scheduler.search.setup import temporary
 from scheduler.search.words import words_query
 
-__all__ = ["Found", "count", "highlights", "histogram", "run_rules", "search", "search_query", "temporary"]
+__all__ = ["Found", "count", "highlights", "histogram", "passages", "run_rules", "search", "search_query", "temporary"]
 
 MARKS: Pair = ("<em>", "</em>")
+OPEN, SHUT = "\ue000", "\ue001"  # marks that stand in no text
 SHOWN = ["url", "title", "date", "source", "lang"]
 NEWEST_FIRST = {"published": {"order": "desc", "missing": "_last"}}
 RULES_AT_ONCE = 100
@@ -82,6 +83,12 @@ def highlights(
     """What a query marks in the text of one release; nothing if it does not match."""
     found = _found(client, alias, _among(query, [release_id]), ["_score"], 1, Highlighter(marks, encoder))
     return found[0].highlights if found else ()
+
+
+def passages(client: Client, alias: str, release_id: str, query: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a query marks in title and text of one release, between OPEN and SHUT; nothing if it does not match."""
+    found = _found(client, alias, _among(query, [release_id]), ["_score"], 1, Highlighter((OPEN, SHUT), "plain"))
+    return tuple(p for one in found for p in (one.marked_title, *one.highlights) if OPEN in p)
 
 
 def count(client: Client, alias: str, query: Mapping[str, Any] | None = None) -> int:

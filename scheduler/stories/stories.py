@@ -26,6 +26,7 @@ FEW = 10  # releases; below, shares say little
 COPY_DAYS = timedelta(days=30)  # a text that comes back later than this is a new event told in old words
 BEFORE, AFTER = timedelta(days=10), timedelta(days=1)  # days named in the text that may be the event's
 CHUNK = 500
+MOST_CHARACTERS = 100_000  # of a text, as it is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,11 @@ class Stories:
 
     def relate(self, tellings: Iterable[Telling]) -> int:
         """Link releases to the other side's among all that came before, or anew after an edit; returns how many."""
+        told = [_facts(telling) for telling in tellings]  # before the database is held for writing
         found = 0
         with self.engine.execution_options(writes=True).begin() as connection:
-            for telling in tellings:
-                found += _relate(connection, _facts(telling))
+            for facts in told:
+                found += _relate(connection, facts)
         return found
 
     def related(self, release_id: str) -> list[Related]:
@@ -106,7 +108,7 @@ def copies_of(connection: Connection, release_ids: Collection[str]) -> dict[str,
 def _facts(telling: Telling) -> Facts:
     release, marks = telling.stored.release, telling.marks
     day = (release.published or release.collected_at).date()
-    text = f"{release.title}\n{release.text}"
+    text = f"{release.title}\n{release.text[:MOST_CHARACTERS]}"
     return Facts(
         release_id=release.id,
         country=telling.country,

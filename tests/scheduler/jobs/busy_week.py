@@ -14,9 +14,11 @@ from crawler.report import RunReport
 from crawler.source import load_source
 from crawler.store import Outcome, Page, Run, Store
 from crawler.store.tables import releases
-from scheduler.jobs.index import index, marks_of
+from scheduler.jobs.index import index
 from scheduler.kibana.publish import publish
 from scheduler.language.glossary import load_glossary
+from scheduler.language.judge import load_judge
+from scheduler.language.reader import Reader
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import Hit
 from scheduler.search.client import Client
@@ -49,6 +51,7 @@ class BusyWeek:
         self.ledger = Ledger(self.store.engine)
         self.sources = {name: load_source(CONFIG / "sources" / f"{name}.toml") for name in SOURCE_OF.values()}
         self.glossary = load_glossary(CONFIG / "glossary.toml")
+        self.reader = Reader(self.glossary, load_judge())
         self.ids = [self.collect(number) for number in range(len(newsroom.RELEASES))]
         self.crawl()
 
@@ -114,17 +117,17 @@ class BusyWeek:
 
     def marks(self, release_id: str) -> Marks:
         """What the glossary finds in a release."""
-        return marks_of(self.store.releases([release_id])[release_id], self.glossary)
+        return self.reader.marks(self.store.releases([release_id])[release_id])
 
     def index(self) -> None:
         """Index the releases as the newsroom does."""
-        assert not index(self.settings, self.store, self.client, self.glossary).rejected
+        assert not index(self.settings, self.store, self.client, self.reader).rejected
 
     def publish(self, now: datetime | None = None, *, anew: bool = False) -> dict[str, int]:
         """Publish as the newsroom does."""
         return publish(
             self.settings, self.store, self.ledger, self.client, self.sources,
-            topics_of=lambda stored: marks_of(stored, self.glossary).topics, now=now or self.now, anew=anew,
+            topics_of=lambda stored: self.reader.marks(stored).topics, now=now or self.now, anew=anew,
         )  # fmt: skip
 
     def hit(self, release_id: str, rule: str = "cooperation") -> Hit:

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from scheduler.language.glossary import Glossary
-from scheduler.language.marks import annotate
+from scheduler.language.judge import load_judge
+from scheduler.language.marks import marks as decide
+from scheduler.language.reading import read
 from scheduler.search.document import PARAGRAPH_END, Marks
 from scheduler.settings import ROOT
 
@@ -22,7 +24,7 @@ SEED = ROOT.parent / "shared" / "seed" / "release-id.txt"
 
 
 def marks(glossary: Glossary, title: str, text: str, source: str = "komdigi", day: date | None = None) -> Marks:
-    return annotate(glossary, title=title, text=text, lang=None, published=day, source=source)
+    return decide(glossary, load_judge(), read(glossary, title=title, text=text, published=day, source=source))[0]
 
 
 @pytest.mark.parametrize(
@@ -134,9 +136,11 @@ def test_marks_are_the_same_in_every_process(glossary: Glossary) -> None:
     title, text = "RI–Tiongkok Bahas Kota Pintar", "Delegasi Nanning menemui Komdigi dan Telkom di Jakarta."
     code = (
         "import json,sys;from dataclasses import asdict;from pathlib import Path;"
-        "from scheduler.language.marks import annotate;from scheduler.language.glossary import load_glossary;"
+        "from scheduler.language.marks import marks;from scheduler.language.glossary import load_glossary;"
+        "from scheduler.language.judge import load_judge;from scheduler.language.reading import read;"
         "g=load_glossary(Path('config/glossary.toml'));"
-        "print(json.dumps(asdict(annotate(g,title=sys.argv[1],text=sys.argv[2],lang=None,published=None,source='komdigi'))))"
+        "r=read(g,title=sys.argv[1],text=sys.argv[2],published=None,source='komdigi');"
+        "print(json.dumps(asdict(marks(g,load_judge(),r)[0])))"
     )
 
     def elsewhere(seed: str) -> dict[str, Any]:

@@ -1,0 +1,40 @@
+"""The sentences of a release that tell of the cooperation itself, the one that carries it first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scheduler.language.judge import Judge
+from scheduler.language.reading import Line
+from scheduler.language.signals import Meant
+
+# What a kind of signal adds to what the judge says of a sentence's words.
+SAYS = {
+    "signed": 0.5, "agreed": 0.5, "cooperation": 0.4, "document": 0.4, "talks": 0.3, "under-way": 0.3, "joint": 0.2,
+    "both": 0.2, "launch": 0.1, "ended": 0.5,
+}  # fmt: skip
+TITLE, FIRST, BETWEEN = 0.5, 0.35, 0.5
+BODY_FIRST = 2
+SHARE = 0.45  # of the plainest sentence, from which on another tells of it too
+MOST = 8
+
+
+def deal(judge: Judge, lines: Sequence[Line], *, over: bool = False) -> list[int]:
+    """The numbers of these sentences, the plainest first; never none if there is any sentence at all."""
+    plain = [(weight(judge, line, number, lines, over=over), -number) for number, line in enumerate(lines)]
+    ranked = sorted(plain, reverse=True)[:MOST]
+    if not ranked:
+        return []
+    most = ranked[0][0]
+    return [-number for found, number in ranked if found >= SHARE * most or found == most]
+
+
+def weight(judge: Judge, line: Line, number: int, lines: Sequence[Line], *, over: bool = False) -> float:
+    """How plainly a sentence tells of the cooperation."""
+    meant = (Meant.OVER,) if over else (Meant.LIVE, Meant.WISHED)
+    said = {(s.kind, s.strong) for s in line.signals if s.meant in meant}
+    told = sum(SAYS.get(kind, 0.0) * (1.0 if strong else 0.4) for kind, strong in said)
+    body = number - (1 if lines[0].sentence.is_title else 0)
+    place = TITLE if line.sentence.is_title else FIRST if 0 <= body < BODY_FIRST else 0.0
+    between = len(line.nations) > 1 or len(line.bodies) > 1 or len({one.name for one in line.actors}) > 1
+    return max(0.0, min(told, 1.2) + judge.of_sentence(line) + place * bool(told) + BETWEEN * (between and bool(told)))

@@ -1,0 +1,38 @@
+"""Organisations that no glossary lists: known by a word such as *PT*, *Universitas*, *Ministry* or 公司 beside a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scheduler.language.glossary_file import Organisations
+
+NAME = r"[A-Z][\w\-/']*"
+CAPITALS = r"\b[A-Z][A-Z0-9&]{2,}(?:[- ][A-Z][A-Z0-9&]+)*\b"
+NOTHING = re.compile(r"(?!)")
+
+
+class OrganisationNames:
+    """Finds them in a sentence as it is written, with its capitals."""
+
+    def __init__(self, words: Organisations) -> None:
+        before, after = _any(words.before), _any(words.after)
+        link = rf"(?: (?:dan|of|the|and|for|untuk) (?=[A-Z])| (?=[A-Z])){NAME}(?: {NAME})*"
+        parts = [CAPITALS]
+        parts += [rf"\b(?:{before}){link}"] if before else []
+        parts += [rf"\b{NAME}(?: {NAME})* (?:{after})\b"] if after else []
+        self._latin = re.compile("|".join(reversed(parts)))
+        han = _any(words.han)
+        self._han = re.compile(rf"[\u4e00-\u9fff]{{2,10}}?(?:{han})") if han else NOTHING
+
+    def latin(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand in Latin letters."""
+        return (found.span() for found in self._latin.finditer(text))
+
+    def han(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand in Chinese."""
+        return (found.span() for found in self._han.finditer(text))
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
