@@ -2,4 +2,9 @@
 
 from crawler.errors import PantauError
 
-__all__ = ["PantauError"]
+__all__ = ["PantauError", "one_line"]
+
+
+def one_line(error: BaseException) -> str:
+    """An error as one line; an error that says nothing is named."""
+    return " ".join(str(error).split()) or type(error).__name__

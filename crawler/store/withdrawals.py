@@ -66,7 +66,7 @@ def gone(connection: Connection, page: Page, at: datetime) -> Absence:
     change = (
         update(releases)
         .where(releases.c.key == page.key, releases.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=at, indexed_revision=0)
+        .values(withdrawn_at=at, indexed_revision=0, changes=releases.c.changes + 1)
     )
     outcome = Absence.WITHDRAWN if connection.execute(change).rowcount else Absence.KNOWN
     pages_at_rest.see(connection, page)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from crawler.release import Release
 from crawler.store import Store, StoredRelease
 from scheduler.jobs.index import marks_of
 from scheduler.language.glossary import Glossary
@@ -21,6 +22,7 @@ from scheduler.stories.near_copies import NearCopies
 from scheduler.stories.stories import Stories, Telling
 
 BATCH = 500
+OLD = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def sweep(matcher: Matcher, *, days: int, now: datetime) -> int:
     since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
     ids = matcher.store.collected_since(now - timedelta(days=days))
     for start in range(0, len(ids), BATCH):
-        stored = matcher.store.releases(ids[start : start + BATCH])
+        stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
         new += matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
     return new
 
@@ -70,8 +72,9 @@ def raise_old(matcher: Matcher, rule: str, *, days: int, now: datetime) -> int:
     matcher.ledger.know([one.id for one in matcher.rules], now)
     ids = matcher.store.published_since(now - timedelta(days=days))
     for start in range(0, len(ids), BATCH):
-        stored = matcher.store.releases(ids[start : start + BATCH])
-        new += matcher.ledger.record([h for h in hits_of(matcher, stored, now=now) if h.rule == rule], now)
+        stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
+        wanted = [replace(hit, old=False) for hit in hits_of(matcher, stored, now=now) if hit.rule == rule]
+        new += matcher.ledger.record(wanted, now)
     return new
 
 
@@ -101,6 +104,11 @@ def alerting(
     ]
 
 
+def was_old(release: Release) -> bool:
+    """Whether a release was no news any more when it was found, as a walk into the past brings them."""
+    return release.published is not None and release.collected_at - release.published > OLD
+
+
 def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datetime) -> list[Hit]:
     """The hits among these releases, with the sentences that made each rule fire."""
     by_id = {rule.id: rule for rule in matcher.rules}
@@ -118,6 +126,9 @@ def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datet
                 "highlights": why(matcher.glossary, one.release, by_id[rule_id]),
             }
             hits.append(
-                Hit(rule=rule_id, release_id=release_id, revision=one.revision, matched_at=now, details=details)
-            )
+                Hit(
+                    rule=rule_id, release_id=release_id, revision=one.revision, matched_at=now, details=details,
+                    old=was_old(one.release),
+                )
+            )  # fmt: skip
     return hits
