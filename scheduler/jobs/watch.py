@@ -8,6 +8,7 @@ from scheduler.health import Verdict
 from scheduler.health.notices import Notice, Notices
 from scheduler.mail.notice import NoticeLine, compose_notice
 from scheduler.mail.send import Sender
+from scheduler.safe_text import safe_line
 from scheduler.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ def watch(verdict: Verdict, notices: Notices, sender: Sender, mail: Mail) -> lis
     """
     news = notices.of(verdict)
     for notice in news:
-        log.warning("%s is %s: %s", notice.finding.subject, notice.kind, notice.finding.sentence)
+        log.warning("%s is %s: %s", notice.finding.subject, notice.kind, safe_line(notice.finding.sentence))
     if news and mail.operator:
         lines = [
             NoticeLine(

@@ -39,10 +39,11 @@ def changed(connection: Connection, address: str, held: Collection[Version] = ()
     told = union_all(
         select(hits.c.release_id, hits.c.revision, mails.c.settled_at)
         .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
-        .join(mails, and_(mails.c.id == mail_hits.c.mail_id, mine)),
-        select(mail_notes.c.release_id, mail_notes.c.revision, mails.c.settled_at).join(
-            mails, and_(mails.c.id == mail_notes.c.mail_id, mine)
-        ),
+        .join(mails, mails.c.id == mail_hits.c.mail_id)
+        .where(mine),
+        select(mail_notes.c.release_id, mail_notes.c.revision, mails.c.settled_at)
+        .join(mails, mails.c.id == mail_notes.c.mail_id)
+        .where(mine),
     ).subquery()
     last = (
         select(told.c.release_id, func.max(told.c.revision).label("revision"), func.max(told.c.settled_at).label("at"))

@@ -116,7 +116,10 @@ def _bundle(
     now = rhythm.now
     notes = changed(connection, address, {(hit.release_id, hit.revision) for hit in held}) if first else []
     silent = _copies_of_told(connection, address, {hit.release_id for hit in wanted})
-    old = {hit.release_id for hit in wanted if hit.old}
+    wrongly = [hit.id for hit in wanted if hit.old and hit.recorded_at > now + AHEAD]
+    if wrongly:  # by a clock that was wrong when the release was found
+        connection.execute(update(hits).where(hits.c.id.in_(wrongly)).values(old=False))
+    old = {hit.release_id for hit in wanted if hit.old and hit.id not in wrongly}
     silent |= old - {release_id for release_id, _ in _told(connection, address, old, lost=False)}
     moments = [hit.recorded_at for hit in wanted if hit.release_id not in silent] + [note.since for note in notes]
     if not any(moment > now + AHEAD or due(subscription, moment) <= now for moment in moments):

@@ -62,10 +62,9 @@ def enrol(connection: Connection, subscriptions: Sequence[Subscription], now: da
 
 def to_the_reader_of(address: str) -> ColumnElement[bool]:
     """Of mails: those to the reader who has this address, under whichever address that was."""
-    one = select(readers.c.reader).where(readers.c.address == address).scalar_subquery()
-    return or_(
-        mails.c.recipient == address, mails.c.recipient.in_(select(readers.c.address).where(readers.c.reader == one))
-    )
+    this, other = readers.alias("this"), readers.alias("other")
+    same = select(other.c.address).join(this, this.c.reader == other.c.reader).where(this.c.address == address)
+    return or_(mails.c.recipient == address, mails.c.recipient.in_(same))
 
 
 def carried_to(address: str) -> Select[tuple[int]]:

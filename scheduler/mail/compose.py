@@ -63,9 +63,9 @@ def compose(
     if told := list(dict.fromkeys(told)):
         message["In-Reply-To"] = told[0]
         message["References"] = " ".join(told[:10])
-    message["Content-Language"] = language
     message.set_content(text)
     message.add_alternative(html, subtype="html")
+    message["Content-Language"] = language
     return message
 
 

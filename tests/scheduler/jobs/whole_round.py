@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mailbox
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -39,16 +39,20 @@ class WholeRound:
         collect(self.newsroom.store, *made)
         self.collected += [one.url for one in made]
 
+    def jobs(self) -> tuple[Callable[[], object], ...]:
+        """The jobs of a round, those that a timetable runs by day."""
+        room = self.newsroom
+        return (room.index, room.match, room.deliver, room.publish, room.watch)
+
     def go(self) -> None:
         """One round. Raises what the first job that fails raises."""
-        self.newsroom.index()
-        self.newsroom.match()
-        self.newsroom.deliver()
+        for job in self.jobs():
+            job()
 
     def try_to_go(self) -> str | None:
         """One round, as the timetable runs it: each job by itself. Gives what Elasticsearch's trouble was, or None."""
         trouble = None
-        for job in (self.newsroom.index, self.newsroom.match, self.newsroom.deliver):
+        for job in self.jobs():
             try:
                 job()
             except SearchError as error:
