@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from crawler.errors import PantauError
+
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
-class ConfigError(Exception):
+class ConfigError(PantauError):
     """Configuration that cannot be used; the message lists every complaint with its file and key."""
 
 

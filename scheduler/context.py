@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crawler.source import Source, load_sources
+from crawler.source import ConfigError, Source, load_sources
 from crawler.store import Store, StoreError
+from scheduler.errors import one_line
 from scheduler.health import Finding, Heartbeat, Verdict, judge
 from scheduler.health.notices import Notices
-from scheduler.jobs.coverage import coverage
+from scheduler.health.work import note_refused
+from scheduler.jobs.bounces import read_bounces
+from scheduler.jobs.coverage import Looked, coverage
 from scheduler.jobs.crawl import crawl
 from scheduler.jobs.deliver import DeliveryTally, deliver
+from scheduler.jobs.findings import findings
 from scheduler.jobs.housekeeping import Removed, housekeeping
 from scheduler.jobs.index import IndexTally, index
 from scheduler.jobs.marking import concept_names, spans
@@ -33,15 +37,15 @@ from scheduler.ledger.ledger import Ledger
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import Sender, sender_for
 from scheduler.mail.words import Titles, words
+from scheduler.process_id import claimant, spoken
 from scheduler.rules.rule import Rule, load_rules
-from scheduler.search.client import Client, SearchError, connect
+from scheduler.running import running
+from scheduler.search.client import Client, connect
 from scheduler.settings import Settings
 from scheduler.stories.stories import Stories
 from scheduler.web.desk import Names
 
 log = logging.getLogger(__name__)
-
-ANSWERS_WITHIN = 5.0  # seconds; whoever asks for the verdict should not wait for all the retries of a search
 
 
 class Newsroom:
@@ -127,7 +131,8 @@ class Newsroom:
     @cached_property
     def sender(self) -> Sender:
         """Where mails go: the configured server, or the Maildir below `var/mail`."""
-        return sender_for(self.settings.mail.smtp, self.settings.var / "mail")
+        mail = self.settings.mail
+        return sender_for(mail.smtp, self.settings.var / "mail", mail.bounces.address)
 
     @cached_property
     def desk(self) -> ReadingDesk:
@@ -176,9 +181,18 @@ class Newsroom:
             )
 
     def index(self, on_progress: Callable[[int], None] | None = None) -> IndexTally:
-        """Index what is pending."""
+        """Index what is pending. Raises ConfigError while a scheduler runs that has read another glossary."""
+        found = running(self.store)
+        if found and found.holder != claimant() and found.glossary != self.glossary.version:
+            who = spoken(found.holder)
+            raise ConfigError(
+                f"the scheduler that runs ({who}) has read another glossary, and would put its own index back:"
+                " restart it, and it indexes anew by itself"
+            )
         with self._beat("index"):
-            return index(self.settings, self.store, self.client, self.reader, on_progress=on_progress)
+            tally = index(self.settings, self.store, self.client, self.reader, on_progress=on_progress)
+            note_refused(self.store, tally.rejected, tally.indexed, self.now())
+            return tally
 
     def match(self) -> int:
         """Match what was indexed; returns the number of new hits."""
@@ -231,7 +245,9 @@ class Newsroom:
     def watch(self) -> Verdict:
         """Judge the health of everything and tell the operator what has changed."""
         with self._beat("watch"):
-            verdict = self.verdict()
+            read_bounces(self.settings.mail, self.store, self.ledger, self.now())
+            # That its own last run failed is no news to the watch: it runs.
+            verdict = self._judged({job: every for job, every in self.due().items() if job != "watch"})
             watch(verdict, self.notices, self.sender, self.settings.mail)
             if verdict.well:
                 ping(self.settings.watch.ping_url)
@@ -245,17 +261,29 @@ class Newsroom:
     def verdict(self) -> Verdict:
         """Judge the health of everything, now; without the state there is nothing else to judge."""
         try:
-            return judge(
-                sources=list(self.sources.values()),
-                store=self.store,
-                beats=self.heartbeat.all(),
-                due=self.due(),
-                search=self._search_trouble(),
-                mail_trouble=self.ledger.trouble(),
-                now=self.now(),
-            )
+            return self._judged(self.due())
         except StoreError as error:
-            return Verdict(at=self.now(), findings=(Finding(subject="state", level="bad", sentence=str(error)),))
+            remedy = "do what the sentence says; nothing is read, mailed or lost before"
+            finding = Finding(subject="state", level="bad", sentence=str(error), remedy=remedy)
+            return Verdict(at=self.now(), findings=(finding,))
+
+    def _judged(self, due: Mapping[str, timedelta]) -> Verdict:
+        now = self.now()
+        return judge(
+            sources=list(self.sources.values()),
+            store=self.store,
+            beats=self.heartbeat.all(),
+            due=due,
+            late_after=self.late_after,
+            further=list(findings(self.settings, self.store, self.ledger, self.client, now)),
+            now=now,
+            demo=self.settings.demo,
+        )
+
+    @property
+    def late_after(self) -> timedelta:
+        """How long a release may wait to be looked through: some turns of the index, and a long crawl."""
+        return timedelta(minutes=self.settings.timetable.index_every * 3 + 30)
 
     def due(self) -> dict[str, timedelta]:
         """How often each job should succeed."""
@@ -271,22 +299,22 @@ class Newsroom:
         }
 
     def coverage(self) -> Coverage:
-        """How well the sources are read: the line that ends each mail."""
+        """How well the sources are read and looked through: the line that ends each mail."""
         zone = ZoneInfo(self.settings.timetable.timezone)
-        return coverage(self.sources.values(), self.store, self.now(), zone)
-
-    def _search_trouble(self) -> str | None:
-        try:
-            self.client.options(request_timeout=ANSWERS_WITHIN, max_retries=0).info()
-        except SearchError as error:
-            return str(error)
-        return None
+        beats = self.heartbeat.all()
+        worked = [beats[job].last_success if job in beats else None for job in ("index", "match")]
+        looked = Looked(
+            at=None if None in worked else min(at for at in worked if at),
+            late_after=self.late_after,
+            owed=self.store.owed(),
+        )
+        return coverage(self.sources.values(), self.store, self.now(), zone, looked=looked)
 
     @contextmanager
     def _beat(self, job: str) -> Iterator[None]:
         try:
             yield
         except Exception as error:  # the job's edge: the failure is noted and goes on up
-            self.heartbeat.failed(job, self.now(), str(error).splitlines()[0] if str(error) else type(error).__name__)
+            self.heartbeat.failed(job, self.now(), one_line(error))
             raise
         self.heartbeat.succeeded(job, self.now())

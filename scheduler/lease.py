@@ -38,6 +38,13 @@ leases = Table(
 )
 
 
+def holder(engine: Engine, name: str = "timetable") -> str | None:
+    """The process that holds a lease, as `claimant` names it; None when there is none, or it has surely ended."""
+    with engine.connect() as connection:
+        found = connection.scalar(select(leases.c.holder).where(leases.c.name == name))
+    return None if found is None or is_gone(found) else str(found)
+
+
 class HeldError(ConfigError):
     """Another process holds the lease, and lives."""
 

@@ -11,15 +11,21 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from crawler.source import Strict, known_zone
+from scheduler.mail_address import complaint
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WEB_ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#\s]*)?")
-ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
 def _mail_address(text: str) -> str:
-    if not ADDRESS.fullmatch(text):
-        raise ValueError("not a mail address (name@host)")
+    if wrong := complaint(text):
+        raise ValueError(wrong)
+    return text
+
+
+def _host_name(text: str) -> str:
+    if complaint(f"pantau@{text}"):
+        raise ValueError("not a host name such as mail.example.org")
     return text
 
 
@@ -82,7 +88,10 @@ class Elasticsearch(Strict):
 
 
 class Smtp(Strict):
-    """The mail server; `host` None means that mails go to a Maildir below `var/mail`."""
+    """The mail server; `host` None means that mails go to a Maildir below `var/mail`.
+
+    `ehlo` is the name that Pantau greets it with; without it this machine's, or the sender's host if that has none.
+    """
 
     host: str | None = None
     port: int = Field(default=587, ge=1, le=65535)
@@ -90,12 +99,38 @@ class Smtp(Strict):
     user: str | None = None
     password: SecretStr | None = None
     ca_file: Path | None = None
+    ehlo: Annotated[str, AfterValidator(_host_name)] | None = None
     timeout: float = Field(default=30, gt=0)
 
     @model_validator(mode="after")
     def _no_password_in_clear(self) -> Smtp:
         if self.security == "none" and self.password is not None:
             raise ValueError('a password is never sent without TLS: set security = "starttls" or "tls"')
+        return self
+
+
+class Bounces(Strict):
+    """Where mails come back that a server had taken: `address` is where they are sent, as the envelope's sender.
+
+    Its mailbox is a Maildir on this machine, or one read over IMAP with TLS. It is Pantau's own: what is read there is
+    marked as seen.
+    """
+
+    address: Address | None = None
+    maildir: Path | None = None
+    imap: str | None = None
+    port: int = Field(default=993, ge=1, le=65535)
+    user: str | None = None
+    password: SecretStr | None = None
+    folder: str = Field(default="INBOX", pattern=r'^[^"\\\r\n]+$')
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Bounces:
+        if self.maildir is not None and self.imap is not None:
+            raise ValueError("the bounce mailbox is either a maildir or read over imap, not both")
+        if self.imap is not None and (self.user is None or self.password is None):
+            raise ValueError("imap needs a user and the password PANTAU_BOUNCES_PASSWORD")
         return self
 
 
@@ -131,6 +166,7 @@ class Mail(Strict):
     sender: Address = "pantau@localhost"
     operator: Address | None = None
     smtp: Smtp = Smtp()
+    bounces: Bounces = Bounces()
     subscriptions: tuple[Subscription, ...] = ()
     retry_hours: int = Field(default=48, ge=1)
     one_sided_days: int = Field(default=3, ge=1)

@@ -14,6 +14,7 @@ from pydantic import ValidationError, model_validator
 from crawler.source import ConfigError, Strict, complaints
 from scheduler.sections import (
     LOOPBACK,
+    Bounces,
     Crawl,
     Elasticsearch,
     Kibana,
@@ -28,8 +29,8 @@ from scheduler.sections import (
 )
 
 __all__ = [
-    "Crawl", "Elasticsearch", "Kibana", "Mail", "Retention", "Settings", "Smtp", "State", "Subscription", "Timetable",
-    "Watch", "Web", "demo_only", "load_settings",
+    "Bounces", "Crawl", "Elasticsearch", "Kibana", "Mail", "Retention", "Settings", "Smtp", "State", "Subscription",
+    "Timetable", "Watch", "Web", "demo_only", "load_settings",
 ]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,12 +105,15 @@ ENVIRONMENT = {
     "PANTAU_SMTP_USER": ("mail", "smtp", "user"),
     "PANTAU_SMTP_PASSWORD": ("mail", "smtp", "password"),
     "PANTAU_SMTP_SECURITY": ("mail", "smtp", "security"),
+    "PANTAU_BOUNCES_USER": ("mail", "bounces", "user"),
+    "PANTAU_BOUNCES_PASSWORD": ("mail", "bounces", "password"),
     "PANTAU_WEB_LISTEN": ("web", "listen"),
     "PANTAU_WEB_PORT": ("web", "port"),
     "PANTAU_WEB_PASSWORD": ("web", "password"),
 }
 SECRETS = {
     ("mail", "smtp", "password"),
+    ("mail", "bounces", "password"),
     ("crawl", "password"),
     ("elasticsearch", "password"),
     ("elasticsearch", "api_key"),

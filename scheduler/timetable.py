@@ -18,24 +18,23 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crawler.source import ConfigError, Source
-from crawler.store import StoreError
+from crawler.source import Source
 from scheduler.context import Newsroom
-from scheduler.jobs.crawl import GRACE, AlreadyRunning
+from scheduler.errors import PantauError, one_line
+from scheduler.jobs.crawl import GRACE
+from scheduler.jobs.crawl_process import kill_all
 from scheduler.lease import LOOK, Lease
-from scheduler.search.client import SearchError
+from scheduler.running import declare, fingerprint
 from scheduler.web.server import PortTakenError, serving
 
 log = logging.getLogger(__name__)
-
-SENTENCES = (AlreadyRunning, ConfigError, SearchError, StoreError)
 
 AFTER_START = timedelta(minutes=10)  # for nightly jobs that were missed: the crawls go first
 SAME_NIGHT = timedelta(hours=2)
 STAGGER = timedelta(seconds=5)  # between crawls that are due together at the start; all begin within their interval
 
 
-class LeaseLostError(Exception):
+class LeaseLostError(PantauError):
     """Another scheduler may be at work by now, so this one has stopped."""
 
 
@@ -54,6 +53,12 @@ def run(newsroom: Newsroom, *, standby: bool = False) -> None:
     lease.keep()
     with ExitStack() as stack:
         stack.callback(lease.give_up)
+        declare(
+            newsroom.store,
+            configuration=fingerprint(newsroom.settings.config),
+            glossary=newsroom.glossary.version,
+            at=newsroom.now(),
+        )
         serve(newsroom, stack)
         scheduler = timetable(newsroom)
         scheduler.start()
@@ -71,10 +76,15 @@ def run(newsroom: Newsroom, *, standby: bool = False) -> None:
 
 
 def leave_at_the_latest(seconds: float) -> None:
-    """End this process even if a job hangs, before another scheduler begins the same."""
-    timer = threading.Timer(seconds, os._exit, [1])
+    """End this process and its crawls even if a job hangs, before another scheduler begins the same."""
+    timer = threading.Timer(seconds, _leave)
     timer.daemon = True
     timer.start()
+
+
+def _leave() -> None:
+    kill_all()
+    os._exit(1)
 
 
 def serve(newsroom: Newsroom, stack: ExitStack) -> None:
@@ -171,7 +181,8 @@ def _report(event: JobEvent) -> None:
     if event.code == EVENT_JOB_ERROR:
         error = getattr(event, "exception", None)
         # One of ours says in its sentence what to do; of any other a developer needs to know where it came from.
-        log.error("job %s failed: %s", event.job_id, error, exc_info=None if isinstance(error, SENTENCES) else error)
+        said = one_line(error) if error is not None else "it does not say why"
+        log.error("job %s failed: %s", event.job_id, said, exc_info=None if isinstance(error, PantauError) else error)
     elif event.code == EVENT_JOB_MISSED:
         log.error("job %s missed its time", event.job_id)
     else:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
+from crawler.errors import PantauError
 from crawler.extraction.dates import read
 from crawler.extraction.dates.conflict import conflict_in_text
 from crawler.extraction.decode import decode
@@ -51,7 +52,7 @@ LINKS_OF_LIST = 8
 BRIEF = 40  # letters; a text shorter than this beside a file, video or image is its caption
 
 
-class NotHtml(ValueError):  # noqa: N818 - the name says what was given, as a caller reads it
+class NotHtml(PantauError, ValueError):  # noqa: N818 - the name says what was given, as a caller reads it
     """Something other than a web page was given; the message says what it looks like."""
 
 

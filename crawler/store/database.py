@@ -14,6 +14,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import OperationalError
 
+from crawler.errors import PantauError
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
@@ -26,7 +28,7 @@ CONNECT_SECONDS = 10
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
 
 
-class StoreError(Exception):
+class StoreError(PantauError):
     """The state database cannot be opened or used; the message says what to do."""
 
 

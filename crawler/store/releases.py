@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, not_, select, update
 
 from crawler.release import Kind, Precision, Release
 from crawler.store.edits import is_edit
-from crawler.store.tables import release_revisions, releases
+from crawler.store.tables import Moment, release_revisions, releases
 
 
 class Outcome(StrEnum):
@@ -26,11 +26,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRelease:
-    """A release with what the store adds: its revision (from 1) and whether the source has withdrawn it."""
+    """A release with what the store adds: its revision (from 1) and whether the source has withdrawn it.
+
+    `changes` counts what makes it owed again without a new revision.
+    """
 
     release: Release
     revision: int
     withdrawn_at: datetime | None
+    changes: int = 0
 
 
 # What runs for each page is made once: to build a statement takes longer than to run it.
@@ -86,7 +90,7 @@ def owing(connection: Connection, stage: str, limit: int, besides: Collection[st
 
 def owe_again(connection: Connection, stage: str) -> None:
     """Make every release owed to a stage once more."""
-    connection.execute(update(releases).values({f"{stage}_revision": 0}))
+    connection.execute(update(releases).values({f"{stage}_revision": 0, "changes": releases.c.changes + 1}))
 
 
 def collected_since(connection: Connection, moment: datetime) -> list[str]:
@@ -109,18 +113,36 @@ def per_day(connection: Connection, source: str, since: datetime) -> Counter[dat
     return Counter((row.published + timedelta(seconds=row.utc_offset or 0)).date() for row in connection.execute(query))
 
 
-def settle(connection: Connection, stage: str, done: dict[str, int]) -> None:
-    """Note which revision of each release id a stage has done; a newer revision stays owed."""
+def settle(connection: Connection, stage: str, done: dict[str, int], changes: Mapping[str, int] | None = None) -> None:
+    """Note which revision of each release id a stage has done; a newer revision stays owed.
+
+    With `changes`, as they were when the work began, so does a release that was made owed again meanwhile.
+    """
     column = releases.c[f"{stage}_revision"]
     for release_id, revision in done.items():
-        connection.execute(
-            update(releases).where(releases.c.id == release_id, column < revision).values({column.name: revision})
-        )
+        change = update(releases).where(releases.c.id == release_id, column < revision)
+        if changes is not None:
+            change = change.where(releases.c.changes == changes[release_id])
+        connection.execute(change.values({column.name: revision}))
 
 
-def by_ids(connection: Connection, ids: list[str]) -> list[StoredRelease]:
-    """The stored releases with these ids, in no order."""
-    return [_stored(row) for row in connection.execute(select(releases).where(releases.c.id.in_(ids)))]
+def by_ids(connection: Connection, ids: list[str], *, settled: bool = False) -> list[StoredRelease]:
+    """The stored releases with these ids, in no order; `settled`: only those indexed and matched as they are now."""
+    query = select(releases).where(releases.c.id.in_(ids))
+    if settled:
+        present = releases.c.revision
+        query = query.where(releases.c.indexed_revision == present, releases.c.matched_revision == present)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def owed(connection: Connection, besides: Collection[str] = ()) -> tuple[int, datetime] | None:
+    """How many releases are not indexed or not matched yet, and when the first of them was collected; None: none."""
+    done = and_(releases.c.indexed_revision >= releases.c.revision, releases.c.matched_revision >= releases.c.revision)
+    query = select(func.count(), func.min(releases.c.collected_at, type_=Moment)).where(not_(done))
+    if besides:
+        query = query.where(releases.c.id.not_in(list(besides)))
+    count, since = connection.execute(query).one()
+    return (int(count), since) if count else None
 
 
 def row_of(release: Release) -> dict[str, Any]:
@@ -173,7 +195,7 @@ def _stored(row: Row[Any]) -> StoredRelease:
         evidence_sha256=row.evidence_sha256,
         evidence_file=row.evidence_file,
     )
-    return StoredRelease(release=release, revision=row.revision, withdrawn_at=row.withdrawn_at)
+    return StoredRelease(release=release, revision=row.revision, withdrawn_at=row.withdrawn_at, changes=row.changes)
 
 
 def _keep_revision(connection: Connection, release: Release, revision: int, stored_at: datetime | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -143,15 +143,24 @@ class Store:
         with self.engine.connect() as connection:
             return connection.scalar(select(tables.notes.c.value).where(tables.notes.c.name == name))
 
-    def settle(self, stage: str, done: dict[str, int]) -> None:
-        """Note the revision that a stage has done of each release id."""
+    def settle(self, stage: str, done: dict[str, int], changes: Mapping[str, int] | None = None) -> None:
+        """Note the revision that a stage has done of each release id; `changes`: as they were when it began."""
         with self.transaction() as connection:
-            releases.settle(connection, stage, done)
+            releases.settle(connection, stage, done, changes)
 
-    def releases(self, ids: Iterable[str]) -> dict[str, StoredRelease]:
-        """Stored releases by id; ids that are not there are missing from the answer."""
+    def owed(self, besides: Collection[str] = ()) -> tuple[int, datetime] | None:
+        """How many releases wait to be indexed or matched, and since when the first of them; None when none does."""
         with self.engine.connect() as connection:
-            return {stored.release.id: stored for stored in releases.by_ids(connection, list(ids))}
+            return releases.owed(connection, besides)
+
+    def releases(self, ids: Iterable[str], *, settled: bool = False) -> dict[str, StoredRelease]:
+        """Stored releases by id; ids that are not there are missing from the answer.
+
+        With `settled` only those whose present state is indexed and matched.
+        """
+        with self.engine.connect() as connection:
+            found = releases.by_ids(connection, list(ids), settled=settled)
+        return {stored.release.id: stored for stored in found}
 
     def revisions(self, release_id: str) -> list[Revision]:
         """All revisions of a release, the first one first; none if there is no such release."""

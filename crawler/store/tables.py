@@ -98,6 +98,8 @@ releases = Table(
     # Work still owed: a stage has done a release when its column has reached `revision`.
     Column("indexed_revision", Integer, nullable=False, default=0),
     Column("matched_revision", Integer, nullable=False, default=0),
+    # Counts what makes a stage owed again without a new revision, so that work begun before does not settle it.
+    Column("changes", Integer, nullable=False, default=0, server_default="0"),
     Index("releases_to_index", "indexed_revision", "revision"),
     Index("releases_by_source", "source", "collected_at"),
     Index("releases_by_day", "source", "published"),

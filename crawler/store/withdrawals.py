@@ -100,8 +100,10 @@ def gone(connection: Connection, page: Page, at: datetime, *, proven: bool = Tru
     if not before.gone or not proven:
         return Absence.MISSING
     connection.execute(
-        update(releases).where(releases.c.key == page.key).values(withdrawn_at=at, indexed_revision=0)
-    )  # fmt: skip
+        update(releases)
+        .where(releases.c.key == page.key)
+        .values(withdrawn_at=at, indexed_revision=0, changes=releases.c.changes + 1)
+    )
     return Absence.WITHDRAWN
 
 

@@ -11,7 +11,7 @@ from scheduler.cli.output import out
 from scheduler.context import Newsroom
 from scheduler.jobs.deliver import preview as write_preview
 from scheduler.mail.notice import compose_test
-from scheduler.sections import ADDRESS
+from scheduler.mail_address import complaint
 from scheduler.settings import load_settings
 
 
@@ -24,8 +24,8 @@ def mail() -> None:
 @click.argument("address")
 def test(address: str) -> None:
     """Send one test mail to ADDRESS through the configured server (or into the Maildir)."""
-    if not ADDRESS.fullmatch(address):
-        raise click.BadParameter(f"{address!r} is not a mail address (name@host)")
+    if wrong := complaint(address):
+        raise click.BadParameter(f"{address!r}: {wrong}")
     newsroom = Newsroom(load_settings())
     settings = newsroom.settings.mail
     newsroom.sender.send(compose_test(sender=settings.sender, to=address, at=datetime.now(UTC)), address)

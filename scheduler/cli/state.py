@@ -11,7 +11,7 @@ from scheduler.cli.output import as_json, err, line, out, plain
 from scheduler.context import Newsroom
 from scheduler.settings import load_settings
 
-COLOUR = {"well": "green", "warning": "yellow", "bad": "red"}
+COLOUR = {"well": "green", "waiting": "blue", "warning": "yellow", "bad": "red"}
 
 
 @click.command()
@@ -21,7 +21,9 @@ def status(json_: bool) -> None:
     newsroom = Newsroom(load_settings())
     verdict = newsroom.verdict()
     if json_:
-        findings = [{"subject": f.subject, "level": f.level, "sentence": f.sentence} for f in verdict.findings]
+        findings = [
+            {"subject": f.subject, "level": f.level, "sentence": f.sentence, "do": f.remedy} for f in verdict.findings
+        ]
         word = "healthy" if verdict.well else "unhealthy"
         reasons = [f"{f.subject}: {f.sentence}" for f in verdict.findings if f.level != "well"]
         line({"verdict": word, "reasons": reasons, "at": verdict.at.isoformat(), "findings": findings})
@@ -30,6 +32,8 @@ def status(json_: bool) -> None:
         for finding in verdict.findings:
             mark = f"[{COLOUR[finding.level]}]●[/] {finding.level}"
             table.add_row(mark, finding.subject, plain(finding.sentence).replace("[", "\\["))
+            if finding.remedy and finding.level != "well":
+                table.add_row("", "", f"do: {plain(finding.remedy)}".replace("[", "\\["))
         out.print(table)
         if verdict.findings[0].subject != "state":
             newest = newsroom.store.newest()

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Column, Engine, MetaData, String, Table, delete, select
+from sqlalchemy import Column, Connection, Engine, MetaData, Row, String, Table, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
-from crawler.store.database import inserting
 from crawler.store.tables import Moment
-from scheduler.health.verdict import Finding, Verdict
+from scheduler.health.finding import Finding, Verdict
+
+log = logging.getLogger(__name__)
 
 # A fault that is gone by the next crawl is not worth a mail; `status` shows it at once all the same.
 PATIENCE = timedelta(minutes=30)
 REMINDER = timedelta(days=7)
+# What is said of a trouble that is no finding any more, by the first word of its name.
+OVER = {"mail": "nothing to this reader is stuck any more", "index": "it refuses nothing any more"}
+GONE = "is not looked at any more"
 
 metadata = MetaData()
 troubles = Table(
     "troubles",
     metadata,
-    Column("subject", String(96), primary_key=True),
+    Column("subject", String(300), primary_key=True),
     Column("since", Moment, nullable=False),
     Column("told", Moment),
 )
@@ -42,34 +49,57 @@ class Notices:
         self.engine = engine
 
     def of(self, verdict: Verdict) -> list[Notice]:
-        """What the operator should hear now; remembers since when each thing is bad."""
+        """What the operator should hear now; remembers since when each thing is bad.
+
+        One that cannot be remembered is logged, and does not keep the others from being told.
+        """
         notices = []
         with self.engine.execution_options(writes=True).begin() as connection:
             open_ = {row.subject: row for row in connection.execute(select(troubles))}
             for finding in verdict.findings:
-                row = open_.get(finding.subject)
-                if finding.level == "bad":
-                    since, told = (row.since, row.told) if row else (verdict.at, None)
-                    if row is None:
-                        connection.execute(troubles.insert().values(subject=finding.subject, since=since))
-                    if told is None and verdict.at - since >= PATIENCE:
-                        notices.append(Notice(kind="bad", finding=finding, since=since))
-                    elif told is not None and verdict.at - told >= REMINDER:
-                        notices.append(Notice(kind="still bad", finding=finding, since=since))
-                elif row is not None and row.told is None:
-                    connection.execute(delete(troubles).where(troubles.c.subject == finding.subject))
-                elif row is not None:
-                    notices.append(Notice(kind="well", finding=finding, since=row.since))
+                try:
+                    with connection.begin_nested():
+                        notice = _notice(connection, finding, open_.pop(finding.subject, None), verdict.at)
+                except SQLAlchemyError as error:
+                    log.error("%s cannot be noted, so the operator is not told: %s", finding.subject, error)
+                else:
+                    notices += [notice] if notice else []
+            for row in open_.values():
+                over = Finding(
+                    subject=row.subject, level="well", sentence=OVER.get(row.subject.partition(" ")[0], GONE)
+                )
+                notice = _notice(connection, over, row, verdict.at)
+                notices += [notice] if notice else []
         return notices
 
-    def told(self, notices: list[Notice], at: datetime) -> None:
+    def told(self, notices: Sequence[Notice], at: datetime) -> None:
         """Note that the operator was told; called only after the mail was accepted."""
         with self.engine.execution_options(writes=True).begin() as connection:
             for notice in notices:
-                subject = notice.finding.subject
+                this = troubles.c.subject == notice.finding.subject
                 if notice.kind == "well":
-                    connection.execute(delete(troubles).where(troubles.c.subject == subject))
+                    connection.execute(delete(troubles).where(this))
                 else:
-                    row = inserting(connection.dialect.name, troubles)
-                    row = row.values(subject=subject, since=notice.since, told=at)
-                    connection.execute(row.on_conflict_do_update(index_elements=["subject"], set_={"told": at}))
+                    connection.execute(update(troubles).where(this).values(told=at))
+
+
+def _notice(connection: Connection, finding: Finding, row: Row[Any] | None, at: datetime) -> Notice | None:
+    """What is to be told of one finding, which was in trouble before if there is a row of it."""
+    if finding.level != "bad":
+        if row is not None and row.told is None:
+            connection.execute(delete(troubles).where(troubles.c.subject == finding.subject))
+        elif row is not None:
+            return Notice(kind="well", finding=finding, since=row.since)
+        return None
+    if row is None or row.since > at:  # or it was noted by a clock that was wrong
+        connection.execute(delete(troubles).where(troubles.c.subject == finding.subject))
+        told = row.told if row is not None else None
+        facts = {"subject": finding.subject, "since": at, "told": min(told, at) if told else None}
+        connection.execute(insert(troubles).values(facts))
+        return None
+    if row.told is None:
+        return Notice(kind="bad", finding=finding, since=row.since) if at - row.since >= PATIENCE else None
+    if row.told > at:
+        connection.execute(update(troubles).where(troubles.c.subject == finding.subject).values(told=at))
+        return None
+    return Notice(kind="still bad", finding=finding, since=row.since) if at - row.told >= REMINDER else None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Literal
 
 from crawler.source import Source
 from crawler.store import Run, Store
 from scheduler.health.baseline import Silence, silence
+from scheduler.health.finding import Finding, Level, Verdict, ago
 from scheduler.health.heartbeat import Beat
-
-Level = Literal["well", "warning", "bad"]
+from scheduler.health.work import first_seen, releases_findings
 
 MEMORY = timedelta(days=120)  # of releases by date: the baseline's window, and a long silence before today
 BEYOND_DOUBT = 1e-6  # a silence that chance does not explain
@@ -34,28 +33,27 @@ MEANING: Mapping[str, tuple[Level, str]] = {
     "timeout": ("bad", "the crawl was stopped at its time limit"),
     "failed": ("bad", "the crawl died"),
 }
+CHECK = "`pantau sources check {name}`"
+# What the operator can do about it; `{name}` is the source's.
+REMEDY: Mapping[str, str] = {
+    "partial": f"see the pages named in the log of the crawl; {CHECK} looks at the site field by field",
+    "layout_changed": f"look at the site, and put config/sources/{{name}}.toml right; {CHECK} tries it",
+    "blocked": "ask the site's owner to let Pantau's user agent in, or read it less often (`every` in its file)",
+    "challenged": "wait a day, as most sites let up; else set `render = true` in config/sources/{name}.toml",
+    "down": f"open the site in a browser: if it answers there, {CHECK}; else wait, each turn tries again",
+    "robots": "the site wants the listing left alone: ask its owner, or switch the source off (`enabled = false`)",
+    "timeout": "raise `time_limit` in config/sources/{name}.toml, or read fewer pages",
+    "failed": "see var/logs/crawl-{name}.log; if it happens again, report it with its last lines",
+}
+RUNNING = "see that `pantau run` runs (`systemctl status pantau`), and its log"
+JOB = "do what the sentence says; the job is tried again at its next turn, and nothing is lost meanwhile"
+LEVELS = ("well", "waiting", "warning", "bad")  # the worst last
+CLOCK = "put the clock right, and let it be kept right (NTP)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at: its name (`source komdigi`, `job index`), its level, and a sentence."""
-
-    subject: str
-    level: Level
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """All findings. Well when none is bad; warnings are shown but do not make it sick."""
-
-    at: datetime
-    findings: tuple[Finding, ...]
-
-    @property
-    def well(self) -> bool:
-        """Whether the operator can go on sleeping."""
-        return all(finding.level != "bad" for finding in self.findings)
+def meaning(verdict: str | None) -> tuple[Level, str]:
+    """What the verdict of a crawl means; one that this version does not know is bad."""
+    return MEANING.get(verdict or "failed", ("bad", f"ended as {verdict}"))
 
 
 def judge(
@@ -64,27 +62,47 @@ def judge(
     store: Store,
     beats: Mapping[str, Beat],
     due: Mapping[str, timedelta],
-    search: str | None,
-    mail_trouble: Sequence[str],
+    late_after: timedelta,
+    further: Sequence[Finding],
     now: datetime,
+    demo: bool = False,
 ) -> Verdict:
-    """Judge the whole. `due` says how often each job should succeed; `search` is what Elasticsearch lacks, or None."""
-    findings = [source_finding(source, store, now) for source in sources if source.enabled]
-    findings += [job_finding(job, beats.get(job), every, now) for job, every in due.items()]
-    findings.append(
-        Finding(subject="elasticsearch", level="bad", sentence=search)
-        if search
-        else Finding(subject="elasticsearch", level="well", sentence="answers")
-    )
-    findings += [Finding(subject="mail", level="bad", sentence=sentence) for sentence in mail_trouble]
-    if not mail_trouble:
-        findings.append(Finding(subject="mail", level="well", sentence="nothing is stuck"))
-    return Verdict(at=now, findings=tuple(findings))
+    """Judge the whole. `due` says how often each job should succeed; what has waited for `late_after` is late.
+
+    `further` are findings made elsewhere: on the search, the mails, the configuration. A `demo` has no timetable, so
+    nothing in it is late.
+    """
+    enabled = [source for source in sources if source.enabled]
+    runs = {source.name: store.latest_runs(source.name) for source in enabled}
+    idle = [f"source {name}" for name, found in runs.items() if not any(run.finished_at for run in found)]
+    idle += [f"job {job}" for job in due if job not in beats]
+    since = {} if demo else first_seen(store, idle, now)
+    findings = [
+        judge_source(
+            source, runs[source.name], None if demo else source_silence(source, store, now), now,
+            since=since.get(f"source {source.name}"), demo=demo,
+        )
+        for source in enabled
+    ]  # fmt: skip
+    if not demo:
+        findings += [
+            job_finding(job, beats.get(job), every, now, since=since.get(f"job {job}")) for job, every in due.items()
+        ]
+    findings += [*releases_findings(store, timedelta.max if demo else late_after, now), *further]
+    return Verdict(at=now, findings=_each_once(findings))
 
 
-def source_finding(source: Source, store: Store, now: datetime) -> Finding:
-    """Judge one source: its newest finished run, how long ago that was, and its silence."""
-    return judge_source(source, store.latest_runs(source.name), source_silence(source, store, now), now)
+def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Join findings of one name into one: the worst level, all sentences."""
+    found: dict[str, Finding] = {}
+    for finding in findings:
+        other = found.setdefault(finding.subject, finding)
+        if other is not finding:
+            level = max(other.level, finding.level, key=LEVELS.index)
+            sentence = f"{other.sentence}; {finding.sentence}"
+            remedy = "; ".join(filter(None, (other.remedy, finding.remedy)))
+            found[finding.subject] = replace(other, level=level, sentence=sentence, remedy=remedy)
+    return tuple(found.values())
 
 
 def source_silence(source: Source, store: Store, now: datetime) -> Silence | None:
@@ -93,30 +111,51 @@ def source_silence(source: Source, store: Store, now: datetime) -> Silence | Non
     return silence(store.per_day(source.name, now - MEMORY), source.country, today)
 
 
-def judge_source(source: Source, runs: Sequence[Run], quiet: Silence | None, now: datetime) -> Finding:
-    """Judge one source by its runs, newest first, and by its silence."""
+def judge_source(
+    source: Source,
+    runs: Sequence[Run],
+    quiet: Silence | None,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    demo: bool = False,
+) -> Finding:
+    """Judge one source by its runs, newest first, and by its silence; `since` is when it was first known of."""
     subject = f"source {source.name}"
     finished = [run for run in runs if run.finished_at is not None]
+    late_after = timedelta(minutes=source.every * 3 + source.time_limit)
     if not finished:
-        return Finding(subject=subject, level="warning", sentence="has not been read yet")
+        return _not_yet(subject, "has not been read yet", late_after, now, since)
     last = finished[0]
-    level, meaning = MEANING.get(last.verdict or "failed", ("bad", f"ended as {last.verdict}"))
+    level, means = meaning(last.verdict)
+    remedy = REMEDY.get(last.verdict or "failed", "").format(name=source.name)
     reasons = "; ".join(str(reason) for reason in last.report.get("reasons", ()))
-    sentence = f"{meaning} ({_ago(now - last.started_at)} ago)" + (f": {reasons}" if reasons else "")
+    sentence = f"{means} ({ago(now - last.started_at)} ago)" + (f": {reasons}" if reasons else "")
     if level == "bad":
-        return Finding(subject=subject, level=level, sentence=sentence)
+        return Finding(subject=subject, level=level, sentence=sentence, remedy=remedy)
     if last.started_at - now > AHEAD:
-        ahead = f"read {_ago(last.started_at - now)} ahead of the clock: is the clock right?"
-        return Finding(subject=subject, level="bad", sentence=ahead)
-    if now - last.started_at > timedelta(minutes=source.every * 3 + source.time_limit):
-        return Finding(subject=subject, level="bad", sentence=f"{sentence}; no crawl since: does `pantau run` run?")
+        ahead = f"read {ago(last.started_at - now)} ahead of the clock: is the clock right?"
+        return Finding(subject=subject, level="bad", sentence=ahead, remedy=CLOCK)
+    if now - last.started_at > late_after and not demo:
+        late = f"{sentence}; no crawl since: does `pantau run` run?"
+        return Finding(subject=subject, level="bad", sentence=late, remedy=RUNNING)
     if quiet is not None and quiet.odd and not source.archive:
         silent = f"silent for {quiet.working_days} working days, where {quiet.usual:.1f} releases a day are usual"
         level = "bad" if quiet.chance < BEYOND_DOUBT else "warning"
-        return Finding(subject=subject, level=level, sentence=f"{sentence}; {silent}: look at the site")
+        look = f"look at the site: if it shows newer releases, {CHECK.format(name=source.name)}"
+        return Finding(subject=subject, level=level, sentence=f"{sentence}; {silent}: look at the site", remedy=look)
     if level == "well" and (slow := slowness(finished)):
-        return Finding(subject=subject, level="warning", sentence=f"{sentence}; {slow}")
-    return Finding(subject=subject, level=level, sentence=sentence)
+        wait = "nothing, as long as its crawls end within their time limit"
+        return Finding(subject=subject, level="warning", sentence=f"{sentence}; {slow}", remedy=wait)
+    return Finding(subject=subject, level=level, sentence=sentence, remedy=remedy)
+
+
+def _not_yet(subject: str, said: str, late_after: timedelta, now: datetime, since: datetime | None) -> Finding:
+    """Judge what has never run: it waits for its first run, and is bad when that is overdue."""
+    if since is None or now - since <= late_after:
+        return Finding(subject=subject, level="waiting", sentence=said)
+    late = f"{said}, {ago(now - since)} after it was set up: does `pantau run` run?"
+    return Finding(subject=subject, level="bad", sentence=late, remedy=RUNNING)
 
 
 def slowness(finished: Sequence[Run]) -> str | None:
@@ -127,26 +166,22 @@ def slowness(finished: Sequence[Run]) -> str | None:
     return f"slow: {pace[0]:.0f} s a request, where {median(pace[1:]):.0f} s are usual"
 
 
-def job_finding(job: str, beat: Beat | None, every: timedelta, now: datetime) -> Finding:
+def job_finding(
+    job: str, beat: Beat | None, every: timedelta, now: datetime, *, since: datetime | None = None
+) -> Finding:
     """Judge one job: bad when its last run failed or when it has not succeeded for three of its periods."""
     subject = f"job {job}"
+    late_after = every * 3 + timedelta(minutes=5)
     if beat is None:
-        return Finding(subject=subject, level="warning", sentence="has not run yet")
+        return _not_yet(subject, "has not run yet", late_after, now, since)
     if beat.last_error is not None:
-        return Finding(
-            subject=subject, level="bad", sentence=f"failed {_ago(now - beat.last_run)} ago: {beat.last_error}"
-        )
+        failed = f"failed {ago(now - beat.last_run)} ago: {beat.last_error}"
+        return Finding(subject=subject, level="bad", sentence=failed, remedy=JOB)
     if beat.last_run - now > AHEAD:
-        ahead = f"last ran {_ago(beat.last_run - now)} ahead of the clock: is the clock right?"
-        return Finding(subject=subject, level="bad", sentence=ahead)
-    if now - beat.last_run > every * 3 + timedelta(minutes=5):
-        age = _ago(now - beat.last_run)
-        return Finding(subject=subject, level="bad", sentence=f"last ran {age} ago: is `pantau run` running?")
-    return Finding(subject=subject, level="well", sentence=f"ran {_ago(now - beat.last_run)} ago")
-
-
-def _ago(age: timedelta) -> str:
-    minutes = max(int(age.total_seconds() // 60), 0)
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
+        ahead = f"last ran {ago(beat.last_run - now)} ahead of the clock: is the clock right?"
+        return Finding(subject=subject, level="bad", sentence=ahead, remedy=CLOCK)
+    if now - beat.last_run > late_after:
+        age = ago(now - beat.last_run)
+        late = f"last ran {age} ago: is `pantau run` running?"
+        return Finding(subject=subject, level="bad", sentence=late, remedy=RUNNING)
+    return Finding(subject=subject, level="well", sentence=f"ran {ago(now - beat.last_run)} ago")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from crawler.source import Source
@@ -13,13 +14,41 @@ from scheduler.mail.coverage import Coverage, Gap
 READ = ("ok", "quiet", "partial")
 
 
-def coverage(sources: Iterable[Source], store: Store, now: datetime, zone: tzinfo = UTC) -> Coverage:
-    """Judge the sources that are switched on; `zone` is for the times that readers see."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """How far releases are looked through: when index and rules last worked, both; what is owed, and since when.
+
+    What has waited longer than `late_after` is late.
+    """
+
+    at: datetime | None
+    late_after: timedelta
+    owed: tuple[int, datetime] | None
+
+
+def coverage(
+    sources: Iterable[Source], store: Store, now: datetime, zone: tzinfo = UTC, *, looked: Looked | None = None
+) -> Coverage:
+    """Judge the sources that are switched on, and what became of what they brought.
+
+    `zone` is for the times that readers see. Without `looked` the releases count as looked through.
+    """
     enabled = [source for source in sources if source.enabled]
     collected = store.newest()
     newest = max((collected[source.name] for source in enabled if source.name in collected), default=None)
     gaps = [gap for source in enabled if (gap := _gap(source, store, now))]
-    return Coverage(sources=len(enabled), newest=newest.astimezone(zone) if newest else None, gaps=tuple(gaps))
+    looked = looked or Looked(at=now, late_after=timedelta.max, owed=None)
+    count, since = looked.owed or (0, None)
+    return Coverage(
+        sources=len(enabled),
+        newest=newest.astimezone(zone) if newest else None,
+        gaps=tuple(gaps),
+        waiting=count,
+        waiting_since=since.astimezone(zone) if since else None,
+        late=since is not None and now - since > looked.late_after,
+        looking=looked.at is not None and now - looked.at <= looked.late_after,
+        looked_at=looked.at.astimezone(zone) if looked.at else None,
+    )
 
 
 def _gap(source: Source, store: Store, now: datetime) -> Gap | None:

@@ -23,6 +23,8 @@ from scheduler.settings import ROOT, Settings
 GRACE = 10.0  # seconds between asking a crawl to stop and ending it
 LOOK = 0.5  # seconds between two looks at the clock and at `stop`
 
+_alive: set[int] = set()  # the crawls of this process; each leads a process group of its own
+
 
 def in_a_process(
     settings: Settings,
@@ -53,14 +55,24 @@ def in_a_process(
             start_new_session=True,
             pass_fds=(lock,),
         )
+        _alive.add(process.pid)
+        seen: dict[str, Any] = {}
         try:
             seen = _follow(process, seconds, on_progress, stop)
         except BaseException:  # Ctrl-C, or a fault of `on_progress`: no crawl is left behind
             _signal(process, signal.SIGTERM)
             raise
         finally:
-            _end(process)
+            _end(process, asked=seen.get("asked"))
+            _alive.discard(process.pid)
     return Ended(known=int(seen.get("known", 0)), over=bool(seen["over"]), stopped=stop is not None and stop.is_set())
+
+
+def kill_all() -> None:
+    """End every crawl that this process has begun, at once."""
+    for pid in tuple(_alive):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _command(settings: Settings, source: Source, run: str, since: date | None, limit: int | None) -> list[str]:
@@ -98,7 +110,7 @@ def _follow(
         moment = time.monotonic()
         if asked is None and (moment >= end or (stop is not None and stop.is_set())):
             asked = moment
-            last["over"] = moment >= end
+            last |= {"over": moment >= end, "asked": asked}
             _signal(process, signal.SIGTERM)
         if asked is not None and moment >= asked + GRACE:
             return last
@@ -123,10 +135,11 @@ def _pump(stream: IO[bytes], lines: queue.Queue[bytes | None]) -> None:
     lines.put(None)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let the process end by itself for a moment, then kill it with everything it started."""
+def _end(process: subprocess.Popen[bytes], asked: float | None = None) -> None:
+    """Let the process end by itself until GRACE after it was `asked` to, then kill it with everything it started."""
+    left = GRACE if asked is None else max(asked + GRACE - time.monotonic(), 0)
     try:
-        process.wait(timeout=GRACE)
+        process.wait(timeout=left)
     except subprocess.TimeoutExpired:
         _signal(process, signal.SIGKILL)
         process.wait()

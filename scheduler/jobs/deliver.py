@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,11 +13,13 @@ from pathlib import Path
 from crawler.store import Revision, Store
 from scheduler.ledger.ledger import Ledger, State
 from scheduler.ledger.model import AlertMail
+from scheduler.ledger.trouble import NOT_WRITTEN
 from scheduler.mail.compose import NothingLeftError, compose
 from scheduler.mail.coverage import Coverage, coverage_line
 from scheduler.mail.entry import Material
 from scheduler.mail.send import DeliveryError, Sender
 from scheduler.mail.words import Titles, words
+from scheduler.mail_address import wire_form
 from scheduler.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,8 @@ def deliver(
         domain=_domain(mail_settings),
         now=now,
         one_sided_days=mail_settings.one_sided_days,
+        # What came in a moment ago is looked through in a moment: until then nobody is told that there was nothing.
+        all_clear=coverage is None or coverage.assured or coverage.late or not coverage.looking,
     )
 
     def clock() -> datetime:
@@ -76,8 +80,10 @@ def deliver(
                 break
         except Exception as error:
             # The job's edge: one mail that cannot be written must not keep the others from their readers.
-            log.exception("mail %s to %s could not be written", mail.message_id, mail.recipient)
-            fault = DeliveryError(f"could not be written: {type(error).__name__}: {error}", permanent=False)
+            words = f"{NOT_WRITTEN}: {type(error).__name__}: {error}"
+            log.error("mail %s to %s %s", mail.message_id, mail.recipient, words)
+            log.debug("where it came from", exc_info=error)
+            fault = DeliveryError(words, permanent=False)
             _put_back(ledger, mail, fault, tally, now=clock(), retry_hours=mail_settings.retry_hours)
         else:
             ledger.accepted(mail, answer, clock())
@@ -126,12 +132,16 @@ def _compose(
     titles: Titles | None,
     desk: str | None,
 ) -> EmailMessage:
-    languages = {subscription.name: subscription.language for subscription in settings.subscriptions}
-    language = languages.get(mail.subscription, "en")
+    theirs = [one for one in settings.subscriptions if mail.recipient in one.to]
+    named = [one for one in theirs if one.name == mail.subscription]  # none when it was renamed since
+    language = (named or theirs)[0].language if theirs else "en"
+    if theirs and not named:
+        mail = replace(mail, subscription=theirs[0].name)
     titles = titles or Titles()
     material = Material(stored=store.releases(mail.release_ids), edits=_edits(mail, store), titles=titles, desk=desk)
     line = coverage_line(coverage, words(language), titles) if coverage else None
-    return compose(mail, material, sender=settings.sender, language=language, coverage=line)
+    assured = coverage is None or coverage.assured
+    return compose(mail, material, sender=settings.sender, language=language, coverage=line, assured=assured)
 
 
 def _edits(mail: AlertMail, store: Store) -> dict[str, tuple[Revision, Revision]]:
@@ -157,4 +167,4 @@ def _put_back(
 
 
 def _domain(settings: Mail) -> str:
-    return settings.sender.rpartition("@")[2]
+    return wire_form(settings.sender).rpartition("@")[2]

@@ -50,7 +50,8 @@ def index(
         for stored in batch:
             if stored.release.id in refused:
                 log.error("not indexed: %s: %s", stored.release.url, refused[stored.release.id])
-        store.settle("indexed", {s.release.id: s.revision for s in batch if s.release.id not in refused})
+        done = [s for s in batch if s.release.id not in refused]
+        store.settle("indexed", {s.release.id: s.revision for s in done}, {s.release.id: s.changes for s in done})
         tally.rejected += refused.items()
         tally.indexed += len(batch) - len(refused)
         if on_progress:

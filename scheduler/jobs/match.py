@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from crawler.release import Release
 from crawler.store import Store, StoredRelease
 from scheduler.language.judge import LEVELS, Level
 from scheduler.language.reader import Reader, Reading
@@ -23,6 +24,7 @@ from scheduler.stories.stories import Stories, Telling
 
 log = logging.getLogger(__name__)
 BATCH = 200  # no more than the reader remembers
+OLD = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ def sweep(matcher: Matcher, *, days: int, now: datetime) -> int:
     since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
     ids = matcher.store.collected_since(now - timedelta(days=days))
     for start in range(0, len(ids), BATCH):
-        stored = matcher.store.releases(ids[start : start + BATCH])
+        stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
         new += matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
     return new
 
@@ -73,8 +75,9 @@ def raise_old(matcher: Matcher, rule: str, *, days: int, now: datetime) -> int:
     matcher.ledger.know([one.id for one in matcher.rules], now)
     ids = matcher.store.published_since(now - timedelta(days=days))
     for start in range(0, len(ids), BATCH):
-        stored = matcher.store.releases(ids[start : start + BATCH])
-        new += matcher.ledger.record([h for h in hits_of(matcher, stored, now=now) if h.rule == rule], now)
+        stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
+        wanted = [replace(hit, old=False) for hit in hits_of(matcher, stored, now=now) if hit.rule == rule]
+        new += matcher.ledger.record(wanted, now)
     return new
 
 
@@ -107,6 +110,11 @@ def alerting(
     ]
 
 
+def was_old(release: Release) -> bool:
+    """Whether a release was no news any more when it was found, as a walk into the past brings them."""
+    return release.published is not None and release.collected_at - release.published > OLD
+
+
 def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datetime) -> list[Hit]:
     """The hits among these releases, with the sentences that made each rule fire."""
     by_id = {rule.id: rule for rule in matcher.rules}
@@ -120,8 +128,11 @@ def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datet
             details = explained(matcher, reading, one, by_id[rule_id])
             if LEVELS.index(details["level"]) <= LEVELS.index(matcher.least):
                 hits.append(
-                    Hit(rule=rule_id, release_id=one.release.id, revision=one.revision, matched_at=now, details=details)
-                )
+                    Hit(
+                        rule=rule_id, release_id=one.release.id, revision=one.revision, matched_at=now,
+                        details=details, old=was_old(one.release),
+                    )
+                )  # fmt: skip
     return hits
 
 

@@ -6,8 +6,9 @@ import logging
 
 from scheduler.health import Verdict
 from scheduler.health.notices import Notice, Notices
-from scheduler.mail.notice import compose_notice
+from scheduler.mail.notice import NoticeLine, compose_notice
 from scheduler.mail.send import Sender
+from scheduler.safe_text import safe_line
 from scheduler.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -20,9 +21,18 @@ def watch(verdict: Verdict, notices: Notices, sender: Sender, mail: Mail) -> lis
     """
     news = notices.of(verdict)
     for notice in news:
-        log.warning("%s is %s: %s", notice.finding.subject, notice.kind, notice.finding.sentence)
+        log.warning("%s is %s: %s", notice.finding.subject, notice.kind, safe_line(notice.finding.sentence))
     if news and mail.operator:
-        lines = [(n.kind, n.finding.subject, n.finding.sentence, n.since) for n in news]
+        lines = [
+            NoticeLine(
+                kind=one.kind,
+                subject=one.finding.subject,
+                sentence=one.finding.sentence,
+                remedy=one.finding.remedy,
+                since=one.since,
+            )
+            for one in news
+        ]
         sender.send(compose_notice(lines, sender=mail.sender, operator=mail.operator, at=verdict.at), mail.operator)
     notices.told(news, verdict.at)
     return news

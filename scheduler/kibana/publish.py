@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
-from scheduler.health.verdict import MEANING, source_silence
+from scheduler.health.verdict import meaning, source_silence
 from scheduler.kibana.documents import alert_document, revision_document, run_document, withdrawal_document
 from scheduler.ledger import history
 from scheduler.ledger.ledger import Ledger
@@ -66,9 +66,11 @@ def _publish(
     # Not the name: an index that was deleted comes back under the same one.
     place = client.indices.get_settings(index=name, name="index.uuid")[name]["settings"]["index"]["uuid"]
     last_place, _, last_time = (store.noted(f"desk {what}") or "").partition(" ")
-    since = datetime.fromisoformat(last_time) - OVERLAP if last_place == place and not anew else None
-    version = int(now.timestamp())
-    outcome = index(client, alias, ((row_id, version, document) for row_id, document in rows_since(since)))
+    last = datetime.fromisoformat(last_time) if last_place == place and not anew else None
+    # A mark ahead of the clock was set by a clock that was wrong: what came since could lie anywhere.
+    since = last - OVERLAP if last is not None and last <= now else None
+    # What is written last is the newest, as one process publishes; a version taken from a clock could block it.
+    outcome = index(client, alias, ((row_id, None, document) for row_id, document in rows_since(since)))
     for row_id, reason in outcome.rejected:
         log.error("the index %s refused %s: %s", alias, row_id, reason)
     store.note(f"desk {what}", f"{place} {now.isoformat()}")
@@ -108,7 +110,7 @@ def _runs(store: Store, sources: Mapping[str, Source], since: datetime | None, n
     runs = store.runs_since(since)
     usual = {name: _usual(sources[name], store, now) for name in {run.source for run in runs} if name in sources}
     for run in runs:
-        level = MEANING[run.verdict or "failed"][0] if run.finished_at else "well"
+        level = meaning(run.verdict)[0] if run.finished_at else "well"
         source = sources.get(run.source)
         expected = source.min_items if source else None
         yield run.id, run_document(run, level=level, expected=expected, usual=usual.get(run.source))

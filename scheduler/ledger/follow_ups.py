@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,12 +10,13 @@ from sqlalchemy import Connection, and_, func, select, union_all
 
 from crawler.store.tables import releases
 from scheduler.ledger.model import News
-from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails, waiting
+from scheduler.ledger.readers import to_the_reader_of
+from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails
 from scheduler.stories.stories import related
 
 BILATERAL = ("indonesia-guangxi", "indonesia-china")
 REMINDED_WITHIN = timedelta(days=30)  # a mark that could not ride in any mail for so long is of no use any more
-Reader = tuple[str, str]  # name of the subscription, address
+Version = tuple[str, int]  # release id, revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +29,21 @@ class Note:
     since: datetime
 
 
-def changed(connection: Connection, reader: Reader) -> list[Note]:
-    """Edits and withdrawals of what the reader has been told.
+def changed(connection: Connection, address: str, held: Collection[Version] = ()) -> list[Note]:
+    """Edits and withdrawals of what the reader has been told; `held` are those that wait for the next mail as hits.
 
     An edit that raises a rule of the reader comes as a hit; here are those that raise none. A withdrawal that came
     before the mail was accepted stands in that mail already.
     """
-    mine = and_(mails.c.subscription == reader[0], mails.c.recipient == reader[1], mails.c.state == State.ACCEPTED)
+    mine = and_(to_the_reader_of(address), mails.c.state == State.ACCEPTED)
     told = union_all(
         select(hits.c.release_id, hits.c.revision, mails.c.settled_at)
         .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
-        .join(mails, and_(mails.c.id == mail_hits.c.mail_id, mine)),
-        select(mail_notes.c.release_id, mail_notes.c.revision, mails.c.settled_at).join(
-            mails, and_(mails.c.id == mail_notes.c.mail_id, mine)
-        ),
+        .join(mails, mails.c.id == mail_hits.c.mail_id)
+        .where(mine),
+        select(mail_notes.c.release_id, mail_notes.c.revision, mails.c.settled_at)
+        .join(mails, mails.c.id == mail_notes.c.mail_id)
+        .where(mine),
     ).subquery()
     last = (
         select(told.c.release_id, func.max(told.c.revision).label("revision"), func.max(told.c.settled_at).label("at"))
@@ -61,16 +64,18 @@ def changed(connection: Connection, reader: Reader) -> list[Note]:
     found = []
     for row in connection.execute(query).all():
         if row.withdrawn_at is not None:
-            if row.withdrawn_at > row.at and not _noted(connection, reader, "withdrawn", row.id, row.revision):
+            if row.withdrawn_at > row.at and not _noted(connection, address, "withdrawn", row.id, row.revision):
                 found.append(Note(news="withdrawn", release_id=row.id, revision=row.revision, since=row.withdrawn_at))
-        elif not _noted(connection, reader, "revised", row.id, row.revision) and not _hit(
-            connection, reader, row.id, row.revision
+        elif not (
+            (row.id, row.revision) in held
+            or _noted(connection, address, "revised", row.id, row.revision)
+            or _carried(connection, address, row.id, row.revision)
         ):
             found.append(Note(news="revised", release_id=row.id, revision=row.revision, since=row.collected_at))
     return found
 
 
-def one_sided(connection: Connection, reader: Reader, days: int, now: datetime) -> list[Note]:
+def one_sided(connection: Connection, address: str, days: int, now: datetime) -> list[Note]:
     """Stories of two countries that were told so many days ago, and that only one of the two has spoken of."""
     settled = mails.c.settled_at.between(now - timedelta(days=days) - REMINDED_WITHIN, now - timedelta(days=days))
     query = (
@@ -78,14 +83,14 @@ def one_sided(connection: Connection, reader: Reader, days: int, now: datetime) 
         .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
         .join(mails, mails.c.id == mail_hits.c.mail_id)
         .join(releases, releases.c.id == hits.c.release_id)
-        .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1], mails.c.state == State.ACCEPTED)
+        .where(to_the_reader_of(address), mails.c.state == State.ACCEPTED)
         .where(settled, hits.c.rule.in_(BILATERAL), releases.c.withdrawn_at.is_(None))
         .group_by(hits.c.release_id)
         .order_by(func.min(hits.c.id))
     )
     rows = connection.execute(query).all()
     links = related(connection, [row.release_id for row in rows])
-    done = _reminded(connection, reader) if rows else set()
+    done = _reminded(connection, address) if rows else set()
     found = []
     for row in rows:
         story = {row.release_id, *(link.release_id for link in links.get(row.release_id, ()))}
@@ -96,38 +101,32 @@ def one_sided(connection: Connection, reader: Reader, days: int, now: datetime) 
     return found
 
 
-def _noted(connection: Connection, reader: Reader, news: News, release_id: str, revision: int) -> bool:
+def _noted(connection: Connection, address: str, news: News, release_id: str, revision: int) -> bool:
     query = (
         select(mail_notes.c.mail_id)
         .join(mails, mails.c.id == mail_notes.c.mail_id)
-        .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1])
+        .where(to_the_reader_of(address))
         .where(mail_notes.c.news == news, mail_notes.c.release_id == release_id, mail_notes.c.revision == revision)
     )
     return connection.execute(query.limit(1)).one_or_none() is not None
 
 
-def _reminded(connection: Connection, reader: Reader) -> set[str]:
+def _reminded(connection: Connection, address: str) -> set[str]:
     """The releases that the reader has been told are one-sided."""
     query = (
         select(mail_notes.c.release_id)
         .join(mails, mails.c.id == mail_notes.c.mail_id)
-        .where(mails.c.subscription == reader[0], mails.c.recipient == reader[1], mail_notes.c.news == "one-sided")
+        .where(to_the_reader_of(address), mail_notes.c.news == "one-sided")
     )
     return set(connection.scalars(query))
 
 
-def _hit(connection: Connection, reader: Reader, release_id: str, revision: int) -> bool:
-    """Whether a hit of this revision is in a mail to the reader, or waits for one."""
-    mine = and_(hits.c.release_id == release_id, hits.c.revision == revision)
-    carried = (
+def _carried(connection: Connection, address: str, release_id: str, revision: int) -> bool:
+    """Whether a hit of this revision is in a mail to the reader."""
+    query = (
         select(hits.c.id)
         .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
         .join(mails, mails.c.id == mail_hits.c.mail_id)
-        .where(mine, mails.c.subscription == reader[0], mails.c.recipient == reader[1])
+        .where(hits.c.release_id == release_id, hits.c.revision == revision, to_the_reader_of(address))
     )
-    held = (
-        select(hits.c.id)
-        .join(waiting, waiting.c.hit_id == hits.c.id)
-        .where(mine, waiting.c.subscription == reader[0], waiting.c.recipient == reader[1])
-    )
-    return any(connection.execute(query.limit(1)).one_or_none() is not None for query in (carried, held))
+    return connection.execute(query.limit(1)).one_or_none() is not None

@@ -32,9 +32,10 @@ def moved_since(engine: Engine, moment: datetime | None) -> list[int]:
     """
     query = select(hits.c.id).order_by(hits.c.id)
     if moment is not None:
-        open_or_new = mails.c.state.in_([State.PENDING, State.CLAIMED]) | (mails.c.settled_at >= moment)
+        still_open = mails.c.state.in_([State.PENDING, State.CLAIMED])
+        open_or_new = still_open | (mails.c.settled_at >= moment) | (mails.c.created_at >= moment)
         carried = select(mail_hits.c.hit_id).join(mails, mails.c.id == mail_hits.c.mail_id).where(open_or_new)
-        query = query.where((hits.c.recorded_at >= moment) | (hits.c.planned_at >= moment) | hits.c.id.in_(carried))
+        query = query.where((hits.c.recorded_at >= moment) | hits.c.id.in_(carried))
     with engine.connect() as connection:
         return list(connection.scalars(query))
 
@@ -58,6 +59,7 @@ def _told(connection: Connection, rows: Sequence[Row[Any]]) -> list[Told]:
                 revision=row.revision,
                 matched_at=row.matched_at,
                 details=row.details,
+                old=row.old,
             ),
             recorded_at=row.recorded_at,
             deliveries=tuple(carried.get(row.id, ())),

@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select, update
 
 from crawler.store.database import inserting
+from crawler.store.tables import Moment
 from scheduler.ledger.mail_contents import mail_of
 from scheduler.ledger.model import AlertMail, Hit, Item
-from scheduler.ledger.planning import enrol, plan
-from scheduler.ledger.tables import State, hits, known_rules, mails, subscribers
+from scheduler.ledger.planning import Rhythm, plan
+from scheduler.ledger.readers import enrol, is_present
+from scheduler.ledger.tables import State, hits, known_rules, mails
+from scheduler.ledger.trouble import CAME_BACK, NOT_WRITTEN, Trouble, came_back, trouble_of
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
 
@@ -25,6 +28,7 @@ CLAIM = timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
 STUCK_AFTER = 3  # attempts
+SURE_AFTER = timedelta(days=1)  # a mail that comes back does so within hours
 FEWEST_TRIES = 4  # before a mail is given up
 
 
@@ -50,12 +54,13 @@ class Ledger:
                     matched_at=hit.matched_at,
                     recorded_at=now,
                     details=dict(hit.details),
+                    old=hit.old,
                 )
                 new += connection.scalar(row.on_conflict_do_nothing().returning(hits.c.id)) is not None
         return new
 
     def enrol(self, subscriptions: Sequence[Subscription], now: datetime) -> None:
-        """Note who is subscribed; a reader gets the hits recorded from the moment of being first seen here."""
+        """Note who is subscribed; a new reader gets the hits that are recorded from now on."""
         with self._writing() as connection:
             enrol(connection, subscriptions, now)
 
@@ -80,12 +85,22 @@ class Ledger:
         return bool(known) and (rule not in known or known[rule] is not None)
 
     def plan(
-        self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime, one_sided_days: int = 3
+        self,
+        subscriptions: Sequence[Subscription],
+        *,
+        domain: str,
+        now: datetime,
+        one_sided_days: int = 3,
+        all_clear: bool = True,
     ) -> int:
-        """Make the mails that are due; returns how many. `domain` is the right side of their Message-IDs."""
+        """Make the mails that are due; returns how many. `domain` is the right side of their Message-IDs.
+
+        `all_clear`: whether one may be made now that says that there was nothing.
+        """
         with self._writing() as connection:
             enrol(connection, subscriptions, now)
-            return plan(connection, subscriptions, domain, one_sided_days, now)
+            rhythm = Rhythm(domain=domain, one_sided_days=one_sided_days, now=now, all_clear=all_clear)
+            return plan(connection, subscriptions, rhythm)
 
     def preview(
         self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime, one_sided_days: int = 3
@@ -93,7 +108,7 @@ class Ledger:
         """The mail that would be sent next, or None; nothing is changed."""
         with self.engine.execution_options(writes=True).connect() as connection:
             enrol(connection, subscriptions, now)
-            plan(connection, subscriptions, domain, one_sided_days, now)
+            plan(connection, subscriptions, Rhythm(domain=domain, one_sided_days=one_sided_days, now=now))
             row = connection.execute(_waiting().limit(1)).one_or_none()
             mail = mail_of(connection, row) if row else None
             connection.rollback()
@@ -157,12 +172,13 @@ class Ledger:
         """Make every mail that failed or was given up due once more; returns how many."""
         with self._writing() as connection:
             lost = mails.c.state.in_([State.FAILED, State.GIVEN_UP])
-            again = {"state": State.PENDING, "next_try": now, "first_try": None, "settled_at": None}
-            return connection.execute(update(mails).where(lost).values(again)).rowcount
+            again = {"state": State.PENDING, "next_try": now, "first_try": None, "settled_at": None, "attempts": 0}
+            return connection.execute(update(mails).where(lost, is_present()).values(again)).rowcount
 
     def counts(self) -> Counter[State]:
-        """How many mails stand where; those of readers no longer subscribed are left out."""
-        query = select(mails.c.state, func.count()).join(subscribers, _SUBSCRIBED).group_by(mails.c.state)
+        """How many mails stand where; what readers no longer subscribed have not got is left out."""
+        counted = or_(mails.c.state == State.ACCEPTED, is_present())
+        query = select(mails.c.state, func.count()).where(counted).group_by(mails.c.state)
         with self.engine.connect() as connection:
             return Counter({State(state): int(count) for state, count in connection.execute(query)})
 
@@ -172,25 +188,53 @@ class Ledger:
         with self.engine.connect() as connection:
             return Counter({rule: int(count) for rule, count in connection.execute(query)})
 
-    def trouble(self) -> list[str]:
-        """What the operator must know, one sentence a reader; cured by a mail that is accepted later."""
-        query = select(mails).join(subscribers, _SUBSCRIBED).order_by(mails.c.id)
-        last_good = (
-            select(mails.c.subscription, mails.c.recipient, func.max(mails.c.id).label("id"))
-            .where(mails.c.state == State.ACCEPTED)
-            .group_by(mails.c.subscription, mails.c.recipient)
+    def waiting(self) -> tuple[int, datetime] | None:
+        """How many mails were tried and wait for another try, and since when the first of them; None when none does."""
+        query = select(func.count(), func.min(mails.c.created_at, type_=Moment)).where(
+            mails.c.state.in_([State.PENDING, State.CLAIMED]), mails.c.attempts > 0, is_present()
         )
         with self.engine.connect() as connection:
-            good = {(row.subscription, row.recipient): row.id for row in connection.execute(last_good)}
-            rows = connection.execute(query.where(mails.c.state != State.ACCEPTED)).all()
-        bad: dict[tuple[str, str, str], list[Row[Any]]] = {}
-        for row in rows:
-            lost = row.state in (State.FAILED, State.GIVEN_UP) and row.id > good.get(
-                (row.subscription, row.recipient), 0
+            count, since = connection.execute(query).one()
+        return (int(count), since) if count else None
+
+    def bounced(self, message_id: str, words: str, now: datetime) -> bool:
+        """Note that a mail came back after a server had taken it; False when it is none of ours, or known."""
+        with self._writing() as connection:
+            change = (
+                update(mails)
+                .where(mails.c.message_id == message_id, mails.c.state == State.ACCEPTED)
+                .values(state=State.FAILED, settled_at=now, server_words=f"{CAME_BACK}: {words}")
             )
-            if lost or (row.state in (State.PENDING, State.CLAIMED) and row.attempts >= STUCK_AFTER):
-                bad.setdefault((row.subscription, row.recipient, "lost" if lost else "stuck"), []).append(row)
-        return [_sentence(address, kind, rows) for (_, address, kind), rows in bad.items()]
+            return connection.execute(change).rowcount == 1
+
+    def trouble(self, now: datetime) -> list[Trouble]:
+        """What the operator must know, one for each reader; cured by a mail that is accepted later.
+
+        A mail server may take mails for an address that is dead, and send each back later: after one that came back,
+        the next counts as there when a day has passed.
+        """
+        accepted = select(mails.c.recipient, func.max(mails.c.id).label("id")).where(mails.c.state == State.ACCEPTED)
+        accepted = accepted.group_by(mails.c.recipient)
+        with self.engine.connect() as connection:
+            query = select(mails).where(mails.c.state != State.ACCEPTED, is_present()).order_by(mails.c.id)
+            rows = connection.execute(query).all()
+            good: dict[str, int] = {row.recipient: row.id for row in connection.execute(accepted)}
+            sure = accepted.where(mails.c.settled_at <= now - SURE_AFTER)
+            surely_good: dict[str, int] = {row.recipient: row.id for row in connection.execute(sure)}
+        lost: dict[str, list[Row[Any]]] = {}
+        stuck: dict[str, list[Row[Any]]] = {}
+        for row in rows:
+            if row.state in (State.FAILED, State.GIVEN_UP):
+                arrived = surely_good if came_back(row) else good
+                if row.id > arrived.get(row.recipient, 0):
+                    lost.setdefault(row.recipient, []).append(row)
+            elif row.attempts >= STUCK_AFTER or (row.server_words or "").startswith(NOT_WRITTEN):
+                stuck.setdefault(row.recipient, []).append(row)
+        found = []
+        for address in sorted({*lost, *stuck}):
+            if trouble := trouble_of(address, lost.get(address, []), stuck.get(address, [])):
+                found.append(trouble)
+        return found
 
     def _release(self, mail: AlertMail, **values: Any) -> None:
         """Let go of a claim, unless another process has taken it over meanwhile."""
@@ -207,20 +251,7 @@ class Ledger:
             yield connection
 
 
-_SUBSCRIBED = and_(mails.c.subscription == subscribers.c.subscription, mails.c.recipient == subscribers.c.recipient)
-
-
 def _waiting() -> Any:
     """Mails not settled, of readers still subscribed, in the order in which they are sent."""
     waiting = mails.c.state.in_([State.PENDING, State.CLAIMED])
-    return select(mails).join(subscribers, _SUBSCRIBED).where(waiting).order_by(mails.c.next_try, mails.c.id)
-
-
-def _sentence(address: str, kind: str, rows: list[Row[Any]]) -> str:
-    last = rows[-1]
-    count = f"{len(rows)} mail{'s' if len(rows) > 1 else ''} to {address}"
-    words = last.server_words or "no answer"
-    if kind == "stuck":
-        return f"{count} cannot be sent yet ({last.attempts} attempts): {words}"
-    how = "failed" if last.state == State.FAILED else "given up"
-    return f"{count} {how}: {words}; check the address and [mail.smtp]"
+    return select(mails).where(waiting, is_present()).order_by(mails.c.next_try, mails.c.id)

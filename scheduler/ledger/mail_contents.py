@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, union_all
 
 from scheduler.ledger.model import AlertMail, Hit, Item
+from scheduler.ledger.readers import to_the_reader_of
 from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails
 from scheduler.stories.related import Related
 from scheduler.stories.stories import related
@@ -56,6 +57,8 @@ def _newest(found: Sequence[Hit]) -> list[Hit]:
 def _item(found: Sequence[Hit], links: Sequence[Related], told: Told) -> Item:
     release_id, revision = found[0].release_id, found[0].revision
     item = Item(release_id=release_id, revision=revision, hits=tuple(found), related=tuple(links))
+    if all(hit.old for hit in found) and release_id not in told:
+        return replace(item, news="old")
     for row in told.get(release_id, ()):
         if row.revision < revision and row.state == State.ACCEPTED:
             return replace(item, news="revised", told_in=row.message_id, told_revision=row.revision)
@@ -87,10 +90,7 @@ def _noted(connection: Connection, note: Row[Any], links: Sequence[Related], tol
 def _told(connection: Connection, row: Row[Any], release_ids: Collection[str]) -> Told:
     """The earlier mails to the same reader that spoke of these releases; those that never got there do not count."""
     mine = (
-        (mails.c.subscription == row.subscription)
-        & (mails.c.recipient == row.recipient)
-        & (mails.c.id < row.id)
-        & mails.c.state.not_in([State.FAILED, State.GIVEN_UP])
+        to_the_reader_of(row.recipient) & (mails.c.id < row.id) & mails.c.state.not_in([State.FAILED, State.GIVEN_UP])
     )
     facts = (mails.c.id.label("mail_id"), mails.c.message_id, mails.c.state)
     of_hits = select(hits.c.release_id, hits.c.revision, *facts).join(mail_hits, mail_hits.c.hit_id == hits.c.id)
@@ -136,4 +136,5 @@ def _hit(row: Row[Any]) -> Hit:
         revision=row.revision,
         matched_at=row.matched_at,
         details=row.details,
+        old=row.old,
     )

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from scheduler.stories.related import Related
 
-# Why a release stands in a mail. `copy` and `one-sided` never raise a mail of their own: they wait for the next one.
-News = Literal["new", "other side", "revised", "withdrawn", "one-sided", "copy"]
+# Why a release stands in a mail. `copy`, `one-sided` and `old` never raise a mail of their own: they wait for the next.
+News = Literal["new", "other side", "revised", "withdrawn", "one-sided", "copy", "old"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,8 @@ class Hit:
     """A rule that fired on one revision of a release.
 
     `details` must be plain JSON: `stage`, `topics`, `parties`, `concepts`, and `highlights`, a list of
-    `{"sentence": str, "spans": [[start, end], ...]}` with offsets into the sentence.
+    `{"sentence": str, "spans": [[start, end], ...]}` with offsets into the sentence. `old`: the release was no news any
+    more when it was found, as a walk into the past brings them.
     """
 
     rule: str
@@ -26,6 +27,7 @@ class Hit:
     revision: int
     matched_at: datetime
     details: Mapping[str, Any]
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A hit in the ledger, with the mails that carry it; none yet if it is not dealt out, or if nobody follows it."""
+    """A hit in the ledger, with the mails that carry it; none if none is due yet, or if nobody follows it."""
 
     id: int
     hit: Hit

@@ -1,50 +1,62 @@
-"""Dealing hits out to readers, and making mails of them when each reader's mail is due."""
+"""Making mails of what a reader has not had yet, when the reader's mail is due."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from scheduler.ledger.digest_times import all_clear_due, due
-from scheduler.ledger.follow_ups import Note, Reader, changed, one_sided
-from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails, subscribers, waiting
+from scheduler.ledger.follow_ups import Note, changed, one_sided
+from scheduler.ledger.readers import LOST, carried_to, to_the_reader_of
+from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails, readers
 from scheduler.settings import Subscription
 from scheduler.stories.stories import copies_of
 
-Told = tuple[str, int]  # release id, revision
+Version = tuple[str, int]  # release id, revision
 CHUNK = 500
 AHEAD = timedelta(hours=1)  # of the clock: what is dated so was noted by a clock that was wrong then
-LOST = (State.FAILED, State.GIVEN_UP)
 
 
-def enrol(connection: Connection, subscriptions: Sequence[Subscription], now: datetime) -> None:
-    """Bring the table of readers up to the configuration; a new reader is first seen now."""
-    known = {(row.subscription, row.recipient) for row in connection.execute(select(subscribers))}
-    wanted = {(subscription.name, address) for subscription in subscriptions for address in subscription.to}
-    for name, address in sorted(wanted - known):
-        connection.execute(insert(subscribers).values(subscription=name, recipient=address, first_seen=now))
-    # A reader first seen ahead of the clock was noted by a clock that was wrong, and would get nothing until then.
-    connection.execute(update(subscribers).where(subscribers.c.first_seen > now + AHEAD).values(first_seen=now))
-    for name, address in sorted(known - wanted):
-        for table in (subscribers, waiting):
-            connection.execute(delete(table).where(table.c.subscription == name, table.c.recipient == address))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """What making mails depends on beside the ledger.
+
+    `domain` is the right side of their Message-IDs; `all_clear`: one may be made now.
+    """
+
+    domain: str
+    one_sided_days: int
+    now: datetime
+    all_clear: bool = True
 
 
-def plan(
-    connection: Connection, subscriptions: Sequence[Subscription], domain: str, one_sided_days: int, now: datetime
-) -> int:
-    """Deal out what is new, and make the mails that are due; returns how many."""
-    by_name = {subscription.name: subscription for subscription in subscriptions}
-    readers = connection.execute(select(subscribers).order_by(subscribers.c.subscription)).all()
-    _deal_out(connection, readers, by_name, now)
+def plan(connection: Connection, subscriptions: Sequence[Subscription], rhythm: Rhythm) -> int:
+    """Make the mails that are due; returns how many.
+
+    A reader gets each release once, whatever number of subscriptions want it. All up to `last_hit_id` is settled for
+    the reader, of what came after it the ledger knows what is in a mail.
+    """
+    newest = connection.scalar(select(func.max(hits.c.id))) or 0
     made = 0
-    for reader in readers:
-        if subscription := by_name.get(reader.subscription):
-            made += _bundle(connection, reader, subscription, domain, one_sided_days, now)
+    for reader in connection.execute(select(readers).where(readers.c.present).order_by(readers.c.address)).all():
+        theirs = [subscription for subscription in subscriptions if reader.address in subscription.to]
+        pending = _pending(connection, reader, theirs, newest)
+        for number, subscription in enumerate(theirs):
+            wanted = [hit for hit in pending if follows(subscription.rules, hit.rule)]
+            # What no hit brings goes with the reader's first subscription.
+            sent = _bundle(connection, reader.address, subscription, wanted, rhythm, first=number == 0, held=pending)
+            if sent is not None:
+                made += 1
+                pending = _joined(connection, reader.address, [hit for hit in pending if hit not in sent])
+        served = min((hit.id for hit in pending), default=newest + 1) - 1
+        if served != reader.last_hit_id:
+            change = update(readers).where(readers.c.address == reader.address).values(last_hit_id=served)
+            connection.execute(change)
     return made
 
 
@@ -53,77 +65,115 @@ def follows(rules: Iterable[str], rule: str) -> bool:
     return any(wanted in ("*", rule) for wanted in rules)
 
 
-def message_id(reader: Reader, carried: Iterable[str], domain: str) -> str:
+def message_id(address: str, carried: Iterable[str], domain: str) -> str:
     """The Message-ID of a mail: it follows from the reader and what the mail carries, and from nothing else."""
-    digest = hashlib.sha256("\n".join([*reader, *sorted(carried)]).encode()).hexdigest()[:32]
+    digest = hashlib.sha256("\n".join([address, *sorted(carried)]).encode()).hexdigest()[:32]
     return f"<alert.{digest}@{domain}>"
 
 
-def _deal_out(
-    connection: Connection, readers: Sequence[Row[Any]], by_name: dict[str, Subscription], now: datetime
-) -> None:
-    """Give each reader the hits not dealt out yet: into the mail that tells the release already, or to wait."""
-    # Two planners must not deal out one hit: PostgreSQL waits at the row, SQLite at the start of the transaction.
-    query = select(hits).where(hits.c.planned_at.is_(None)).order_by(hits.c.id).with_for_update()
-    fresh = connection.execute(query).all()
-    if not fresh:
-        return
-    for reader in readers:
-        rules = by_name[reader.subscription].rules if reader.subscription in by_name else ()
-        wanted = [hit for hit in fresh if follows(rules, hit.rule) and hit.recorded_at >= reader.first_seen]
-        told = _told(connection, (reader.subscription, reader.recipient), {hit.release_id for hit in wanted})
-        carried, held = [], []
-        for hit in wanted:
-            if mail := told.get((hit.release_id, hit.revision)):
-                carried.append({"hit_id": hit.id, "mail_id": mail})
-            else:
-                held.append({"hit_id": hit.id, "subscription": reader.subscription, "recipient": reader.recipient})
-        for table, rows in ((mail_hits, carried), (waiting, held)):
-            if rows:
-                connection.execute(insert(table), rows)
-    statement = update(hits).where(hits.c.id == bindparam("hit")).values(planned_at=now)
-    connection.execute(statement, [{"hit": hit.id} for hit in fresh])
+def _pending(
+    connection: Connection, reader: Row[Any], theirs: Sequence[Subscription], newest: int
+) -> Sequence[Row[Any]]:
+    """The hits that a reader is still to get. One on a release that a mail tells already joins that mail."""
+    if newest <= reader.last_hit_id:
+        return []
+    query = (
+        select(hits)
+        .where(hits.c.id > reader.last_hit_id, hits.c.id.not_in(carried_to(reader.address)))
+        .order_by(hits.c.id)
+    )
+    rules = [rule for subscription in theirs for rule in subscription.rules]
+    found = [hit for hit in connection.execute(query).all() if follows(rules, hit.rule)]
+    return _joined(connection, reader.address, found)
+
+
+def _joined(connection: Connection, address: str, pending: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Put hits on releases that the reader has, or is about to get, into the mail that tells them; gives the others."""
+    told = _told(connection, address, {hit.release_id for hit in pending})
+    known = [hit for hit in pending if (hit.release_id, hit.revision) in told]
+    if known:
+        rows = [{"hit_id": hit.id, "mail_id": told[hit.release_id, hit.revision]} for hit in known]
+        connection.execute(insert(mail_hits), rows)
+    return [hit for hit in pending if (hit.release_id, hit.revision) not in told]
 
 
 def _bundle(
     connection: Connection,
-    reader: Row[Any],
+    address: str,
     subscription: Subscription,
-    domain: str,
-    one_sided_days: int,
-    now: datetime,
-) -> int:
-    """Make the reader's mail if something in it is due, or if there was nothing for a week.
+    wanted: Sequence[Row[Any]],
+    rhythm: Rhythm,
+    *,
+    first: bool,
+    held: Sequence[Row[Any]],
+) -> Sequence[Row[Any]] | None:
+    """Make the reader's mail if something in it is due, or if there was nothing for a week; gives the hits in it.
 
-    Copies of what the reader has had, and marks of one-sided stories, wait for a mail that goes out anyway.
+    `held` are all hits that the reader is still to get, those of other subscriptions included. Copies of what the
+    reader has had, releases that were old when they were found, and marks of one-sided stories wait for a mail that
+    goes out anyway.
     """
-    who = (reader.subscription, reader.recipient)
-    held = _held(connection, who)
-    notes = changed(connection, who)
-    copied = _copies_of_told(connection, who, {hit.release_id for hit in held})
-    moments = [hit.recorded_at for hit in held if hit.release_id not in copied] + [note.since for note in notes]
+    now = rhythm.now
+    notes = changed(connection, address, {(hit.release_id, hit.revision) for hit in held}) if first else []
+    silent = _copies_of_told(connection, address, {hit.release_id for hit in wanted})
+    wrongly = [hit.id for hit in wanted if hit.old and hit.recorded_at > now + AHEAD]
+    if wrongly:  # by a clock that was wrong when the release was found
+        connection.execute(update(hits).where(hits.c.id.in_(wrongly)).values(old=False))
+    old = {hit.release_id for hit in wanted if hit.old and hit.id not in wrongly}
+    silent |= old - {release_id for release_id, _ in _told(connection, address, old, lost=False)}
+    moments = [hit.recorded_at for hit in wanted if hit.release_id not in silent] + [note.since for note in notes]
     if not any(moment > now + AHEAD or due(subscription, moment) <= now for moment in moments):
-        mine = and_(mails.c.subscription == who[0], mails.c.recipient == who[1])
-        last = connection.scalar(select(mails.c.created_at).where(mine).order_by(mails.c.id.desc()).limit(1))
-        if all_clear_due(subscription, min(last or reader.first_seen, now)) > now:
-            return 0
-    told = {hit.release_id for hit in held} | {note.release_id for note in notes}
-    notes += [n for n in one_sided(connection, who, one_sided_days, now) if n.release_id not in told]
-    _mail(connection, who, held, notes, domain, now)
-    return 1
+        others = any(hit not in wanted for hit in held if not hit.old)
+        if (
+            not (first and rhythm.all_clear)
+            or moments
+            or others
+            or not _all_clear_due(connection, address, subscription, now)
+        ):
+            return None
+        wanted = held
+    if first:
+        told = {hit.release_id for hit in wanted} | {note.release_id for note in notes}
+        marks = one_sided(connection, address, rhythm.one_sided_days, now)
+        notes += [note for note in marks if note.release_id not in told]
+    _mail(connection, address, subscription, wanted, notes, rhythm)
+    return wanted
+
+
+def _all_clear_due(connection: Connection, address: str, subscription: Subscription, now: datetime) -> bool:
+    """Whether a reader is to hear that there was nothing: a week after the last mail, which has got there."""
+    query = select(mails.c.id, mails.c.state, mails.c.created_at).where(to_the_reader_of(address))
+    last = connection.execute(query.order_by(mails.c.id.desc()).limit(1)).one_or_none()
+    since = connection.scalar(select(readers.c.since).where(readers.c.address == address)) or now
+    if last is not None:
+        if last.state != State.ACCEPTED and _tells_something(connection, last.id):
+            return False  # an alert is on its way, or was lost: to say that there was nothing would not be true
+        since = max(since, last.created_at) if since <= now else last.created_at
+    return all_clear_due(subscription, min(since, now)) <= now
+
+
+def _tells_something(connection: Connection, mail_id: int) -> bool:
+    queries = (select(table.c.mail_id).where(table.c.mail_id == mail_id).limit(1) for table in (mail_hits, mail_notes))
+    return any(connection.execute(query).one_or_none() is not None for query in queries)
 
 
 def _mail(
-    connection: Connection, who: Reader, held: Sequence[Row[Any]], notes: Sequence[Note], domain: str, now: datetime
+    connection: Connection,
+    address: str,
+    subscription: Subscription,
+    wanted: Sequence[Row[Any]],
+    notes: Sequence[Note],
+    rhythm: Rhythm,
 ) -> None:
-    carried = {f"{hit.release_id}/{hit.revision}" for hit in held}
+    carried = {f"{hit.release_id}/{hit.revision}" for hit in wanted}
     carried |= {f"{note.news} {note.release_id}/{note.revision}" for note in notes}
+    now = rhythm.now
     mail_id = connection.execute(
         insert(mails)
         .values(
-            subscription=who[0],
-            recipient=who[1],
-            message_id=message_id(who, carried or {f"all clear {now.date().isoformat()}"}, domain),
+            subscription=subscription.name,
+            recipient=address,
+            message_id=message_id(address, carried or {f"all clear {now.date().isoformat()}"}, rhythm.domain),
             state=State.PENDING,
             created_at=now,
             attempts=0,
@@ -131,9 +181,8 @@ def _mail(
         )
         .returning(mails.c.id)
     ).scalar_one()
-    if held:
-        connection.execute(insert(mail_hits), [{"hit_id": hit.id, "mail_id": mail_id} for hit in held])
-        connection.execute(delete(waiting).where(waiting.c.subscription == who[0], waiting.c.recipient == who[1]))
+    if wanted:
+        connection.execute(insert(mail_hits), [{"hit_id": hit.id, "mail_id": mail_id} for hit in wanted])
     if notes:
         rows = [
             {"mail_id": mail_id, "news": note.news, "release_id": note.release_id, "revision": note.revision}
@@ -142,41 +191,35 @@ def _mail(
         connection.execute(insert(mail_notes), rows)
 
 
-def _held(connection: Connection, who: Reader) -> Sequence[Row[Any]]:
-    query = (
-        select(hits)
-        .join(waiting, waiting.c.hit_id == hits.c.id)
-        .where(waiting.c.subscription == who[0], waiting.c.recipient == who[1])
-        .order_by(hits.c.id)
-    )
-    return connection.execute(query).all()
-
-
-def _copies_of_told(connection: Connection, who: Reader, release_ids: Collection[str]) -> set[str]:
+def _copies_of_told(connection: Connection, address: str, release_ids: Collection[str]) -> set[str]:
     """Which of these releases are copies of one that the reader has had, and were not told before themselves."""
     if not release_ids:
         return set()
     twins = copies_of(connection, release_ids)
-    known = _told(connection, who, {*release_ids, *(twin for found in twins.values() for twin in found)}, lost=False)
+    known = _told(
+        connection, address, {*release_ids, *(twin for found in twins.values() for twin in found)}, lost=False
+    )
     told = {release_id for release_id, _ in known}
     return {one for one in release_ids if one not in told and told & set(twins.get(one, ()))}
 
 
-def _told(connection: Connection, who: Reader, release_ids: Collection[str], *, lost: bool = True) -> dict[Told, int]:
+def _told(
+    connection: Connection, address: str, release_ids: Collection[str], *, lost: bool = True
+) -> dict[Version, int]:
     """Which revisions of these releases a reader has been told, or is about to be, and in which mail.
 
     A rule that finds such a release later (the sweep, a new rule) joins that mail: the reader has the release already.
-    Without `lost`, mails that never got there do not count.
+    Without `lost`, mails that never got there do not count; those to an address that was mended since never do.
     """
-    found: dict[Told, int] = {}
+    found: dict[Version, int] = {}
     ordered = sorted(release_ids)
     for start in range(0, len(ordered), CHUNK):
         query = (
             select(hits.c.release_id, hits.c.revision, func.max(mail_hits.c.mail_id))
             .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
             .join(mails, mails.c.id == mail_hits.c.mail_id)
-            .where(mails.c.subscription == who[0], mails.c.recipient == who[1])
-            .where(hits.c.release_id.in_(ordered[start : start + CHUNK]))
+            .where(to_the_reader_of(address), hits.c.release_id.in_(ordered[start : start + CHUNK]))
+            .where((mails.c.recipient == address) | mails.c.state.not_in(LOST))
             .group_by(hits.c.release_id, hits.c.revision)
         )
         if not lost:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from crawler.store.tables import Moment
@@ -23,7 +25,10 @@ metadata = MetaData()
 
 
 class State(StrEnum):
-    """Where a mail stands. `failed`: the server refused it for good; `given_up`: it could not be sent in time."""
+    """Where a mail stands.
+
+    `failed`: the server refused it for good, or it came back; `given_up`: it could not be sent in time.
+    """
 
     PENDING = "pending"
     CLAIMED = "claimed"
@@ -32,12 +37,19 @@ class State(StrEnum):
     GIVEN_UP = "given_up"
 
 
-subscribers = Table(
-    "subscribers",
+# A reader is an address; a mended address is another row of the same `reader`. `last_hit_id`: all hits up to this one
+# are settled for the reader. `subscriptions`: those in which the address stood last; `present`: it stands there now.
+# `since` is only for the all-clear, which must not speak of days before it.
+readers = Table(
+    "readers",
     metadata,
-    Column("subscription", String(48), primary_key=True),
-    Column("recipient", String(254), primary_key=True),
-    Column("first_seen", Moment, nullable=False),
+    Column("address", String(254), primary_key=True),
+    Column("reader", Integer, nullable=False),
+    Column("subscriptions", JSON, nullable=False),
+    Column("present", Boolean, nullable=False),
+    Column("last_hit_id", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Index("readers_by_reader", "reader"),
 )
 
 hits = Table(
@@ -49,21 +61,11 @@ hits = Table(
     Column("revision", Integer, nullable=False),
     Column("matched_at", Moment, nullable=False),
     Column("recorded_at", Moment, nullable=False),
-    Column("planned_at", Moment),  # when it was dealt out to the readers; one that nobody follows goes to no one
+    # The release was old when it was found: it raises no mail of its own, it waits for one that goes out anyway.
+    Column("old", Boolean, nullable=False, default=False, server_default=false()),
     Column("details", JSON, nullable=False),
     UniqueConstraint("rule", "release_id", "revision"),
     Index("hits_by_release", "release_id", "revision"),
-    Index("hits_to_plan", "planned_at"),
-)
-
-# Hits dealt out to a reader whose next mail is not due yet.
-waiting = Table(
-    "waiting_hits",
-    metadata,
-    Column("hit_id", ForeignKey(hits.c.id), primary_key=True),
-    Column("subscription", String(48), primary_key=True),
-    Column("recipient", String(254), primary_key=True),
-    Index("waiting_by_reader", "subscription", "recipient"),
 )
 
 # A rule raises alerts on what was collected from `since` on; None: on everything.
@@ -91,7 +93,7 @@ mails = Table(
     Column("settled_at", Moment),
     Column("server_words", Text),
     Index("mails_by_state", "state", "next_try"),
-    Index("mails_by_reader", "subscription", "recipient"),
+    Index("mails_by_reader", "recipient"),
 )
 
 mail_hits = Table(

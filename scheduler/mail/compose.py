@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache
@@ -17,15 +16,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from crawler.store import StoredRelease
 from scheduler.ledger.model import AlertMail, Item
 from scheduler.mail.entry import Entry, Material, entry
-from scheduler.mail.wire import WIRE
+from scheduler.mail.wire import WIRE, address_header
 from scheduler.mail.words import Titles, Words, words
+from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_header, safe_line
 
 BRAKE = 50  # more releases than this in one mail are a flood: they become a summary
 SUMMARY = 20
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 SUBJECT = 160
-RIDERS = ("one-sided", "copy")  # told briefly, after the stories
+RIDERS = ("one-sided", "copy", "old")  # told briefly, after the stories
 MOST_RIDERS = 30
 AFTERMATH = ("revised", "withdrawn")
 FOLLOW_UPS = (*AFTERMATH, "other side")
@@ -36,18 +36,24 @@ class NothingLeftError(Exception):
 
 
 def compose(
-    mail: AlertMail, material: Material, *, sender: str, language: str = "en", coverage: str | None = None
+    mail: AlertMail,
+    material: Material,
+    *,
+    sender: str,
+    language: str = "en",
+    coverage: str | None = None,
+    assured: bool = True,
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
-    A release that the material lacks is left out. `coverage` is the line on how well the sources were read. Raises
-    NothingLeftError, and ValueError for an address that no header can hold.
+    A release that the material lacks is left out. `coverage` is the line on how well the sources were read; unless
+    `assured`, a mail without news does not say that there was none. Raises NothingLeftError.
     """
     vocabulary = words(language)
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, subject = _bodies(mail, items, material, vocabulary, sender, coverage)
+    text, html, subject = _bodies(mail, items, material, vocabulary, sender, coverage, assured)
     message = EmailMessage(policy=WIRE)
     message["Subject"] = subject
     _address(message, mail, sender)
@@ -57,16 +63,16 @@ def compose(
     if told := list(dict.fromkeys(told)):
         message["In-Reply-To"] = told[0]
         message["References"] = " ".join(told[:10])
-    message["Content-Language"] = language
     message.set_content(text)
     message.add_alternative(html, subtype="html")
+    message["Content-Language"] = language
     return message
 
 
 def _address(message: EmailMessage, mail: AlertMail, sender: str) -> None:
-    domain = sender.rpartition("@")[2]
-    message["From"] = Address("Pantau", addr_spec=sender)
-    message["To"] = Address(addr_spec=mail.recipient)
+    domain = wire_form(sender).rpartition("@")[2]
+    message["From"] = address_header(sender, "Pantau")
+    message["To"] = address_header(mail.recipient)
     message["List-Id"] = f"Pantau {mail.subscription} <{mail.subscription}.pantau.{domain}>"
     message["List-Unsubscribe"] = f"<mailto:{quote(sender, safe='@')}?subject=unsubscribe%20{mail.subscription}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -80,6 +86,7 @@ def _bodies(
     vocabulary: Words,
     sender: str,
     coverage: str | None,
+    assured: bool,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
     stories = [item for item in items if item.news not in RIDERS]
@@ -101,9 +108,12 @@ def _bodies(
             "brief": entries[full:],
             "one_sided": riders["one-sided"][:MOST_RIDERS],
             "copies": riders["copy"][:MOST_RIDERS],
+            "old": riders["old"][:MOST_RIDERS],
+            "old_more": len(riders["old"][MOST_RIDERS:]),
             "all_clear": not stories,
+            "assured": assured,
             "count": len(stories),
-            "heading": _heading(len(stories), vocabulary),
+            "heading": _heading(len(stories), vocabulary, assured=assured),
             "brake": vocabulary.say("brake", count=len(stories), shown=len(shown)) if flood else "",
             "per_rule": _per_rule(stories, vocabulary, material.titles) if flood else [],
             "shortened": step > 0,
@@ -113,8 +123,9 @@ def _bodies(
         html = _templates().get_template("alert.html").render(values)
         if max(len(text.encode()), len(html.encode())) <= MAX_BYTES:
             break
-    subject = _subject(entries[0], shown[0], len(stories), vocabulary) if stories else _quiet(coverage, vocabulary)
-    return text, html, subject
+    if stories:
+        return text, html, _subject(entries[0], shown[0], len(stories), vocabulary)
+    return text, html, _quiet(coverage, vocabulary, assured=assured)
 
 
 def _subject(first: Entry, item: Item, count: int, vocabulary: Words) -> str:
@@ -128,14 +139,14 @@ def _subject(first: Entry, item: Item, count: int, vocabulary: Words) -> str:
     return safe_header(subject, SUBJECT - len(more)) + more
 
 
-def _quiet(coverage: str | None, vocabulary: Words) -> str:
-    parts = [vocabulary.say("all_clear_subject"), *([coverage] if coverage else [])]
+def _quiet(coverage: str | None, vocabulary: Words, *, assured: bool) -> str:
+    parts = [vocabulary.say("all_clear_subject" if assured else "unsure_subject"), *([coverage] if coverage else [])]
     return safe_header(vocabulary.mail["semicolon"].join(parts), SUBJECT)
 
 
-def _heading(count: int, vocabulary: Words) -> str:
+def _heading(count: int, vocabulary: Words, *, assured: bool) -> str:
     if count == 0:
-        return vocabulary.say("heading_none")
+        return vocabulary.say("heading_none" if assured else "unsure_subject")
     return vocabulary.say("heading_one") if count == 1 else vocabulary.say("heading", count=count)
 
 

@@ -22,12 +22,25 @@ class Gap:
 class Coverage:
     """How many sources there are, when the newest release was found, and where something is missing.
 
-    Times are told in the zone they carry.
+    `waiting` releases are not looked through yet, since `waiting_since`; `late`: that is longer than it should be.
+    `looked_at` is when index and rules last worked, and `looking`: that is not too long ago. Times are told in the zone
+    they carry.
     """
 
     sources: int
     newest: datetime | None
     gaps: tuple[Gap, ...] = ()
+    waiting: int = 0
+    waiting_since: datetime | None = None
+    late: bool = False
+    looking: bool = True
+    looked_at: datetime | None = None
+
+    @property
+    def assured(self) -> bool:
+        """Whether it may be said that there was nothing: sources are read, and all they brought is looked through."""
+        read = self.sources - sum(not gap.silent for gap in self.gaps)
+        return self.looking and not self.waiting and (read > 0 or not self.sources)
 
 
 def coverage_line(coverage: Coverage, words: Words, titles: Titles) -> str:
@@ -47,3 +60,8 @@ def _parts(coverage: Coverage, words: Words, titles: Titles) -> Iterator[str]:
             yield words.say("never_read", source=source)
         else:
             yield words.say(key, source=source, date=f"{gap.since:%Y-%m-%d}")
+    if coverage.late and coverage.waiting_since:
+        yield words.say("not_looked", count=coverage.waiting, date=f"{coverage.waiting_since:%Y-%m-%d %H:%M}")
+    elif not coverage.looking:
+        at = coverage.looked_at
+        yield words.say("stood_still", date=f"{at:%Y-%m-%d %H:%M}") if at else words.say("never_looked")

@@ -4,56 +4,73 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Literal
+
+from scheduler.mail.wire import WIRE, address_header
+from scheduler.mail_address import wire_form
+from scheduler.safe_text import safe_header, safe_line
 
 TEST_LINES = (
     "This mail shows that Pantau can reach you.",
     "Mail ini menunjukkan bahwa Pantau dapat menjangkau Anda.",
     "这封邮件说明 Pantau 可以联系到您。",
 )
-NoticeLine = tuple[str, str, str, datetime]  # kind (bad, well, still bad), subject, sentence, since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """One thing to tell: how it stands, what it is, a sentence, what to do, and since when."""
+
+    kind: Literal["bad", "well", "still bad"]
+    subject: str
+    sentence: str
+    remedy: str
+    since: datetime
 
 
 def compose_notice(lines: Sequence[NoticeLine], *, sender: str, operator: str, at: datetime) -> EmailMessage:
     """Write one mail about all that changed; the Message-ID follows from its content, so that a repeat is seen."""
-    sick = [subject for kind, subject, _, _ in lines if kind != "well"]
-    well = [subject for kind, subject, _, _ in lines if kind == "well"]
+    sick = [line.subject for line in lines if line.kind != "well"]
+    well = [line.subject for line in lines if line.kind == "well"]
     parts = ([f"not well: {', '.join(sick)}"] if sick else []) + ([f"well again: {', '.join(well)}"] if well else [])
-    body = [
-        f"{subject} is {kind if kind != 'well' else 'well again'} (since {since:%Y-%m-%d %H:%M} UTC)\n    {sentence}"
-        if kind != "well"
-        else f"{subject} is well again (was bad since {since:%Y-%m-%d %H:%M} UTC)\n    {sentence}"
-        for kind, subject, sentence, since in lines
-    ]
-    message = EmailMessage()
-    message["Subject"] = _one_line(f"Pantau: {'; '.join(parts)}")[:180]
-    message["From"] = sender
-    message["To"] = operator
-    message["Date"] = format_datetime(at)
-    message["Auto-Submitted"] = "auto-generated"
-    digest = hashlib.sha256("\n".join(body).encode()).hexdigest()[:32]
-    message["Message-ID"] = f"<notice.{digest}@{sender.rpartition('@')[2]}>"
-    message.set_content(
-        "\n\n".join(_one_line(part) if "\n" not in part else part for part in body)
-        + "\n\npantau status shows the whole.\n"
-    )
+    body = "\n\n".join(_said(line) for line in lines)
+    message = _headed(f"Pantau: {'; '.join(parts)}", sender=sender, to=operator, at=at)
+    digest = hashlib.sha256(body.encode()).hexdigest()[:32]
+    message["Message-ID"] = f"<notice.{digest}@{_domain(sender)}>"
+    message.set_content(f"{body}\n\npantau status shows the whole.\n")
     return message
 
 
 def compose_test(*, sender: str, to: str, at: datetime) -> EmailMessage:
-    """Write the mail of `pantau mail test`."""
-    message = EmailMessage()
-    message["Subject"] = "Pantau: test mail"
-    message["From"] = sender
-    message["To"] = to
-    message["Date"] = format_datetime(at)
-    message["Auto-Submitted"] = "auto-generated"
-    message["Message-ID"] = f"<test.{int(at.timestamp())}@{sender.rpartition('@')[2]}>"
+    """Write the mail of `pantau mail test`; its headers are written as those of an alert are."""
+    message = _headed("Pantau: test mail", sender=sender, to=to, at=at)
+    message["Message-ID"] = f"<test.{int(at.timestamp())}@{_domain(sender)}>"
     message.set_content("\n".join(TEST_LINES) + "\n")
     return message
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _headed(subject: str, *, sender: str, to: str, at: datetime) -> EmailMessage:
+    message = EmailMessage(policy=WIRE)
+    message["Subject"] = safe_header(subject, 180)
+    message["From"] = address_header(sender, "Pantau")
+    message["To"] = address_header(to)
+    message["Date"] = format_datetime(at)
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def _said(line: NoticeLine) -> str:
+    how = "well again (was bad" if line.kind == "well" else f"{line.kind} ("
+    since = f"{how}{' ' if line.kind == 'well' else ''}since {line.since:%Y-%m-%d %H:%M} UTC)"
+    said = [f"{safe_line(line.subject)} is {since}", f"    {safe_line(line.sentence)}"]
+    if line.remedy and line.kind != "well":
+        said.append(f"    do: {safe_line(line.remedy)}")
+    return "\n".join(said)
+
+
+def _domain(sender: str) -> str:
+    return wire_form(sender).rpartition("@")[2]

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from email.header import Header
+from email.headerregistry import Address
 from email.policy import EmailPolicy
 from typing import Any
+
+from scheduler.mail_address import wire_form
+
+
+def address_header(address: str, name: str = "") -> Address:
+    """An address for a header, with a name to show; one beyond ASCII too, which the library would refuse to parse."""
+    local, _, domain = wire_form(address).rpartition("@")
+    return Address(name, username=local, domain=domain)
 
 
 class WirePolicy(EmailPolicy):

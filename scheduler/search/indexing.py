@@ -26,11 +26,15 @@ class Tally:
     rejected: list[tuple[str, str]] = field(default_factory=list)
 
 
-def index(client: Client, alias: str, documents: Iterable[tuple[str, int, dict[str, Any]]]) -> Tally:
+Versioned = tuple[str, int | None, dict[str, Any]]
+
+
+def index(client: Client, alias: str, documents: Iterable[Versioned]) -> Tally:
     """Index documents `(id, version, document)` and make them findable.
 
-    A repeat is harmless: an older version never replaces a newer one. Raises SearchError when it is the server that
-    is in trouble; documents that are at fault themselves are in `rejected`.
+    A repeat is harmless: an older version never replaces a newer one; a document without a version replaces any.
+    Raises SearchError when it is the server that is in trouble; documents that are at fault themselves are in
+    `rejected`.
     """
     tally = Tally()
     for done, result in streaming_bulk(
@@ -60,15 +64,10 @@ def index(client: Client, alias: str, documents: Iterable[tuple[str, int, dict[s
     return tally
 
 
-def _actions(documents: Iterable[tuple[str, int, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+def _actions(documents: Iterable[Versioned]) -> Iterator[dict[str, Any]]:
     for release_id, version, document in documents:
-        yield {
-            "_op_type": "index",
-            "_id": release_id,
-            "version": version,
-            "version_type": "external_gte",
-            "_source": document,
-        }
+        action = {"_op_type": "index", "_id": release_id, "_source": document}
+        yield action if version is None else action | {"version": version, "version_type": "external_gte"}
 
 
 def _reason(outcome: dict[str, Any]) -> str:

@@ -82,7 +82,7 @@ class Alert:
 
 
 class Finding(Protocol):
-    """One thing looked at: what it is, `well`, `warning` or `bad`, and a sentence."""
+    """One thing looked at: what it is, `well`, `waiting`, `warning` or `bad`, a sentence, and what to do."""
 
     @property
     def subject(self) -> str: ...
@@ -92,6 +92,9 @@ class Finding(Protocol):
 
     @property
     def sentence(self) -> str: ...
+
+    @property
+    def remedy(self) -> str: ...
 
 
 class Verdict(Protocol):

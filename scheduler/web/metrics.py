@@ -13,7 +13,7 @@ from scheduler.web.chart import first_moment
 from scheduler.web.desk import Desk
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-LEVELS = {"well": 0, "warning": 1, "bad": 2}
+LEVELS = {"well": 0, "waiting": 0, "warning": 1, "bad": 2}
 GOOD = ("ok", "quiet", "partial")
 
 
@@ -28,11 +28,8 @@ class Figures(Collector):
         verdict = self.desk.verdict()
         yield Gauge("pantau_healthy", "1 if nothing is bad, else 0.", value=float(verdict.well))
         level = Gauge("pantau_finding_level", "0 well, 1 warning, 2 bad.", labels=["subject"])
-        worst: dict[str, int] = {}
-        for finding in verdict.findings:  # of one subject, such as mail, there may be several
-            worst[finding.subject] = max(worst.get(finding.subject, 0), LEVELS.get(finding.level, 2))
-        for subject, number in worst.items():
-            level.add_metric([subject], number)
+        for finding in verdict.findings:
+            level.add_metric([finding.subject], LEVELS.get(finding.level, 2))
         yield level
         yield from self._sources()
         mails = Gauge("pantau_mails", "Mails by what has become of them.", labels=["state"])

@@ -150,7 +150,7 @@ class Pages:
     def status(self, request: Request) -> Response:
         """The verdict."""
         verdict = self.desk.verdict()
-        order = {"bad": 0, "warning": 1, "well": 2}
+        order = {"bad": 0, "warning": 1, "waiting": 2, "well": 3}
         findings = sorted(verdict.findings, key=lambda finding: order.get(finding.level, 0))
         return self.renderer.page("status.html", verdict=verdict, findings=findings, mails=self.desk.mails())
 

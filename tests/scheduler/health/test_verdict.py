@@ -76,7 +76,7 @@ def test_a_source_nobody_reads_any_more_is_bad_even_if_its_last_run_was_good() -
 def test_a_run_still_going_does_not_hide_the_last_finished_one() -> None:
     runs = [run(None, timedelta(minutes=1)), run("layout_changed", timedelta(minutes=31))]
     assert judge_source(source(), runs, None, NOW).level == "bad"
-    assert judge_source(source(), [run(None, timedelta(minutes=1))], None, NOW).level == "warning"
+    assert judge_source(source(), [run(None, timedelta(minutes=1))], None, NOW).level == "waiting"
 
 
 def test_a_job_is_bad_when_it_failed_or_is_late() -> None:
@@ -88,4 +88,20 @@ def test_a_job_is_bad_when_it_failed_or_is_late() -> None:
     assert job_finding("index", beat(timedelta(minutes=2)), every, NOW).level == "well"
     assert job_finding("index", beat(timedelta(minutes=2), "no answer"), every, NOW).level == "bad"
     assert job_finding("index", beat(timedelta(minutes=30)), every, NOW).level == "bad"
-    assert job_finding("index", None, every, NOW).level == "warning"
+
+
+@pytest.mark.parametrize(("minutes", "level"), [(0, "waiting"), (10, "waiting"), (12, "bad"), (60 * 24, "bad")])
+def test_what_has_never_run_waits_for_three_of_its_periods_and_is_bad_then(minutes: int, level: str) -> None:
+    since = NOW - timedelta(minutes=minutes)
+    finding = job_finding("index", None, timedelta(minutes=2), NOW, since=since)
+    assert finding.level == level
+    quick = source(every=1, time_limit=7)
+    assert judge_source(quick, [], None, NOW, since=since).level == level
+    assert bool(finding.remedy) is (level == "bad")
+
+
+@pytest.mark.parametrize("verdict", [verdict for verdict, (level, _) in MEANING.items() if level != "well"])
+def test_whatever_is_not_well_says_what_to_do(verdict: str) -> None:
+    finding = judge_source(source(), [run(verdict, timedelta(minutes=5), NOW)], None, NOW)
+    assert finding.remedy
+    assert "{" not in finding.remedy

@@ -48,8 +48,8 @@ def settings(server: Running, *readers: Subscription, port: int | None = None) -
 
 
 def rounds(ledger: Ledger, store: Store, mail: Mail, count: int = 1, first: int = 0) -> list[DeliveryTally]:
-    """Deliver some times, twenty minutes apart."""
-    sender = SmtpSender(mail.smtp)
+    """Deliver some times, twenty minutes apart; the answer to a mail is waited for a second."""
+    sender = SmtpSender(mail.smtp, answer=1)
     return [deliver(ledger, store, sender, mail, now=NOW + ROUND * n) for n in range(first, first + count)]
 
 
@@ -81,7 +81,8 @@ def test_a_refused_recipient_does_not_hold_up_the_others(tmp_path: Path, server:
     store, ledger = newsroom_with(tmp_path, 1, [THREE])
     server.post.rcpt["a@example.org"] = ["550 5.1.1 no such user"]
     assert rounds(ledger, store, settings(server, THREE), 2) == [DeliveryTally(accepted=2, failed=1), DeliveryTally()]
-    [sentence] = ledger.trouble()
+    [trouble] = ledger.trouble(NOW)
+    sentence = trouble.sentence
     assert "a@example.org" in sentence
     assert "550 5.1.1 no such user" in sentence
 
@@ -117,11 +118,21 @@ def test_a_lost_answer_sends_the_same_message_id_again(tmp_path: Path, server: R
     assert list(server.post.message_ids().values()) == [2]
 
 
+def test_a_server_that_takes_its_time_to_say_yes_gets_the_mail_once(tmp_path: Path, server: Running) -> None:
+    store, ledger = newsroom_with(tmp_path, 2)
+    server.post.data = ["silence"]  # for two seconds, where all else has one
+    mail = settings(server)
+    sender = SmtpSender(mail.smtp)
+    tallies = [deliver(ledger, store, sender, mail, now=NOW + ROUND * turn) for turn in range(2)]
+    assert tallies == [DeliveryTally(accepted=1), DeliveryTally()]
+    assert list(server.post.message_ids().values()) == [1]
+
+
 def test_content_refused_for_good_is_failed_once_and_seen(tmp_path: Path, server: Running) -> None:
     store, ledger = newsroom_with(tmp_path, 1)
     server.post.data = ["554 5.7.1 looks like spam"]
     assert rounds(ledger, store, settings(server), 2) == [DeliveryTally(failed=1), DeliveryTally()]
-    assert "looks like spam" in ledger.trouble()[0]
+    assert "looks like spam" in ledger.trouble(NOW)[0].sentence
     assert ledger.retry(NOW) == 1
     assert rounds(ledger, store, settings(server))[0].accepted == 1
 
@@ -143,7 +154,7 @@ def test_a_mail_is_given_up_after_the_hours_of_the_settings(tmp_path: Path, serv
     tallies = rounds(ledger, store, mail, 12)
     assert sum(tally.given_up for tally in tallies) == 1
     assert tallies[-1] == DeliveryTally()
-    assert "given up" in ledger.trouble()[0]
+    assert "given up" in ledger.trouble(NOW)[0].sentence
 
 
 def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(
@@ -250,4 +261,4 @@ def test_a_password_is_in_no_log(tmp_path: Path, server: Running, caplog: pytest
     assert "queued as A1B2" in caplog.text
     for secret in ("salah-sekali-99", PASSWORD):
         assert secret not in caplog.text
-        assert not any(secret in sentence for sentence in ledger.trouble())
+        assert not any(secret in one.sentence for one in ledger.trouble(NOW))

@@ -43,7 +43,7 @@ def test_postfix_takes_each_mail_once_and_its_refusals_are_told(tmp_path: Path, 
         return deliver(ledger, store, SmtpSender(smtp), mail, now=NOW + timedelta(minutes=minutes))
 
     assert round_at(0) == DeliveryTally(accepted=1, failed=1, pending=1), postfix.log()
-    assert "gone@example.org failed: the address is refused: 550 5.1.1" in ledger.trouble()[0]
+    assert "gone@example.org failed: the address is refused: 550 5.1.1" in ledger.trouble(NOW)[0].sentence
     postfix.stop_greylisting()
     assert round_at(10) == DeliveryTally(accepted=1)
     assert round_at(20) == DeliveryTally()

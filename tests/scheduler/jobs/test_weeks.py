@@ -52,7 +52,8 @@ def test_two_states_of_a_release_within_one_digest_are_one_item(tmp_path: Path) 
 def test_each_reader_has_a_rhythm_of_their_own(tmp_path: Path) -> None:
     weekly = Subscription(name="week", to=("week@example.org",), rules=("*",), when="weekly", weekday="monday")
     hourly = Subscription(name="hour", to=("hour@example.org",), rules=("*",), when="hourly")
-    weeks = Weeks(tmp_path, DESK, DAILY.model_copy(update={"name": "day"}), weekly, hourly)
+    daily = DAILY.model_copy(update={"name": "day", "to": ("day@example.org",)})
+    weeks = Weeks(tmp_path, DESK, daily, weekly, hourly)
     for number in range(1, 15):  # two weeks with a release a day, on a Thursday first
         weeks.publish(number, rules=("cooperation",))
         weeks.go_on(DAY)
@@ -217,7 +218,7 @@ def test_a_reader_who_got_nothing_for_a_week_hears_that_all_is_well(tmp_path: Pa
     assert len({mail["Message-ID"] for mail in mails}) == 3
     assert mails[0]["Subject"] == "Nothing new for a week; 6 of 6 sources read, newest release found 2026-04-02 00:00"
     for kind in ("plain", "html"):
-        assert "For a week no release has raised a rule" in text_of(mails[0], kind)
+        assert "For a week no new release has raised a rule" in text_of(mails[0], kind)
         assert "6 of 6 sources read" in text_of(mails[0], kind)
     weeks.publish(1)
     assert len(weeks.go_on(HOUR)) == 1

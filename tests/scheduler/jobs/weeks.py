@@ -47,6 +47,7 @@ class Weeks:
         rules: Collection[str] = RULES,
         people: Collection[str] = (),
         country: Literal["id", "cn"] = "id",
+        old: bool = False,
         **facts: Any,
     ) -> Release:
         """Let a release come in, or a new state of it: it is stored, linked, matched, and its hits are recorded."""
@@ -68,7 +69,14 @@ class Weeks:
         self.stories.relate([Telling(stored=stored, marks=marks, named=named, country=country)])
         self.ledger.record(
             [
-                Hit(rule=rule, release_id=one.id, revision=stored.revision, matched_at=self.now, details=DETAILS)
+                Hit(
+                    rule=rule,
+                    release_id=one.id,
+                    revision=stored.revision,
+                    matched_at=self.now,
+                    details=DETAILS,
+                    old=old,
+                )
                 for rule in rules
             ],
             self.now,

@@ -63,28 +63,28 @@ class WholeRound:
         collect(self.newsroom.store, *made)
         self.collected += [one.url for one in made]
 
+    def jobs(self) -> tuple[Callable[[], object], ...]:
+        """The jobs of a round: those that a timetable runs by day, and the sweep of the night."""
+        room = self.newsroom
+        return (room.index, room.match, room.deliver, room.publish, self._sweep, self._watch)
+
     def go(self) -> None:
-        """One round of all jobs. Raises what the first job that fails raises."""
-        self.newsroom.index()
-        self.newsroom.match()
-        self.newsroom.deliver()
-        self.newsroom.publish()
-        assert self.newsroom.sweep() == 0, "matching has missed something"
-        self._watch()
+        """One round. Raises what the first job that fails raises."""
+        for job in self.jobs():
+            job()
 
     def try_to_go(self) -> str | None:
         """One round, as the timetable runs it: each job by itself. Gives what Elasticsearch's trouble was, or None."""
-        jobs: list[Callable[[], object]] = [
-            self.newsroom.index, self.newsroom.match, self.newsroom.deliver, self.newsroom.publish, self.newsroom.sweep,
-            self._watch,
-        ]  # fmt: skip
         trouble = None
-        for job in jobs:
+        for job in self.jobs():
             try:
                 job()
             except SearchError as error:
                 trouble = trouble or str(error)
         return trouble
+
+    def _sweep(self) -> None:
+        assert self.newsroom.sweep() == 0, "matching has missed something"
 
     def _watch(self) -> None:
         verdict = self.newsroom.watch()

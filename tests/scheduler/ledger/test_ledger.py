@@ -135,7 +135,7 @@ def test_a_mail_is_given_up_some_time_after_its_first_try(ledger: Ledger) -> Non
     assert mail is not None
     assert ledger.put_off(mail, "451 later", now=late + 49 * HOUR, retry_hours=48) is State.GIVEN_UP
     assert ledger.claim(late + 99 * HOUR) is None
-    assert "given up: 451 later" in ledger.trouble()[0]
+    assert "given up: 451 later" in ledger.trouble(NOW)[0].sentence
 
 
 def test_trouble_names_the_refused_address_until_a_mail_gets_there(ledger: Ledger) -> None:
@@ -144,13 +144,13 @@ def test_trouble_names_the_refused_address_until_a_mail_gets_there(ledger: Ledge
     mail = ledger.claim(NOW)
     assert mail is not None
     ledger.refused(mail, "550 no such user", NOW)
-    assert "desk@example.org failed: 550 no such user" in ledger.trouble()[0]
+    assert "desk@example.org failed: 550 no such user" in ledger.trouble(NOW)[0].sentence
     ledger.record([hit(2)], NOW)
     ledger.plan([DESK], domain=DOMAIN, now=NOW)
     mail = ledger.claim(NOW)
     assert mail is not None
     ledger.accepted(mail, "250 ok", NOW)
-    assert ledger.trouble() == []
+    assert ledger.trouble(NOW) == []
 
 
 def test_lost_mails_can_be_sent_once_more(ledger: Ledger) -> None:
@@ -173,7 +173,7 @@ def test_a_mail_that_is_stuck_is_trouble_and_a_first_greylisting_is_not(ledger: 
         mail = ledger.claim(at)
         assert mail is not None
         ledger.put_off(mail, "451 greylisted", now=at, retry_hours=48)
-        assert bool(ledger.trouble()) is (attempt >= 3)
+        assert bool(ledger.trouble(at)) is (attempt >= 3)
         at += HOUR
 
 

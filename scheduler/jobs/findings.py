@@ -1,0 +1,63 @@
+"""What the watch looks at beside sources and jobs: the search, the mails and those who get them, the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from crawler.store import Store
+from scheduler.health.finding import Finding, ago
+from scheduler.jobs.bounces import NOTE
+from scheduler.ledger.ledger import Ledger
+from scheduler.running import configuration_finding
+from scheduler.search.client import Client, SearchError
+from scheduler.settings import Settings
+
+ANSWERS_WITHIN = 5.0  # seconds; whoever asks for the verdict should not wait for all the retries of a search
+
+
+def findings(settings: Settings, store: Store, ledger: Ledger, client: Client, now: datetime) -> Iterator[Finding]:
+    """All of them, each with what to do."""
+    yield search_finding(client)
+    yield from mail_findings(ledger, now)
+    if trouble := store.noted(NOTE):
+        remedy = "check [mail.bounces]; mails that come back are not noticed before"
+        yield Finding(subject="bounces", level="bad", sentence=trouble, remedy=remedy)
+    if finding := configuration_finding(store, settings.config, now):
+        yield finding
+    if settings.mail.operator is None and not settings.demo:
+        yield Finding(
+            subject="operator",
+            level="warning",
+            sentence="nobody is told when something breaks",
+            remedy="set `operator` in [mail] of config/pantau.toml",
+        )
+
+
+def search_finding(client: Client) -> Finding:
+    """Whether Elasticsearch answers."""
+    try:
+        client.options(request_timeout=ANSWERS_WITHIN, max_retries=0).info()
+    except SearchError as error:
+        remedy = "start it again and see its log; for the embedded node: `pantau node start`"
+        return Finding(subject="elasticsearch", level="bad", sentence=str(error), remedy=remedy)
+    return Finding(subject="elasticsearch", level="well", sentence="answers")
+
+
+def mail_findings(ledger: Ledger, now: datetime) -> Iterator[Finding]:
+    """Each reader whose mails do not arrive, and what waits for another try."""
+    troubles = ledger.trouble(now)
+    for one in troubles:
+        yield Finding(subject=f"mail to {one.address}", level="bad", sentence=one.sentence, remedy=one.remedy)
+    waiting = ledger.waiting()
+    if waiting is not None:
+        count, since = waiting
+        mails = (
+            f"{count} mail{' waits' if count == 1 else 's wait'} for another try, the first since {ago(now - since)}"
+        )
+        remedy = "nothing yet: each is tried again by itself"
+        yield Finding(subject="mail", level="warning", sentence=mails, remedy=remedy)
+    elif troubles:
+        yield Finding(subject="mail", level="warning", sentence="does not reach every reader")
+    else:
+        yield Finding(subject="mail", level="well", sentence="nothing is stuck")
