@@ -21,6 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from crawler.source import ConfigError, Source
 from crawler.store import StoreError
 from scheduler.context import Newsroom
+from scheduler.errors import PantauError
 from scheduler.jobs.crawl import GRACE, AlreadyRunning
 from scheduler.lease import LOOK, Lease
 from scheduler.search.client import SearchError
@@ -35,7 +36,7 @@ SAME_NIGHT = timedelta(hours=2)
 STAGGER = timedelta(seconds=5)  # between crawls that are due together at the start; all begin within their interval
 
 
-class LeaseLostError(Exception):
+class LeaseLostError(PantauError):
     """Another scheduler may be at work by now, so this one has stopped."""
 
 

@@ -17,6 +17,7 @@ from crawler.store import StoredRelease
 from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
+from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
 from scheduler.jobs.index import marks_of
 from scheduler.rules.backtest import backtest as run_backtest
@@ -27,7 +28,6 @@ from scheduler.rules.rule import load_rule
 from scheduler.search.document import document
 from scheduler.search.indexing import index
 from scheduler.search.queries import temporary
-from scheduler.settings import load_settings
 
 BATCH = 500
 

@@ -10,7 +10,7 @@ import click
 from crawler.source import ConfigError
 from crawler.store import Store
 from scheduler.cli.output import out, steps
-from scheduler.settings import load_settings
+from scheduler.cli.world import load_settings
 from scheduler.state.backup import backup as make
 from scheduler.state.backup import restore as put_back
 from scheduler.state.move import move

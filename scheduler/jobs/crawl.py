@@ -16,6 +16,7 @@ from typing import Any
 
 from crawler.source import Source
 from crawler.store import Run, Store
+from scheduler.errors import PantauError
 from scheduler.jobs import scrapyd
 from scheduler.jobs.crawl_end import Ended, is_home, report_of
 from scheduler.jobs.crawl_process import GRACE, in_a_process
@@ -26,7 +27,7 @@ __all__ = ["GRACE", "AlreadyRunning", "crawl", "only_one"]
 log = logging.getLogger(__name__)
 
 
-class AlreadyRunning(Exception):  # noqa: N818 - it is a state of affairs, not a fault
+class AlreadyRunning(PantauError):  # noqa: N818 - it is a state of affairs, not a fault
     """Another crawl of this source is under way."""
 
 

@@ -19,7 +19,8 @@ from urllib.parse import urlencode
 import urllib3
 
 from crawler import __version__
-from crawler.source import ConfigError, Source
+from crawler.source import Source
+from scheduler.errors import PantauError
 from scheduler.jobs.crawl_end import Ended
 from scheduler.settings import Crawl, Settings
 
@@ -34,11 +35,11 @@ MOST_OF_A_LOG = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-class NodeError(Exception):
+class NodeError(PantauError):
     """A node does not answer, or says no; the message names it."""
 
 
-class NoNodeError(ConfigError):
+class NoNodeError(PantauError):
     """No node takes a crawl; the message names each with its reason."""
 
 

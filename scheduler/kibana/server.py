@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import urllib3
 
+from scheduler.errors import PantauError
+
 if TYPE_CHECKING:
     from scheduler.settings import Kibana as Section
 
@@ -19,7 +21,7 @@ READY = ("available", "degraded")
 DEFAULT_SPACE = "default"
 
 
-class KibanaError(Exception):
+class KibanaError(PantauError):
     """Kibana could not be asked; the message is one sentence that says what to do."""
 
 

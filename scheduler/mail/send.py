@@ -13,13 +13,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Protocol
 
+from scheduler.errors import PantauError
 from scheduler.mail.wire import WIRE
 from scheduler.settings import Smtp
 
 MAX_WORDS = 300
 
 
-class DeliveryError(Exception):
+class DeliveryError(PantauError):
     """A mail that was not accepted. `permanent`: never will be; `server_down`: no other mail would fare better now."""
 
     def __init__(self, message: str, *, permanent: bool, server_down: bool = False) -> None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scheduler.errors import PantauError
+
 UID = 9200  # Elasticsearch refuses to run as root; a bare number needs no entry in /etc/passwd
 ELSEWHERE = Path("/var/lib/pantau-elasticsearch")
 LINK = "elsewhere"
 
 
-class NodeError(Exception):
+class NodeError(PantauError):
     """The embedded node cannot do what was asked; the message says what to do."""
 
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
+from scheduler.errors import PantauError
+
 if TYPE_CHECKING:
     from scheduler.settings import Elasticsearch as Section
 
@@ -15,7 +17,7 @@ RETRIED = (429, 502, 503, 504)
 RETRIES = 3
 
 
-class SearchError(Exception):
+class SearchError(PantauError):
     """Elasticsearch could not do what was asked; the message is one sentence that says what to do.
 
     `kind` is the server's own name of the fault, such as `index_not_found_exception`; empty if it gave none.

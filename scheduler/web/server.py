@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from scheduler.errors import PantauError
 from scheduler.settings import Web
 from scheduler.web.app import application
 from scheduler.web.desk import Desk
@@ -20,7 +21,7 @@ AT_ONCE = 64  # requests; more are told to come back, so that a flood does not t
 GRACE = 5  # seconds for the answers under way when it is stopped
 
 
-class PortTakenError(OSError):
+class PortTakenError(PantauError):
     """The port cannot be had; the message says what to do."""
 
 

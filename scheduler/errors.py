@@ -1,0 +1,2 @@
+class PantauError(Exception):
+    """Base of every error that is told in one sentence."""
