@@ -186,9 +186,9 @@ def _place(facts: Any, location: tuple[int | str, ...], *, missing: bool) -> Pla
     place: list[str | int] = []
     for number, part in enumerate(location):
         if (isinstance(facts, Mapping) and part in facts) or (
-            isinstance(facts, list | tuple) and isinstance(part, int) and part < len(facts)
+            isinstance(facts, list | tuple) and isinstance(part, int)
         ):
-            facts = facts[part]
+            facts = _step(facts, part)
         elif not (missing and number == len(location) - 1):
             continue
         place.append(part)

@@ -27,13 +27,13 @@ HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 def _mail_address(text: str) -> str:
     if not ADDRESS.fullmatch(text):
-        raise ValueError("not a mail address (name@host)")
+        raise ValueError("takes a mail address, such as name@example.org")
     return text
 
 
 def _web_address(text: str) -> str:
     if not WEB_ADDRESS.fullmatch(text):
-        raise ValueError("not a web address such as https://host:5601, without a login in it")
+        raise ValueError("takes a web address such as https://host.example.org:9200, without a login in it")
     return text
 
 
