@@ -11,7 +11,8 @@ from scheduler.settings import Settings
 
 def node_of(settings: Settings) -> Node:
     """The embedded node of these settings."""
-    return Node(settings.node_folder, settings.elasticsearch.port, settings.elasticsearch.heap)
+    section = settings.elasticsearch
+    return Node(settings.node_folder, section.port, section.heap, home=section.home)
 
 
 def ensure_engine(settings: Settings, say: Callable[[str], None] | None = None, *, quiet: bool = False) -> None:

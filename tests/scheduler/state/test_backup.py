@@ -38,7 +38,7 @@ def place(folder: Path) -> Settings:
 
 
 def put_back(there: Settings, archive: Path, *, env: dict[str, str] | None = None, **options: Any) -> list[Restored]:
-    """Restore to where these settings are from, with nothing but the environment to go by."""
+    """Restore to where these settings are from."""
     where = Folders(there.config, there.var)
     return restore(
         where, archive, env={"PANTAU_STATE_URL": there.state_url} if env is None else env, now=NOW, **options
