@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from crawler.config_complaints import complaints, unreadable
 from crawler.errors import PantauError
+
+__all__ = ["ConfigError", "Layout", "Source", "Strict", "complaints", "known_zone", "load_source", "load_sources"]
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
@@ -25,7 +29,9 @@ def known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"no such time zone: {name}") from error
+        close = difflib.get_close_matches(name, available_timezones(), n=1)
+        hint = f"did you mean {close[0]}?" if close else "write it as Asia/Jakarta"
+        raise ValueError(f"there is no time zone {name!r}; {hint}") from error
     return name
 
 
@@ -101,11 +107,13 @@ def load_source(path: Path) -> Source:
         raise ConfigError(f"{path}: a source is named with a-z, 0-9 and -, not {path.stem!r}")
     try:
         facts = tomllib.loads(path.read_text(encoding="utf-8"))
+        if "name" in facts:
+            raise ConfigError(f"{path}: name: there is no such key; the file's own name is the name of the source")
         return Source(name=path.stem, **facts)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(unreadable(path, error)) from error
     except ValidationError as error:
-        raise ConfigError("\n".join(complaints(path, error))) from error
+        raise ConfigError("\n".join(complaints(path, error, Source))) from error
 
 
 def load_sources(folder: Path) -> dict[str, Source]:
@@ -122,8 +130,3 @@ def load_sources(folder: Path) -> dict[str, Source]:
     if wrong:
         raise ConfigError("\n".join(wrong))
     return found
-
-
-def complaints(path: Path, error: ValidationError) -> list[str]:
-    """One line a complaint: file, key, what is wrong; values are not repeated, since one may be a secret."""
-    return [f"{path}: {'.'.join(str(part) for part in e['loc']) or '(file)'}: {e['msg']}" for e in error.errors()]

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, Text, delete, insert, select, update
 
-from crawler.source import ConfigError
 from crawler.store import StoreError
 from scheduler.process_id import claimant, is_gone, same_space, spoken
 
@@ -45,7 +44,7 @@ def holder(engine: Engine, name: str = "timetable") -> str | None:
     return None if found is None or is_gone(found) else str(found)
 
 
-class HeldError(ConfigError):
+class HeldError(PantauError):
     """Another process holds the lease, and lives."""
 
 

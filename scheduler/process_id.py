@@ -7,9 +7,10 @@ import socket
 from pathlib import Path
 
 
-def claimant() -> str:
-    """Name this process: machine and process-id space, process id, and the moment it started."""
-    return f"{_space()}|{os.getpid()}|{_started(os.getpid())}"
+def claimant(number: int | None = None) -> str:
+    """Name a process, this one unless a number is given: machine and process-id space, process id, when it started."""
+    number = os.getpid() if number is None else number
+    return f"{_space()}|{number}|{_started(number)}"
 
 
 def is_gone(name: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -15,6 +17,12 @@ from scheduler.mail_address import complaint
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WEB_ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#\s]*)?")
+PUBLIC = re.compile(r"https?://[^/?#@\s]+/?")
+DATABASE = re.compile(r"(sqlite|postgresql)(\+\w+)?://")
+INDEX = re.compile(r"[a-z][a-z0-9-]{0,60}")
+SPACE = re.compile(r"[a-z0-9_-]{1,64}")
+MEMORY = re.compile(r"[1-9]\d*[mg]")
+HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def _mail_address(text: str) -> str:
@@ -25,14 +33,52 @@ def _mail_address(text: str) -> str:
 
 def _host_name(text: str) -> str:
     if complaint(f"pantau@{text}"):
-        raise ValueError("not a host name such as mail.example.org")
+        raise ValueError("takes a host name, such as mail.example.org")
     return text
 
 
 def _web_address(text: str) -> str:
     if not WEB_ADDRESS.fullmatch(text):
-        raise ValueError("not a web address such as https://host:5601, without a login in it")
+        raise ValueError("takes a web address such as https://host.example.org:9200, without a login in it")
     return text
+
+
+def _index_name(text: str) -> str:
+    if not INDEX.fullmatch(text):
+        raise ValueError("takes small letters a-z, digits and - only, and a letter comes first")
+    return text
+
+
+def _space_name(text: str) -> str:
+    if not SPACE.fullmatch(text):
+        raise ValueError("takes small letters a-z, digits, - and _ only, 64 at most")
+    return text
+
+
+def _memory(text: str) -> str:
+    if not MEMORY.fullmatch(text):
+        raise ValueError('takes a number with m or g behind it, such as "512m" or "2g"')
+    return text
+
+
+def _hour(text: str) -> str:
+    if not HOUR.fullmatch(text):
+        raise ValueError('takes a time of day, such as "07:00"')
+    return text
+
+
+def _own_address(text: str) -> str:
+    if text != "localhost":
+        try:
+            ipaddress.ip_address(text)
+        except ValueError as error:
+            raise ValueError("takes an address of this machine: 127.0.0.1, 0.0.0.0 (all), ::1 or another") from error
+    return text
+
+
+def in_clear(urls: Iterable[str]) -> str | None:
+    """The first address to which a login would go over the network unencrypted, or None."""
+    return next((url for url in urls if url.startswith("http:") and urlsplit(url).hostname not in LOOPBACK), None)
 
 
 Address = Annotated[str, AfterValidator(_mail_address)]
@@ -42,6 +88,13 @@ class State(Strict):
     """Where the state is kept; SQLite below `var` unless a URL, which may hold a password, says otherwise."""
 
     url: SecretStr | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not DATABASE.match(value.get_secret_value()):
+            raise ValueError("takes sqlite:////FOLDER/pantau.db or postgresql://USER@HOST/DATABASE")
+        return value
 
 
 class Crawl(Strict):
@@ -60,16 +113,16 @@ class Crawl(Strict):
             raise ValueError('runner = "scrapyd" needs nodes = ["http://host:6800", …]')
         if len(set(self.nodes)) != len(self.nodes):
             raise ValueError("a node is named twice")
-        clear = [url for url in self.nodes if url.startswith("http:") and urlsplit(url).hostname not in LOOPBACK]
-        if self.password is not None and clear:
-            raise ValueError(f"a password is never sent without TLS: {clear[0]} must begin with https://")
+        if self.password is not None and (clear := in_clear(self.nodes)):
+            raise ValueError(f"a password is never sent without TLS: {clear} must begin with https://")
         return self
 
 
 class Elasticsearch(Strict):
     """The server; `url` None means the embedded node, commas part the nodes of a cluster.
 
-    `index` is the alias; versions are numbered behind it.
+    `index` is the alias; versions are numbered behind it. `home` is the folder of an unpacked Elasticsearch that the
+    embedded node runs instead of the one that Maven fetches.
     """
 
     url: str | None = None
@@ -77,10 +130,25 @@ class Elasticsearch(Strict):
     password: SecretStr | None = None
     api_key: SecretStr | None = None
     ca_file: Path | None = None
-    index: str = Field(default="pantau-releases", pattern=r"^[a-z][a-z0-9-]{0,60}$")
+    index: Annotated[str, AfterValidator(_index_name)] = "pantau-releases"
     port: int = Field(default=9200, ge=1024, le=65000)
-    heap: str = Field(default="512m", pattern=r"^\d+[mg]$")
+    heap: Annotated[str, AfterValidator(_memory)] = "512m"
+    home: Path | None = None
     timeout: float = Field(default=30, gt=0)
+
+    @field_validator("url")
+    @classmethod
+    def _are_web_addresses(cls, value: str | None) -> str | None:
+        for one in value.split(",") if value is not None else ():
+            _web_address(one.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _no_login_in_clear(self) -> Elasticsearch:
+        clear = in_clear(one.strip() for one in (self.url or "").split(","))
+        if clear and (self.password is not None or self.api_key is not None):
+            raise ValueError(f"a login is never sent without TLS: {clear} must begin with https://")
+        return self
 
     def alias(self, what: str) -> str:
         """The alias of `releases`, `revisions`, `alerts` or `runs`; the others are named after that of the releases."""
@@ -146,7 +214,7 @@ class Subscription(Strict):
     rules: tuple[str, ...] = ("cooperation",)
     language: Literal["en", "id", "zh"] = "en"
     when: Literal["at once", "hourly", "daily", "weekly"] = "at once"
-    at: str = Field(default="07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    at: Annotated[str, AfterValidator(_hour)] = "07:00"
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     timezone: Annotated[str, AfterValidator(known_zone)] = "Asia/Jakarta"
 
@@ -183,7 +251,7 @@ class Mail(Strict):
 class Timetable(Strict):
     """When the jobs run; minutes, and the local hour of the nightly sweep over the last `sweep_days`."""
 
-    timezone: str = "Asia/Jakarta"
+    timezone: Annotated[str, AfterValidator(known_zone)] = "Asia/Jakarta"
     index_every: int = Field(default=2, ge=1)
     deliver_every: int = Field(default=5, ge=1)
     watch_every: int = Field(default=15, ge=1)
@@ -213,13 +281,24 @@ class Watch(Strict):
 
 
 class Web(Strict):
-    """The reading page: where it listens, and under which address readers know it (for links in mails and feed)."""
+    """The reading page: where it listens, and under which address readers know it (for links in mails and feed).
+
+    `token` opens /healthz and /metrics, and nothing else, to a monitor that need not know the readers' password.
+    """
 
     enabled: bool = True
-    listen: str = "127.0.0.1"
+    listen: Annotated[str, AfterValidator(_own_address)] = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+/?$")
+    public_url: str | None = None
     password: SecretStr | None = None
+    token: SecretStr | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_front_door(cls, value: str | None) -> str | None:
+        if value is not None and not PUBLIC.fullmatch(value):
+            raise ValueError("takes a web address without a path, such as https://pantau.example.org")
+        return value
 
     @property
     def on_loopback(self) -> bool:
@@ -239,6 +318,12 @@ class Kibana(Strict):
     """The Kibana that gets the shipped data views and dashboards; nothing else of Pantau needs it."""
 
     url: Annotated[str, AfterValidator(_web_address)] = "http://127.0.0.1:5601"
-    space: str = Field(default="default", pattern=r"^[a-z0-9_-]{1,64}$")
+    space: Annotated[str, AfterValidator(_space_name)] = "default"
     api_key: SecretStr | None = None
     ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _no_key_in_clear(self) -> Kibana:
+        if self.api_key is not None and (clear := in_clear([self.url])):
+            raise ValueError(f"a key is never sent without TLS: {clear} must begin with https://")
+        return self

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import ValidationError, model_validator
 
-from crawler.source import ConfigError, Strict, complaints
+from crawler.config_complaints import complaints, unreadable
+from crawler.source import ConfigError, Strict
+from crawler.toml_lines import located
+from scheduler import demo_mode
+from scheduler.environment import ENVIRONMENT, NODE, SECRETS, Given, Place, given, variable_for
 from scheduler.sections import (
     LOOPBACK,
     Bounces,
@@ -29,11 +34,30 @@ from scheduler.sections import (
 )
 
 __all__ = [
-    "Bounces", "Crawl", "Elasticsearch", "Kibana", "Mail", "Retention", "Settings", "Smtp", "State", "Subscription",
-    "Timetable", "Watch", "Web", "demo_only", "load_settings",
+    "ENVIRONMENT",
+    "ROOT",
+    "Bounces",
+    "Crawl",
+    "Elasticsearch",
+    "Folders",
+    "Kibana",
+    "Mail",
+    "Retention",
+    "Settings",
+    "Smtp",
+    "State",
+    "Subscription",
+    "Timetable",
+    "Watch",
+    "Web",
+    "folders",
+    "load_settings",
+    "read_file",
+    "state_url",
 ]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("config", "var", "demo")  # of Settings; a file cannot say them
 
 
 class Settings(Strict):
@@ -62,9 +86,7 @@ class Settings(Strict):
     @property
     def state_url(self) -> str:
         """SQLAlchemy URL of the state database."""
-        if self.state.url is not None:
-            return self.state.url.get_secret_value()
-        return f"sqlite:///{self.var / 'state' / 'pantau.db'}"
+        return state_url(self.state.url.get_secret_value() if self.state.url else None, self.var)
 
     @property
     def elasticsearch_url(self) -> str:
@@ -82,97 +104,101 @@ class Settings(Strict):
         return self.elasticsearch.url is None
 
 
-def demo_only(var: Path) -> bool:
-    """Whether the demo has run below this folder, and nothing live yet."""
-    return (var / "demo" / "config" / "pantau.toml").exists() and not (var / "state").exists()
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the configuration lies, and where all that Pantau writes; `demo`: these are the demo's."""
+
+    config: Path
+    var: Path
+    demo: bool = False
+
+    @property
+    def file(self) -> Path:
+        """The file of settings."""
+        return self.config / "pantau.toml"
 
 
-# Environment variable -> where its value belongs. A name with _FILE behind it gives a file that holds the value.
-ENVIRONMENT = {
-    "PANTAU_STATE_URL": ("state", "url"),
-    "PANTAU_SCRAPYD_USER": ("crawl", "user"),
-    "PANTAU_SCRAPYD_PASSWORD": ("crawl", "password"),
-    "PANTAU_ELASTICSEARCH_URL": ("elasticsearch", "url"),
-    "PANTAU_ELASTICSEARCH_USER": ("elasticsearch", "user"),
-    "PANTAU_ELASTICSEARCH_PASSWORD": ("elasticsearch", "password"),
-    "PANTAU_ELASTICSEARCH_API_KEY": ("elasticsearch", "api_key"),
-    "PANTAU_ELASTICSEARCH_PORT": ("elasticsearch", "port"),
-    "PANTAU_KIBANA_URL": ("kibana", "url"),
-    "PANTAU_KIBANA_API_KEY": ("kibana", "api_key"),
-    "PANTAU_PING_URL": ("watch", "ping_url"),
-    "PANTAU_SMTP_HOST": ("mail", "smtp", "host"),
-    "PANTAU_SMTP_PORT": ("mail", "smtp", "port"),
-    "PANTAU_SMTP_USER": ("mail", "smtp", "user"),
-    "PANTAU_SMTP_PASSWORD": ("mail", "smtp", "password"),
-    "PANTAU_SMTP_SECURITY": ("mail", "smtp", "security"),
-    "PANTAU_BOUNCES_USER": ("mail", "bounces", "user"),
-    "PANTAU_BOUNCES_PASSWORD": ("mail", "bounces", "password"),
-    "PANTAU_WEB_LISTEN": ("web", "listen"),
-    "PANTAU_WEB_PORT": ("web", "port"),
-    "PANTAU_WEB_PASSWORD": ("web", "password"),
-}
-SECRETS = {
-    ("mail", "smtp", "password"),
-    ("mail", "bounces", "password"),
-    ("crawl", "password"),
-    ("elasticsearch", "password"),
-    ("elasticsearch", "api_key"),
-    ("web", "password"),
-    ("kibana", "api_key"),
-    ("watch", "ping_url"),
-}
+def folders(env: Mapping[str, str] = os.environ, *, demo: bool | None = None) -> Folders:
+    """The folders that `PANTAU_CONFIG` and `PANTAU_VAR` name, or those of the checkout.
 
-
-def load_settings(env: Mapping[str, str] = os.environ, *, live: bool = False) -> Settings:
-    """Read the settings; `PANTAU_CONFIG` and `PANTAU_VAR` name other folders.
-
-    Where only the demo has run so far, its folders are used, so that every verb can be tried on its data; `live`
-    rules that out. Raises ConfigError with all complaints.
+    `demo` True means the demo's, False the live ones; None means the demo's while demo mode is on, but never where the
+    environment or the live settings say where the state is kept.
     """
     config = Path(env.get("PANTAU_CONFIG") or ROOT / "config").absolute()
     var = Path(env.get("PANTAU_VAR") or ROOT / "var").absolute()
-    demo = not live and "PANTAU_CONFIG" not in env and demo_only(var)
+    if demo is None:
+        demo = demo_mode.is_on(var) and not _names_a_state(env, config)
     if demo:
-        config, var = var / "demo" / "config", var / "demo"
-    path = config / "pantau.toml"
+        return Folders(demo_mode.folder(var) / "config", demo_mode.folder(var), demo=True)
+    return Folders(config, var)
+
+
+def state_url(given_url: str | None, var: Path) -> str:
+    """SQLAlchemy URL of the state: the one given, or SQLite below `var`."""
+    return given_url or f"sqlite:///{var / 'state' / 'pantau.db'}"
+
+
+def load_settings(env: Mapping[str, str] = os.environ, *, demo: bool | None = None) -> Settings:
+    """Read the settings of `folders(env, demo)`. Raises ConfigError with all complaints.
+
+    The demo's come from its own folder alone; of the environment only what says how the node is reached counts there.
+    """
+    where = folders(env, demo=demo)
+    facts = read_file(where)
+    told, wrong = effective(where, facts, env)
     try:
-        facts: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    for place in SECRETS:
-        if _at(facts, place) is not None:
-            raise ConfigError(
-                f"{path}: {'.'.join(place)}: a secret is not kept in this file;"
-                f" use {_name_of(place)} or {_name_of(place)}_FILE"
-            )
-    if urlsplit(str(_at(facts, ("state", "url")) or "")).password:
-        raise ConfigError(
-            f"{path}: state.url: a password is not kept in this file; use PANTAU_STATE_URL or PANTAU_STATE_URL_FILE"
-        )
-    for name, place in ENVIRONMENT.items():
-        value = _from_environment(env, name)
-        if value is not None:
-            _put(facts, place, value)
-    try:
-        return Settings(config=config, var=var, demo=demo, **facts)
+        settings = Settings(config=where.config, var=where.var, demo=where.demo, **facts)
     except ValidationError as error:
-        raise ConfigError("\n".join(complaints(path, error))) from error
-    except TypeError as error:  # a key of ours, such as `var`, in the file
-        raise ConfigError(f"{path}: {error}") from error
+        wrong += complaints(where.file, error, Settings, facts, told.names)
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    return settings
 
 
-def _from_environment(env: Mapping[str, str], name: str) -> str | None:
-    if value := env.get(name):
-        return value
-    if file := env.get(f"{name}_FILE"):
-        try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{name}_FILE: {error}") from error
-    return None
+def read_file(where: Folders) -> dict[str, Any]:
+    """What `pantau.toml` says; of the demo's, what counts of it. Raises ConfigError for a file that cannot be read."""
+    if where.demo and not where.file.is_file():
+        raise ConfigError("there is no demo here yet: `pantau demo` makes one")
+    try:
+        facts = tomllib.loads(where.file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(unreadable(where.file, error)) from error
+    return demo_mode.sealed(facts) if where.demo else facts
 
 
-def _at(facts: Mapping[str, Any], place: tuple[str, ...]) -> Any:
+def effective(where: Folders, facts: dict[str, Any], env: Mapping[str, str]) -> tuple[Given, list[str]]:
+    """Put what the environment says into `facts`, and take out what may not stand there; returns the complaints."""
+    wrong = []
+    for name in FOLDERS:
+        if facts.pop(name, None) is not None:
+            wrong.append(
+                f"{located(where.file, (name,))}: {name}: there is no such key; see PANTAU_CONFIG and PANTAU_VAR"
+            )
+    for place in sorted(SECRETS):
+        if at(facts, place) is not None:
+            variable = variable_for(place)
+            wrong.append(
+                f"{located(where.file, place)}: {'.'.join(place)}: a secret is not kept in this file;"
+                f" use {variable} or {variable}_FILE"
+            )
+            _drop(facts, place)
+    for place in (("state", "url"), ("elasticsearch", "url")):
+        if any(_has_password(one) for one in str(at(facts, place) or "").split(",")):
+            variable = variable_for(place)
+            wrong.append(
+                f"{located(where.file, place)}: {'.'.join(place)}: a password is not kept in this file; "
+                + (f"use {variable} or {variable}_FILE" if place[0] == "state" else "use PANTAU_ELASTICSEARCH_PASSWORD")
+            )
+            _drop(facts, place)
+    told = given(env, only=NODE if where.demo else None)
+    wrong += told.wrong
+    for place, value in told.values.items():
+        _put(facts, place, value)
+    return told, wrong
+
+
+def at(facts: Mapping[str, Any], place: Place) -> Any:
+    """What stands at a place, or None."""
     for part in place:
         if not isinstance(facts, Mapping) or part not in facts:
             return None
@@ -180,11 +206,33 @@ def _at(facts: Mapping[str, Any], place: tuple[str, ...]) -> Any:
     return facts
 
 
-def _put(facts: dict[str, Any], place: tuple[str, ...], value: str) -> None:
+def _names_a_state(env: Mapping[str, str], config: Path) -> bool:
+    if env.get("PANTAU_STATE_URL") or env.get("PANTAU_STATE_URL_FILE"):
+        return True
+    try:
+        return at(read_file(Folders(config, config)), ("state", "url")) is not None
+    except ConfigError:
+        return False
+
+
+def _has_password(url: str) -> bool:
+    try:
+        parts = urlsplit(url.strip())
+        return bool(parts.password) or "password" in parse_qs(parts.query)
+    except ValueError:  # no address at all; that is complained of elsewhere
+        return False
+
+
+def _put(facts: dict[str, Any], place: Place, value: str) -> None:
     for part in place[:-1]:
-        facts = facts.setdefault(part, {})
+        inner = facts.setdefault(part, {})
+        if not isinstance(inner, dict):  # it is no section: that is what the complaint is about
+            return
+        facts = inner
     facts[place[-1]] = value
 
 
-def _name_of(place: tuple[str, ...]) -> str:
-    return next(name for name, where in ENVIRONMENT.items() if where == place)
+def _drop(facts: dict[str, Any], place: Place) -> None:
+    for part in place[:-1]:
+        facts = facts[part]
+    del facts[place[-1]]

@@ -17,6 +17,7 @@ from crawler.store import StoredRelease
 from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
+from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
 from scheduler.language.judge import Level
 from scheduler.language.reader import Reading
@@ -28,7 +29,6 @@ from scheduler.rules.rule import Rule, load_rule
 from scheduler.search.document import document
 from scheduler.search.indexing import index
 from scheduler.search.queries import passages, temporary
-from scheduler.settings import load_settings
 
 BATCH = 200
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from scheduler.cli.output import out, plain
+from scheduler.cli.output import out, plain, show
 from scheduler.rules.backtest import Backtest, Hits
 
 BAR = 30  # signs of the longest bar
@@ -38,7 +38,7 @@ def show_backtest(days: int, done: Backtest) -> None:
     for sample in done.hits.samples:
         words = ", ".join(plain(word) for word in done.sample_words.get(sample.id, ()))
         _row(table, sample.date, sample.source, sample.title, words)
-    out.print(table)
+    show(table)
     for name, hits in (("add", done.added), ("drop", done.dropped)):
         if hits is None:
             continue
@@ -46,7 +46,7 @@ def show_backtest(days: int, done: Backtest) -> None:
         table = _table()
         for sample in hits.samples:
             _row(table, sample.date, sample.source, sample.title, "")
-        out.print(table)
+        show(table)
 
 
 def _hits(hits: Hits) -> dict[str, Any]:

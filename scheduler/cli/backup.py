@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import click
 from crawler.source import ConfigError
 from crawler.store import Store
 from scheduler.cli.output import out, steps
-from scheduler.settings import load_settings
+from scheduler.cli.world import demo_meant, load_settings
+from scheduler.sections import DATABASE
+from scheduler.settings import folders
 from scheduler.state.backup import backup as make
 from scheduler.state.backup import restore as put_back
 from scheduler.state.move import move
@@ -30,11 +33,20 @@ def backup(file: Path | None) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Replace what is there; the old files are kept as .old.")
-def restore(file: Path, force: bool) -> None:
-    """Put a backup back; afterwards `pantau index rebuild` fills the index."""
-    put_back(load_settings(), file, force=force, say=steps())
-    out.print("restored; now run `pantau index rebuild`")
+@click.option("--force", is_flag=True, help="Replace what is there; it is kept beside the new as .old-MOMENT.")
+@click.option("--keep-config", is_flag=True, help="Leave the configuration that is there, and put the rest back.")
+def restore(file: Path, force: bool, keep_config: bool) -> None:
+    """Put a backup back, on an empty machine too; afterwards `pantau index rebuild` fills the index.
+
+    PANTAU_CONFIG and PANTAU_VAR say where to; the state goes where the restored configuration or PANTAU_STATE_URL says.
+    """
+    where = folders(demo=demo_meant())
+    now = datetime.now(UTC)
+    done = put_back(where, file, env=os.environ, now=now, force=force, keep_config=keep_config, say=steps())
+    for part in done:
+        before = f" (what was there: {part.before})" if part.before else ""
+        out.print(f"{part.what}: {part.place}{before}", markup=False)
+    out.print("restored; now run `pantau check-config` and `pantau index rebuild`")
 
 
 @click.command("move-state")
@@ -48,5 +60,7 @@ def move_state(file: Path) -> None:
         url = file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ConfigError(f"{file}: {error.strerror}; write the new database's URL into it") from error
+    if not DATABASE.match(url):
+        raise ConfigError(f"{file}: holds no URL of a database, such as postgresql://USER:PASSWORD@HOST/DATABASE")
     rows = move(Store(load_settings().state_url).engine, url, say=steps())
     out.print(f"{rows} rows copied; now set PANTAU_STATE_URL_FILE={file}", markup=False)

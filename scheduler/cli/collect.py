@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,15 +13,18 @@ import click
 from crawler.evidence import Evidence
 from crawler.import_files import import_files
 from crawler.source import Source
+from scheduler import demo_mode
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.log import to_console
-from scheduler.cli.output import a_day, a_moment, as_json, err, line, out, plain, progress, steps
+from scheduler.cli.output import a_day, a_moment, as_json, err, line, not_ahead, out, plain, progress
 from scheduler.cli.replica import demo_sites
 from scheduler.cli.sources import source_named
+from scheduler.cli.world import load_configuration, load_settings, newsroom_of
 from scheduler.context import Newsroom
-from scheduler.settings import load_settings
 
 GOOD = ("ok", "quiet", "partial")
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -30,6 +34,7 @@ GOOD = ("ok", "quiet", "partial")
 @as_json
 def crawl(source: str, since: date | None, limit: int | None, json_: bool) -> None:
     """Crawl one source now; exit 1 if the run was not good."""
+    not_ahead("--since", since)
     newsroom = Newsroom(load_settings())
     facts = source_named(source, newsroom.settings)
     assert facts is not None  # noqa: S101 - a name was given
@@ -75,7 +80,7 @@ def import_(files: tuple[Path, ...], source: str | None, at: datetime | None, js
 @as_json
 def once(sources: tuple[str, ...], json_: bool) -> None:
     """Crawl all (or the named) sources, index, match and deliver, now and in this order."""
-    newsroom = Newsroom(load_settings())
+    newsroom = newsroom_of(load_configuration())
     wanted = [source_named(name, newsroom.settings) for name in sources]
     chosen = [s for s in wanted if s] or [s for s in newsroom.sources.values() if s.enabled]
     ensure_engine(newsroom.settings)
@@ -101,26 +106,35 @@ def settle(newsroom: Newsroom) -> bool:
         err.print(f"no mail server is configured: mails lie in {newsroom.settings.var / 'mail'}", markup=False)
     if not newsroom.settings.mail.subscriptions:
         err.print("nobody is subscribed to alerts: see [[mail.subscriptions]] in pantau.toml", markup=False)
-    return not indexed.rejected and not mails.failed
+    if undelivered := mails.failed + mails.given_up + mails.pending:
+        err.print(f"{undelivered} mails were not handed over: `pantau status` says why", markup=False)
+    return not indexed.rejected and not undelivered
 
 
 @click.command()
 @click.option("--json-log", is_flag=True, help="Write the log as JSON lines.")
 @click.option("--standby", is_flag=True, help="Wait while another scheduler is at work, and take over when it dies.")
 def run(json_log: bool, standby: bool) -> None:
-    """Run the timetable in the foreground until SIGTERM or Ctrl-C."""
+    """Run the timetable in the foreground until SIGTERM or Ctrl-C; ends demo mode."""
     from scheduler import timetable
+    from scheduler.cli.errors import told
 
     to_console(json_lines=json_log)
-    newsroom = Newsroom(load_settings(live=True))
-    _ = newsroom.rules, newsroom.sources  # complaints come before the first crawl, not in the night
-    ensure_engine(newsroom.settings, say=steps())
-    if newsroom.settings.mail.smtp.host is None:
-        err.print(f"no mail server is configured: mails go to {newsroom.settings.var / 'mail'}", markup=False)
     try:
+        configuration = load_configuration()  # complaints come before the first crawl, not in the night
+        for sentence in configuration.warnings:
+            log.warning("%s", sentence)
+        if demo_mode.leave(configuration.settings.var):
+            log.info("demo mode has ended: the verbs mean the live system from now on")
+        newsroom = newsroom_of(configuration)
+        ensure_engine(newsroom.settings, say=lambda step: log.info("%s", step), quiet=json_log)
         timetable.run(newsroom, standby=standby)
-    except timetable.LeaseLostError as error:
-        raise click.ClickException(str(error)) from error
+    except Exception as error:
+        if not json_log or (said := told(error)) is None:
+            raise
+        for sentence in said[0].splitlines():  # a reader of JSON reads the end as well
+            log.error("%s", sentence)
+        raise SystemExit(said[1]) from error
 
 
 def crawl_shown(

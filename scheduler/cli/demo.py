@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import click
 from rich.table import Table
 
+from scheduler import demo_mode
 from scheduler.cli.collect import GOOD, crawl_shown, show_report
 from scheduler.cli.engine import ensure_engine, node_of
-from scheduler.cli.output import err, line, out, plain
-from scheduler.cli.replica import start_sites, stop_sites
+from scheduler.cli.output import err, line, out, plain, show
+from scheduler.cli.replica import running_sites, start_sites, stop_sites
 from scheduler.context import Newsroom
+from scheduler.node.node import NodeError
 from scheduler.search.queries import search
-from scheduler.settings import ROOT, Settings, load_settings
+from scheduler.settings import ROOT, Settings, folders, load_settings
 
+SHIPPED = ROOT / "config"
 SEARCHES = (("id", "kerja sama kecerdasan buatan"), ("zh", "人工智能合作"), ("en", "AI cooperation"))
 
 
+# The demo's own settings, written once; what leads out of the demo does not count in this file.
+TOML = """\
+{header}
+# Its state, index and mailbox are its own, whatever is written here. Change what you like to try; it is kept.
+[mail]
+sender = "pantau@localhost"
+
+[[mail.subscriptions]]
+name = "analysts"
+to = ["analysts@localhost"]
+rules = ["indonesia-guangxi", "indonesia-china", "cooperation", "cooperation-ended"]
+language = "en" # "en", "id" or "zh"
+"""
+HEADER = "# The settings of `pantau demo` alone."
+
+
 @click.command()
-@click.option("--stop", is_flag=True, help="Stop the replica sites and the embedded node.")
+@click.option("--stop", is_flag=True, help="Stop the replica sites and the embedded node, and leave demo mode.")
 @click.option("--ports-from", type=click.IntRange(1024, 65000), metavar="N", help="First port of the sites (8801).")
 @click.option("--json", "json_", is_flag=True, help="Print the result as one JSON object.")
 def demo(stop: bool, ports_from: int | None, json_: bool) -> None:
-    """Run the whole job on the replica sites: crawl, index, match, mail; then say where to look."""
+    """Run the whole job on the replica sites: crawl, index, match, mail; then say where to look.
+
+    Afterwards the verbs mean the demo, until `pantau demo --stop` or the first `pantau run`.
+    """
+    where = folders(demo=False)
     if stop:
-        settings = load_settings()
-        stop_sites(settings.var if settings.demo else settings.var / "demo")
-        node_of(settings).stop()
-        out.print("the replica sites and the node are stopped")
+        end(where.var)
         return
-    settings = prepare(load_settings(live=True), ports_from)
+    fresh = running_sites(demo_mode.folder(where.var)) is None
+    settings = prepare(where.var, ports_from)
     newsroom = Newsroom(settings)
     err.rule("1 Elasticsearch", align="left")
-    ensure_engine(settings)
+    try:
+        ensure_engine(settings)
+    except NodeError:
+        if fresh:
+            stop_sites(settings.var)
+        raise
+    if mine := not live_state(where.var):
+        demo_mode.enter(where.var)
     err.rule("2 crawl the replica sites", align="left")
     reports = [crawl_shown(newsroom, source) for source in newsroom.sources.values() if source.enabled]
     for report in reports if not json_ else []:
@@ -45,33 +77,64 @@ def demo(stop: bool, ports_from: int | None, json_: bool) -> None:
     newsroom.deliver()
     newsroom.publish()
     err.print(f"{indexed.indexed} releases indexed, {new} new alerts", markup=False)
-    tell(newsroom, json_=json_)
+    tell(newsroom, json_=json_, option="" if mine else " --demo")
     if indexed.rejected or any(report["verdict"] not in GOOD for report in reports):
         raise SystemExit(1)
 
 
-def prepare(live: Settings, ports_from: int | None) -> Settings:
-    """Make the demo's own configuration below `var/demo`: the shipped files, with the replica's addresses."""
-    var = live.var / "demo"
-    config = var / "config"
-    sites = start_sites(var, ports_from)
+def end(var: Path) -> None:
+    """Stop the replica sites and the node, and leave demo mode."""
+    settings = Settings(config=var, var=demo_mode.folder(var), demo=True)  # the node is found by its folder alone
+    stop_sites(settings.var)
+    node = node_of(settings)
+    lives = live_state(var)
+    if not lives:
+        node.stop()
+    demo_mode.leave(var)
+    out.print("the replica sites are stopped" if lives else "the replica sites and the node are stopped")
+    if lives:
+        out.print("the node is left to the live system: `pantau node stop` ends it")
+
+
+def live_state(var: Path, env: Mapping[str, str] = os.environ) -> bool:
+    """Whether something live has been done here, so that the verbs go on meaning that."""
+    if env.get("PANTAU_STATE_URL") or env.get("PANTAU_STATE_URL_FILE"):
+        return True
+    database = var / "state" / "pantau.db"
+    if not database.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as opened:
+            return opened.execute("select 1 from runs limit 1").fetchone() is not None
+    except sqlite3.Error:
+        return True  # it cannot be told, and what is there may matter
+
+
+def prepare(var: Path, ports_from: int | None) -> Settings:
+    """Make the demo's own configuration below `var/demo`: the shipped files, with the replica's addresses.
+
+    Nothing of the live configuration is taken, and what the demo's user wrote into its settings stays.
+    """
+    config = demo_mode.folder(var) / "config"
+    sites = start_sites(demo_mode.folder(var), ports_from)
     for part in ("alerts", "elasticsearch", "kibana"):
-        shutil.copytree(live.config / part, config / part, dirs_exist_ok=True)
+        shutil.copytree(SHIPPED / part, config / part, dirs_exist_ok=True)
     for name in ("glossary.toml", "traditional.txt"):
-        shutil.copy(live.config / name, config / name)
+        shutil.copy(SHIPPED / name, config / name)
     (config / "sources").mkdir(parents=True, exist_ok=True)
-    for path in (live.config / "sources").glob("*.toml"):
+    for stale in (config / "sources").glob("*.toml"):
+        stale.unlink()
+    for path in (SHIPPED / "sources").glob("*.toml"):
         localised = localise(path.read_text(encoding="utf-8"), sites)
         (config / "sources" / path.name).write_text(localised, encoding="utf-8")
-    text = (live.config / "pantau.toml").read_text(encoding="utf-8")
-    (config / "pantau.toml").write_text(text.replace('index = "pantau-releases"', 'index = "pantau-demo"'), "utf-8")
-    settings = live.model_dump() | {"config": config, "var": var, "demo": True}
-    settings["elasticsearch"] = live.elasticsearch.model_copy(update={"index": "pantau-demo"})
-    return Settings.model_validate(settings)
+    file = config / "pantau.toml"
+    if not file.is_file() or not file.read_text(encoding="utf-8").startswith(HEADER):
+        file.write_text(TOML.format(header=HEADER), encoding="utf-8")
+    return load_settings(demo=True)
 
 
-def tell(newsroom: Newsroom, *, json_: bool) -> None:
-    """Say what there is now, where it lies, and what to do next."""
+def tell(newsroom: Newsroom, *, json_: bool, option: str = "") -> None:
+    """Say what there is now, where it lies, and what to do next; `option` is what a verb needs to mean the demo."""
     found: dict[str, dict[str, str | None]] = {}
     for lang, words in SEARCHES:
         best = search(newsroom.client, newsroom.settings.elasticsearch.index, words, limit=1)
@@ -86,7 +149,7 @@ def tell(newsroom: Newsroom, *, json_: bool) -> None:
     table.add_column("releases", justify="right")
     for source, count in sorted(counts.items()):
         table.add_row(source, str(count))
-    out.print(table)
+    show(table)
     out.print("\nalerts: " + ", ".join(f"{rule} {count}" for rule, count in sorted(hits.items())), markup=False)
     out.print("\nmail:", style="bold")
     for mail in mails:
@@ -95,13 +158,15 @@ def tell(newsroom: Newsroom, *, json_: bool) -> None:
     for words, top in found.items():
         out.print(f"  {words}  ->  {plain(top['top'] or 'nothing')}", markup=False)
     out.print("\nwhat to do next:", style="bold")
+    meant = "" if option else "; until `demo --stop` the verbs mean the demo"
     for command, what in (
-        ("pantau search 智慧城市", "search it yourself; every verb works on the demo's data until the first `run`"),
-        ("pantau web", "read it in a browser, at http://127.0.0.1:8080"),
-        ("pantau once", "read the sites again: nothing new, no second mail"),
-        ("pantau status", "see whether all is well"),
-        ("pantau demo --stop", "stop the replica sites and the node"),
-        ("make run", "start on the live sources"),
+        (f"pantau search{option} 智慧城市", "search it yourself" + meant),
+        (f"pantau web{option}", "read it in a browser, at http://127.0.0.1:8080"),
+        (f"pantau once{option}", "read the sites again: nothing new, no second mail"),
+        (f"pantau status{option}", "see whether all is well"),
+        ("pantau demo --stop", "stop the replica sites and the node; the verbs mean the live system again"),
+        ("pantau check-config", "check your own settings in config/: these are never the demo's"),
+        ("make run", "start on the live sources; ends the demo too"),
     ):
         out.print(f"  {f'.venv/bin/{command}' if command.startswith('pantau') else command:36} {what}", markup=False)
 

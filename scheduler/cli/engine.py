@@ -11,13 +11,14 @@ from scheduler.settings import Settings
 
 def node_of(settings: Settings) -> Node:
     """The embedded node of these settings."""
-    return Node(settings.node_folder, settings.elasticsearch.port, settings.elasticsearch.heap)
+    section = settings.elasticsearch
+    return Node(settings.node_folder, section.port, section.heap, home=section.home)
 
 
-def ensure_engine(settings: Settings, say: Callable[[str], None] | None = None) -> None:
+def ensure_engine(settings: Settings, say: Callable[[str], None] | None = None, *, quiet: bool = False) -> None:
     """Start the embedded node unless another server is configured or it runs. Raises NodeError.
 
-    A node on another port is left alone, since a scheduler may be at work on it.
+    A node on another port is left alone, since a scheduler may be at work on it. `quiet`: without a progress bar.
     """
     if not settings.embedded:
         return
@@ -30,12 +31,12 @@ def ensure_engine(settings: Settings, say: Callable[[str], None] | None = None) 
             )
         return
     (say or err.print)("starting the embedded Elasticsearch node")
-    start(node)
+    start(node, quiet=quiet)
 
 
-def start(node: Node) -> None:
+def start(node: Node, *, quiet: bool = False) -> None:
     """Assemble and start a node with a progress bar on stderr."""
-    with download_bar() as bar:
+    with download_bar(quiet=quiet) as bar:
         task = bar.add_task("Elasticsearch", total=None)
 
         def advance(done: int, total: int, what: str) -> None:

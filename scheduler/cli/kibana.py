@@ -7,15 +7,17 @@ from pathlib import Path
 import click
 from pydantic import ValidationError
 
+from crawler.config_complaints import complaints
 from scheduler.cli.output import as_json, err, line, out, plain, steps
+from scheduler.cli.world import load_settings
 from scheduler.kibana.check import check as check_file
 from scheduler.kibana.check import mappings_of
 from scheduler.kibana.checks.complaint import Complaint
 from scheduler.kibana.checks.fields import Mappings
 from scheduler.kibana.importing import import_objects
 from scheduler.kibana.objects.shipped import aimed, path, written
-from scheduler.kibana.server import ImportRefused, KibanaError, Server
-from scheduler.settings import Elasticsearch, Kibana, Settings, load_settings
+from scheduler.kibana.server import ImportRefused, Server
+from scheduler.settings import Elasticsearch, Kibana, Settings
 
 START = 60.0  # seconds; a Kibana that was just started takes about so long
 
@@ -52,6 +54,8 @@ def check(file: Path | None, json_: bool) -> None:
 def import_(space: str | None, url: str | None, api_key: str | None, wait: float, dry_run: bool, json_: bool) -> None:
     """Import data views, searches and dashboards over what is there; exit 1 if Kibana does not take all of them."""
     settings = load_settings()
+    if settings.demo and url is None and not dry_run:
+        raise click.UsageError("while this is the demo, say which Kibana is meant: --url http://127.0.0.1:5601")
     section = _section(settings.kibana, {"space": space, "url": url, "api_key": api_key})
     shipped = _read(path(settings.config))
     _complain(check_file(shipped, _mappings(settings)))
@@ -91,15 +95,14 @@ def _section(section: Kibana, told: dict[str, str | None]) -> Kibana:
     try:
         return Kibana.model_validate(section.model_dump() | {name: value for name, value in told.items() if value})
     except ValidationError as error:
-        wrong = ", ".join(f"--{str(one['loc'][0]).replace('_', '-')}: {one['msg']}" for one in error.errors())
-        raise click.UsageError(wrong) from error
+        raise click.UsageError("; ".join(complaints(Path("option"), error, Kibana))) from error
 
 
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise KibanaError(f"{file}: cannot be read ({error.strerror}); name a file that is there") from error
+        raise click.UsageError(f"{file}: cannot be read ({error.strerror}); name a file that is there") from error
 
 
 def _complain(complaints: list[Complaint]) -> None:

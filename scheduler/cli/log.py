@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 
@@ -12,8 +13,13 @@ from scheduler.safe_text import safe_line
 
 
 def to_console(*, json_lines: bool) -> None:
-    """Send the log to stderr."""
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if json_lines else structlog.dev.ConsoleRenderer()
+    """Send the log to stderr: JSON lines, or for people; with colours on a terminal only."""
+    colours = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    renderer = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if json_lines
+        else structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0)
+    )
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.ExtraAdder(),
         harmless,
@@ -28,6 +34,7 @@ def to_console(*, json_lines: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.captureWarnings(True)
     # What these have to say comes as a sentence of ours too, with what to do: a failed request, a failed job.
     for noisy, level in (
         ("elastic_transport", logging.ERROR),

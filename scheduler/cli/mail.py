@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from scheduler.cli.output import out
+from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
 from scheduler.jobs.deliver import preview as write_preview
 from scheduler.mail.notice import compose_test
 from scheduler.mail_address import complaint
-from scheduler.settings import load_settings
 
 
 @click.group()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
-import os
 import sys
 
 import click
+
+from scheduler.cli.streams import devour, ready
+from scheduler.cli.world import demo_option
 
 # verb -> (where it is defined, its line in the help); heavy imports wait until a verb is called.
 VERBS = {
@@ -14,6 +17,7 @@ VERBS = {
     "once": ("scheduler.cli.collect:once", "Crawl, index, match and deliver now, in order."),
     "run": ("scheduler.cli.collect:run", "Run the timetable in the foreground until stopped."),
     "status": ("scheduler.cli.state:status", "Say whether all is well; exit 1 if not."),
+    "doctor": ("scheduler.cli.doctor:doctor", "Look at all that could fail tonight, and say what to do; exit 1 if so."),
     "crawl": ("scheduler.cli.collect:crawl", "Crawl one source now."),
     "import": ("scheduler.cli.collect:import_", "Take saved pages or WARCs in as a crawl would."),
     "search": ("scheduler.cli.search:search", "Search the releases in any of the three languages."),
@@ -23,7 +27,8 @@ VERBS = {
     "links": ("scheduler.cli.pages:links", "List what a saved listing page offers."),
     "url-key": ("scheduler.cli.pages:url_key", "Show when two addresses are one page."),
     "sources": ("scheduler.cli.sources:sources", "List the sources, draft a new one, check one on its live site."),
-    "check-config": ("scheduler.cli.state:check_config", "Check every file below config/."),
+    "check-config": ("scheduler.cli.config:check_config", "Check every file below config/, and the environment."),
+    "config": ("scheduler.cli.config:config", "Show the settings that hold, and where each is from."),
     "web": ("scheduler.cli.web:web", "Serve the reading page alone, until stopped."),
     "mail": ("scheduler.cli.mail:mail", "Send a test mail, preview the next alert mail, retry lost ones."),
     "index": ("scheduler.cli.state:index", "Set up or rebuild the search index."),
@@ -33,6 +38,7 @@ VERBS = {
     "move-state": ("scheduler.cli.backup:move_state", "Copy the state into another, empty database."),
     "node": ("scheduler.cli.node:node", "Start or stop the embedded Elasticsearch node."),
 }
+WORLDLESS = ("demo", "extract", "links", "url-key")  # verbs that need no --demo
 
 
 class Verbs(click.Group):
@@ -50,12 +56,32 @@ class Verbs(click.Group):
         command = getattr(importlib.import_module(module), name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}:{name} is not a command")
+        if cmd_name not in WORLDLESS:
+            _give_demo(command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; of a slip, say what was perhaps meant."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], VERBS, n=1)
+            hint = f"did you mean {close[0]}?" if close else "`pantau --help` lists them"
+            raise click.UsageError(f"there is no verb {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help from the table, without importing anything."""
         with formatter.section("Verbs"):
             formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
+
+
+def _give_demo(command: click.Command) -> None:
+    """Give a verb, and all below it, the option --demo."""
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _give_demo(inner)
+    if not isinstance(command, click.Group) and not any("--demo" in one.opts for one in command.params):
+        command.params.append(demo_option())
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -66,47 +92,48 @@ def cli() -> None:
 
 def main() -> None:
     """Run `pantau`. Exit 0 when what was asked happened, 1 when not, 2 when the input was wrong."""
+    ready()
+    code = _run()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        devour(sys.stdout)
+    except OSError as error:
+        devour(sys.stdout)
+        code = code or _complain(f"what was to be told cannot be written ({error.strerror})", 1)
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         code = cli.main(standalone_mode=False)
-        sys.stdout.flush()
+    except SystemExit as end:
+        code = end.code
     except click.exceptions.Abort:
-        code = _complain("stopped", 130)
+        return _complain("stopped", 130)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        code = 2
+        return 2
     except click.UsageError as error:
         more = f" (see `{error.ctx.command_path} --help`)" if error.ctx else ""
-        code = _complain(error.format_message().rstrip(".") + more, 2)
+        return _complain(error.format_message().rstrip(".") + more, 2)
     except click.ClickException as error:
-        code = _complain(error.format_message(), error.exit_code)
+        return _complain(error.format_message(), error.exit_code)
     except BrokenPipeError:  # `pantau search … | head`: the reader has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        devour(sys.stdout)
+        return 0
     except Exception as error:
-        if not _is_plain(error):
+        from scheduler.cli.errors import told  # it knows the errors of all rooms, which take long to import
+
+        if (said := told(error)) is None:
             raise
-        code = _complain(str(error), 2)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _is_plain(error: Exception) -> bool:
-    """Whether the error was made for the operator's eyes: such classes carry a sentence that says what to do."""
-    plain = {
-        "ConfigError",
-        "StoreError",
-        "NodeError",
-        "SearchError",
-        "KibanaError",
-        "NotHtml",
-        "AlreadyRunning",
-        "DeliveryError",
-        "RuleError",
-        "GlossaryError",
-        "PortTakenError",
-    }
-    return any(kind.__name__ in plain for kind in type(error).__mro__)
+        return _complain(*said)
+    return code if isinstance(code, int) else 0
 
 
 def _complain(sentence: str, code: int) -> int:
-    click.echo(f"pantau: {sentence}", err=True)
+    try:
+        click.echo(f"pantau: {sentence}", err=True)
+    except OSError:  # there is nobody left to hear it
+        devour(sys.stderr)
     return code

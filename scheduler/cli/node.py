@@ -6,7 +6,7 @@ import click
 
 from scheduler.cli.engine import node_of, start
 from scheduler.cli.output import as_json, line, out
-from scheduler.settings import load_settings
+from scheduler.cli.world import load_settings
 
 
 @click.group()

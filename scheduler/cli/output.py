@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
+
+WIDE = 100_000  # signs of a line where no terminal shows it
 
 as_json = click.option("--json", "json_", is_flag=True, help="One JSON object a line; nothing else on stdout.")
 
@@ -22,6 +26,18 @@ def line(fields: Mapping[str, Any]) -> None:
     """Print one JSON object as one line of UTF-8."""
     sys.stdout.buffer.write(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def show(table: Table) -> None:
+    """Print a table; where no terminal shows it, a row is one line, however long, so that it can be searched."""
+    if out.is_terminal:
+        out.print(table)
+        return
+    wide = Console(file=io.StringIO(), width=WIDE, highlight=False, color_system=None)
+    wide.print(table)
+    assert isinstance(wide.file, io.StringIO)  # noqa: S101 - it was made so
+    for row in wide.file.getvalue().splitlines():
+        out.print(row.rstrip(), markup=False)
 
 
 def plain(text: str) -> str:
@@ -37,6 +53,12 @@ def a_day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
         return date.fromisoformat(value)
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is not a day; write it as 2025-03-25") from error
+
+
+def not_ahead(option: str, day: date | None) -> None:
+    """Refuse a day to begin from that has not come anywhere on earth yet. Raises BadParameter."""
+    if day is not None and day > (datetime.now(UTC) + timedelta(hours=14)).date():
+        raise click.BadParameter(f"{option} {day} lies ahead: nothing can be from then on yet")
 
 
 def a_moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
@@ -58,11 +80,11 @@ def progress() -> Progress:
     )  # fmt: skip
 
 
-def download_bar() -> Progress:
+def download_bar(*, quiet: bool = False) -> Progress:
     """A progress display for a download, in bytes."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn(),
-        console=err, transient=True, disable=not err.is_terminal,
+        console=err, transient=True, disable=quiet or not err.is_terminal,
     )  # fmt: skip
 
 

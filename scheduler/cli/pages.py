@@ -6,6 +6,7 @@ import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from rich.table import Table
@@ -16,7 +17,7 @@ from crawler.extraction.page import extract as extract_page
 from crawler.extraction.result import Extract, Listing
 from crawler.extraction.url_key import url_key as key_of
 from crawler.saved_page import PageTooLargeError, read_saved
-from scheduler.cli.output import a_moment, as_json, err, line, out, plain
+from scheduler.cli.output import a_moment, as_json, err, line, out, plain, show
 from scheduler.cli.sources import source_named
 
 at_option = click.option("--at", callback=a_moment, metavar="TIME", help="The moment of reading (ISO 8601).")
@@ -95,6 +96,8 @@ def extract(files: tuple[Path, ...], url: str | None, source: str | None, at: da
 @as_json
 def links(file: Path, url: str, source: str | None, at: datetime | None, json_: bool) -> None:
     """List the releases that a saved listing page offers, and where the next page is."""
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise click.BadParameter(f"--url {url!r} is not a web address, such as https://www.example.org/news/")
     facts = source_named(source)
     try:
         listing = listing_links(read_page(file), url=url, source=facts, at=at)
@@ -146,7 +149,7 @@ def _show_page(path: Path, page: Extract) -> None:
             table.add_row(f"[bold]{name}[/bold]", _escaped(rows[name]))
     for attachment in page.attachments:
         table.add_row("[bold]attachment[/bold]", _escaped(attachment))
-    out.print(table)
+    show(table)
     out.print("\n".join(plain(paragraph) for paragraph in page.text.split("\n")), markup=False)
 
 
@@ -156,7 +159,7 @@ def _show_listing(listing: Listing) -> None:
         table.add_column(head, overflow="fold")
     for item in listing.items:
         table.add_row(item.date or "–", _escaped(item.title or ""), _escaped(item.url))
-    out.print(table)
+    show(table)
     err.print(f"next: {listing.next}" if listing.next else f"no next page: {listing.stop_reason}", markup=False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -17,9 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from crawler.source import ConfigError
+from scheduler.errors import PantauError
+from scheduler.process_id import claimant, is_gone
 from scheduler.settings import ROOT, Settings
 
 PORTS_FROM = 8801
+PATIENCE = 10.0  # seconds for the replica to end by itself
+
+
+class ReplicaError(PantauError):
+    """The replica sites cannot be started or stopped; the message says what to do."""
 
 
 def sites_file(var: Path) -> Path:
@@ -35,6 +41,7 @@ def start_sites(var: Path, ports_from: int | None = None) -> dict[str, str]:
     """
     if running := running_sites(var):
         return running
+    stop_sites(var)  # one that runs and does not answer would keep its ports
     first_port = ports_from or int(_written(var).get("ports_from", PORTS_FROM))
     if not (ROOT / "tests" / "replica").is_dir():
         raise ConfigError(
@@ -51,12 +58,12 @@ def start_sites(var: Path, ports_from: int | None = None) -> dict[str, str]:
         first = told.readline()
     if not first:
         reason = (var / "replica.log").read_text(encoding="utf-8").strip().splitlines()[-1:] or ["it died"]
-        raise ConfigError(
+        raise ReplicaError(
             f"the replica sites did not start: {reason[0]}; if ports from {first_port} on are taken, say"
             " `pantau demo --ports-from` and another number"
         )
     sites: dict[str, str] = json.loads(first)
-    facts = {"pid": process.pid, "ports_from": first_port, "sites": sites}
+    facts = {"pid": process.pid, "process": claimant(process.pid), "ports_from": first_port, "sites": sites}
     sites_file(var).write_text(json.dumps(facts), encoding="utf-8")
     return sites
 
@@ -80,17 +87,49 @@ def _written(var: Path) -> dict[str, Any]:
     return facts
 
 
-def stop_sites(var: Path) -> None:
-    """Stop the replica if it runs."""
-    if running_sites(var):
-        pid = int(_written(var)["pid"])
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-            for _ in range(50):
-                if not running_sites(var):
-                    break
-                time.sleep(0.1)
-    sites_file(var).unlink(missing_ok=True)
+def stop_sites(var: Path) -> bool:
+    """Stop the replica, whether it answers or not; the ports that it had are kept. Says whether it ran.
+
+    Raises ReplicaError when its process cannot be ended.
+    """
+    facts = _written(var)
+    if not facts.get("pid"):
+        return False
+    pid, name = int(facts["pid"]), str(facts.get("process", ""))
+    ran = not _gone(pid, name)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if _gone(pid, name):
+            break
+        try:
+            os.kill(pid, number)
+        except PermissionError as error:
+            raise ReplicaError(
+                f"another user started the replica sites (process {pid}): stop them as that one"
+            ) from error
+        _wait_until_gone(pid, name)
+    if not _gone(pid, name):
+        raise ReplicaError(f"the replica sites (process {pid}) do not end: `kill -9 {pid}`")
+    sites_file(var).write_text(json.dumps({"ports_from": facts.get("ports_from", PORTS_FROM)}), encoding="utf-8")
+    return ran
+
+
+def _gone(pid: int, name: str) -> bool:
+    """Whether the process has ended; one that got its number later is not it."""
+    if is_gone(name):
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _wait_until_gone(pid: int, name: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not _gone(pid, name) and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 @contextmanager

@@ -8,12 +8,13 @@ from datetime import date
 import click
 from rich.text import Text
 
-from scheduler.cli.output import a_day, as_json, err, line, out, plain
+from crawler.config_complaints import near
+from scheduler.cli.output import a_day, as_json, err, line, not_ahead, out, plain
 from scheduler.cli.sources import source_named
+from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
 from scheduler.search.queries import Found
 from scheduler.search.queries import search as find
-from scheduler.settings import load_settings
 
 MARK = ("\ue000", "\ue001")  # private-use signs: no release holds them, so a page cannot fake a highlight
 
@@ -42,8 +43,13 @@ def search(
     """Search the releases; words in one language find releases in all three. Put phrases in quotes."""
     if nth is not None and nth > limit:
         raise click.BadParameter(f"--open {nth} is beyond --limit {limit}")
+    not_ahead("--since", since)
+    if since and until and since > until:
+        raise click.BadParameter(f"--since {since} lies after --until {until}: nothing can be between")
     newsroom = Newsroom(load_settings())
     source_named(source, newsroom.settings)
+    if concept is not None and concept not in newsroom.glossary.ids:
+        raise click.BadParameter(f"there is no concept {concept!r}; {near(concept, newsroom.glossary.ids)}")
     marks = ("<em>", "</em>") if json_ else MARK
     found = find(
         newsroom.client,

@@ -11,9 +11,10 @@ from rich.table import Table
 
 from crawler.source import Source, load_sources
 from crawler.source_draft import draft
-from scheduler.cli.output import as_json, line, out, plain
+from scheduler.cli.output import as_json, line, out, plain, show
 from scheduler.cli.replica import demo_sites
-from scheduler.settings import Settings, load_settings
+from scheduler.cli.world import load_settings
+from scheduler.settings import Settings
 
 
 def all_sources(settings: Settings) -> dict[str, Source]:
@@ -64,7 +65,7 @@ def sources_list(json_: bool) -> None:
         every = f"{source.every} min" if source.enabled else "off"
         table.add_row(source.name, source.language, every, str(facts["releases"]), source.title)
     if not json_:
-        out.print(table)
+        show(table)
 
 
 @sources.command("new")
@@ -76,7 +77,7 @@ def sources_list(json_: bool) -> None:
 @as_json
 def sources_new(name: str, url: str, like: str, title: str | None, language: str | None, json_: bool) -> None:
     """Write a source file, switched off, and a folder for saved pages with a test that fails until it is filled."""
-    settings = load_settings(live=True)
+    settings = load_settings()
     model = source_named(like, settings)
     assert model is not None  # noqa: S101 - a name was given
     written = draft(
@@ -116,7 +117,7 @@ def sources_check(name: str, json_: bool) -> None:
         mark = "[green]holds[/]" if field.holds else "[red]broken[/]"
         table.add_row(mark, field.name, plain(field.said).replace("[", "\\["))
     if not json_:
-        out.print(table)
+        show(table)
     if not all(field.holds for field in fields):
         raise SystemExit(1)
 

@@ -1,15 +1,14 @@
-"""`status`, `check-config`, `index`: how things stand."""
+"""`status` and `index`: how things stand."""
 
 from __future__ import annotations
 
 import click
 from rich.table import Table
 
-from crawler.source import ConfigError
 from scheduler.cli.engine import ensure_engine
-from scheduler.cli.output import as_json, err, line, out, plain
+from scheduler.cli.output import as_json, line, out, plain, show
+from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
-from scheduler.settings import load_settings
 
 COLOUR = {"well": "green", "waiting": "blue", "warning": "yellow", "bad": "red"}
 
@@ -34,54 +33,15 @@ def status(json_: bool) -> None:
             table.add_row(mark, finding.subject, plain(finding.sentence).replace("[", "\\["))
             if finding.remedy and finding.level != "well":
                 table.add_row("", "", f"do: {plain(finding.remedy)}".replace("[", "\\["))
-        out.print(table)
+        show(table)
         if verdict.findings[0].subject != "state":
             newest = newsroom.store.newest()
             for source, count in sorted(newsroom.store.count().items()):
                 said = f"  {source}: {count} releases, newest collected {newest[source]:%Y-%m-%d %H:%M} UTC"
                 out.print(said, markup=False)
         out.print("[bold green]all is well[/]" if verdict.well else "[bold red]not well[/]")
-    if newsroom.settings.demo:
-        err.print("[dim]this is the demo's data; `pantau run` starts on the live sources[/dim]")
     if not verdict.well:
         raise SystemExit(1)
-
-
-@click.command("check-config")
-@as_json
-def check_config(json_: bool) -> None:
-    """Check every file below config/; exit 2 with all complaints if one is wrong."""
-    settings = load_settings()
-    newsroom = Newsroom(settings)
-    complaints: list[str] = []
-    for part in ("sources", "glossary", "rules"):
-        try:
-            getattr(newsroom, part)
-        except (ConfigError, ValueError) as error:
-            complaints += str(error).splitlines()
-            if part == "glossary":
-                break  # the rules speak of its concepts
-    if not complaints:
-        complaints += unknown_rules(newsroom)
-    if json_:
-        line({"ok": not complaints, "complaints": complaints})
-    elif not complaints:
-        out.print(f"{settings.config}: {len(newsroom.sources)} sources, {len(newsroom.rules)} rules: all is right")
-    for complaint in complaints:
-        click.echo(f"pantau: {complaint}", err=True)
-    if complaints:
-        raise SystemExit(2)
-
-
-def unknown_rules(newsroom: Newsroom) -> list[str]:
-    """Complaints about subscriptions to rules that do not exist."""
-    known = {rule.id for rule in newsroom.rules} | {"*"}
-    return [
-        f"{newsroom.settings.config / 'pantau.toml'}: mail.subscriptions {subscription.name}: no rule {rule!r}"
-        for subscription in newsroom.settings.mail.subscriptions
-        for rule in subscription.rules
-        if rule not in known
-    ]
 
 
 @click.group()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 
@@ -10,9 +11,10 @@ import click
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.log import to_console
 from scheduler.cli.output import out
-from scheduler.context import Newsroom
-from scheduler.settings import load_settings
+from scheduler.cli.world import load_configuration, newsroom_of
 from scheduler.web.server import serving
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -20,7 +22,11 @@ from scheduler.web.server import serving
 def web(port: int | None) -> None:
     """Serve the reading page alone until Ctrl-C; `pantau run` serves it beside the timetable."""
     to_console(json_lines=False)
-    newsroom = Newsroom(load_settings())
+    configuration = load_configuration()
+    newsroom = newsroom_of(configuration)
+    for sentence in configuration.warnings:
+        if "web." in sentence or "PANTAU_" in sentence:  # the others are not about the page
+            log.warning("%s", sentence)
     settings = newsroom.settings.web
     if port is not None:
         settings = settings.model_copy(update={"port": port})

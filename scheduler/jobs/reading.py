@@ -42,6 +42,11 @@ class ReadingDesk:
     related: Callable[[str], Sequence[Related]] = lambda _release_id: ()
 
     @property
+    def demo(self) -> bool:
+        """Whether what is shown is the demo's."""
+        return self.settings.demo
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of the timetable."""
         return ZoneInfo(self.settings.timetable.timezone)

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import urllib3
 
 from crawler import __version__
-from crawler.source import ConfigError, Source
+from crawler.source import Source
 from scheduler.errors import PantauError
 from scheduler.jobs.crawl_end import Ended
 from scheduler.settings import Crawl, Settings
@@ -39,7 +39,7 @@ class NodeError(PantauError):
     """A node does not answer, or says no; the message names it."""
 
 
-class NoNodeError(ConfigError):
+class NoNodeError(PantauError):
     """No node takes a crawl; the message names each with its reason."""
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from crawler.source import ConfigError, complaints
+from crawler.config_complaints import complaints, unreadable
+from crawler.source import ConfigError
 from scheduler.language.countries import missing_from
 from scheduler.language.folding import Folding, load_folding
 from scheduler.language.glossary_file import (
@@ -104,9 +105,9 @@ def load_glossary(path: Path) -> Glossary:
     except OSError as error:
         raise ConfigError(f"{error.filename}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
-        raise ConfigError("\n".join(complaints(path, error))) from error
+        raise ConfigError("\n".join(complaints(path, error, GlossaryFile))) from error
     except ValueError as error:  # broken TOML, broken UTF-8, a pair that is none
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(unreadable(path, error)) from error
     concepts = dict(file.concepts) | {COUNTRY + row[0]: _country(row) for row in file.countries.rows}
     concepts |= {COUNTRY + id_: Concept(party=id_, en=names) for id_, names in _other_countries(concepts, file).items()}
     wrong = list(_faults(concepts, file))

@@ -6,8 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-from scheduler.node.download import Series
-
 SETTINGS = """\
 cluster.name: pantau
 node.name: pantau
@@ -45,10 +43,10 @@ def write_config(place: Path, home: Path, *, port: int, heap: str) -> None:
     (run / "config" / "jvm.options.d" / "pantau.options").write_text(JVM.format(heap=heap))
 
 
-def command(series: Series, home: Path, place: Path, java: Path) -> list[str]:
+def command(home: Path, place: Path, java: Path) -> list[str]:
     """The command line; it ends when the node is up, and leaves it running in the background."""
     run = place / "run"
-    if series.version.startswith("8."):
+    if not (home / "lib" / "tools" / "server-launcher").is_dir():  # that came with Elasticsearch 9
         launcher = [
             "-Dcli.name=server",
             "-Dcli.script=bin/elasticsearch",

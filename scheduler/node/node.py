@@ -21,6 +21,7 @@ from scheduler.node.download import SERIES, Progress, assemble, program
 from scheduler.node.java import java_home
 from scheduler.node.launch import command, environment, last_words, write_config
 from scheduler.node.lock import locked
+from scheduler.node.own import own
 
 __all__ = ["Node", "NodeError", "NodeStatus"]
 
@@ -49,6 +50,8 @@ def _silent(done: int, total: int, what: str) -> None:
 class Node:
     """One node: its data lie below `folder`, its program there too unless `PANTAU_NODE_CACHE` names a shared folder.
 
+    With `home` it runs the Elasticsearch that is unpacked there, by the Java that this brings along.
+
     As root the node runs under the number 9200. Its data survive a stop, a kill and a crash.
     """
 
@@ -60,6 +63,7 @@ class Node:
         series: str = "8",
         cache: Path | None = None,
         account: Account | None = None,
+        home: Path | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self.port = port
@@ -67,6 +71,7 @@ class Node:
         self.series = SERIES[series]
         named = os.environ.get("PANTAU_NODE_CACHE")
         self._cache = cache or (Path(named).absolute() if named else self.folder)
+        self.home = home.absolute() if home else None
         self._account = account or Account.of_caller()
 
     @property
@@ -103,7 +108,7 @@ class Node:
             url=self.url,
             version=answer["version"]["number"] if answer else None,
             folder=self.place,
-            assembled=program(self._program_folder(), self.series) is not None,
+            assembled=self.home is not None or program(self._program_folder(), self.series) is not None,
         )
 
     def assemble(self, on_progress: Progress = _silent) -> None:
@@ -112,7 +117,7 @@ class Node:
 
     def start(self, on_progress: Progress = _silent) -> None:
         """Start the node and wait until it answers; harmless when it runs. Raises NodeError."""
-        home = self._home(on_progress)
+        home, java = self._home(on_progress)
         with locked(self.place / "lock", lambda: on_progress(0, 0, "waiting for another start")):
             if self.running and self.running_port == self.port:
                 self._wait(on_progress)
@@ -120,7 +125,7 @@ class Node:
             if self.running:  # on the port of earlier settings
                 self._end()
             self._refuse_taken_port()
-            self._launch(home, on_progress)
+            self._launch(home, java, on_progress)
             self._wait(on_progress)
 
     def stop(self) -> None:
@@ -130,10 +135,14 @@ class Node:
         with locked(self.place / "lock", lambda: None):
             self._end()
 
-    def _home(self, on_progress: Progress) -> Path:
-        """The program's folder; assembles it if need be."""
+    def _home(self, on_progress: Progress) -> tuple[Path, Path]:
+        """The program's folder and its Java; assembles it if need be."""
         self._account.settle(self.folder)
-        return assemble(self._program_folder(), self.series, self._java(), on_progress)
+        if self.home is not None:
+            unpacked = own(self.home, self._account)
+            return unpacked.home, unpacked.java
+        java = self._java()
+        return assemble(self._program_folder(), self.series, java, on_progress), java
 
     def _program_folder(self) -> Path:
         cache = self._cache
@@ -145,19 +154,20 @@ class Node:
             raise NodeError(
                 f"Java {self.series.java} or newer is missing, the embedded Elasticsearch needs it; install it"
                 f" (Debian: apt-get install openjdk-17-jre-headless maven), set JAVA_HOME to it,"
+                " let PANTAU_NODE_HOME name an unpacked Elasticsearch, which brings its own,"
                 " or set PANTAU_ELASTICSEARCH_URL to a server that runs"
             )
         return home
 
-    def _launch(self, home: Path, on_progress: Progress) -> None:
-        place, java = self.place, self._java()
+    def _launch(self, home: Path, java: Path, on_progress: Progress) -> None:
+        place = self.place
         write_config(place, home, port=self.port, heap=self.heap)
         self._account.own(place / "run")
         (place / "run" / "pid").unlink(missing_ok=True)
         log = place / "run" / "logs" / "launcher.log"
         with log.open("wb") as out:
             launcher = subprocess.Popen(
-                command(self.series, home, place, java),
+                command(home, place, java),
                 cwd=home,
                 env=environment(home, place, java),
                 stdin=subprocess.DEVNULL,

@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 from pydantic import Field, ValidationError
 
-from crawler.source import ConfigError, Strict, complaints
+from crawler.config_complaints import complaints, near, unreadable
+from crawler.source import ConfigError, Strict
 from scheduler.language.glossary import Glossary
 from scheduler.language.glossary_file import Stage
 from scheduler.rules.conditions import Condition, Query
@@ -92,10 +93,12 @@ def load_rule(path: Path, glossary: Glossary) -> Rule:
     try:
         text = path.read_text(encoding="utf-8")
         rule = Rule(id=path.stem, **tomllib.loads(text))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(unreadable(path, error)) from error
+    except TypeError as error:  # a key that is ours
+        raise ConfigError(f"{path}: id: there is no such key; the file's own name is the id") from error
     except ValidationError as error:
-        raise ConfigError("\n".join(complaints(path, error))) from error
+        raise ConfigError("\n".join(complaints(path, error, Rule))) from error
     if wrong := list(_faults(rule, glossary)):
         raise ConfigError("\n".join(f"{path}{_line(text, word)}: {message}" for word, message in wrong))
     return rule
@@ -118,10 +121,10 @@ def _faults(rule: Rule, glossary: Glossary) -> Iterator[tuple[str, str]]:
             for name, values in known.items():
                 for value in leaf.values(name):
                     if value not in values:
-                        yield value, f"{where}: there is no {name} {value!r}{_nearest(value, values)}"
+                        yield value, f"{where}: there is no {name} {value!r}; {near(value, values)}"
             for value in leaf.near.concepts if leaf.near else ():
                 if value not in glossary.ids:
-                    yield value, f"{where}: there is no concept {value!r}{_nearest(value, glossary.ids)}"
+                    yield value, f"{where}: there is no concept {value!r}; {near(value, glossary.ids)}"
     for one in rule.none:
         if one in rule.all:
             yield "none", f"none: {'/'.join(one.asked)} is asked for and ruled out at once; no release can match"

@@ -2,106 +2,273 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
+import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+import tomllib
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from crawler.config_complaints import unreadable
 from crawler.source import ConfigError
-from scheduler.settings import Settings
-from scheduler.state.copy import CopyError, copy_of
+from scheduler.environment import given
+from scheduler.errors import PantauError
+from scheduler.settings import Folders, Settings, at, state_url
+from scheduler.state import archive as archives
+from scheduler.state.archive import LEFT_OUT, MANIFEST, ArchiveError
+from scheduler.state.copy import PostgresCopy, SqliteCopy, copy_of
+from scheduler.state.in_use import forget_holders, kept_still_at
+from scheduler.state.last_backup import note_backup, note_failure
 
 FORMAT = 1
-MANIFEST = "pantau-backup.json"
+URL = ("state", "url")
+
+Say = Callable[[str], None]
 
 
-class BackupError(ConfigError):
+class BackupError(PantauError):
     """A backup that cannot be made or restored; the message says what to do."""
 
 
-def backup(settings: Settings, target: Path, *, now: datetime, say: Callable[[str], None] = lambda _: None) -> Path:
-    """Write an archive of state, configuration and evidence while everything runs on. Raises BackupError.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A part that was put back: what it is, where it lies now, and where that lies which was there before."""
 
-    The copy of the state is of one moment. The archive appears under its name only when it is whole.
+    what: str
+    place: str
+    before: Path | None
+
+
+def backup(settings: Settings, target: Path, *, now: datetime, say: Say = lambda _: None) -> Path:
+    """Write an archive of state, configuration and evidence while everything runs on. Raises PantauError.
+
+    The copy of the state is of one moment. The archive appears under its name only when it is whole and has been read
+    back. Its age, or what went wrong, is noted for `status`.
     """
-    state = copy_of(settings.state_url)
     draft = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder, tarfile.open(draft, "w:gz") as archive:
-            manifest = Path(folder) / MANIFEST
-            manifest.write_text(json.dumps({"format": FORMAT, "made_at": now.isoformat()}), encoding="utf-8")
-            archive.add(manifest, MANIFEST)
-            copy = Path(folder) / "state"
-            say("state")
-            state.take(copy)
-            archive.add(copy, state.name)
-            say("configuration")
-            archive.add(settings.config, "config")
-            if (settings.var / "evidence").is_dir():
-                say("evidence")
-                archive.add(settings.var / "evidence", "evidence")
+        _write(settings, draft, now, say)
         draft.replace(target)
-    except (OSError, CopyError) as error:
+        note_backup(settings.var, target, now)
+    except (OSError, PantauError) as error:
         with suppress(OSError):  # the folder may be what is wrong
             draft.unlink()
-        if isinstance(error, CopyError):
-            raise
-        raise BackupError(f"the backup {target} cannot be written ({error}): check the folder and the disk") from error
+        if isinstance(error, OSError):
+            error = BackupError(f"the backup {target} cannot be written ({error}): check the folder and the disk")
+        with suppress(OSError):  # a full disk takes no note either
+            note_failure(settings.var, str(error), now)
+        raise error from error.__cause__
     return target
 
 
-def restore(
-    settings: Settings, archive: Path, *, force: bool = False, say: Callable[[str], None] = lambda _: None
-) -> None:
-    """Put state, configuration and evidence back. Raises BackupError: no such backup, or something is there already.
-
-    All is unpacked beside its place and checked before anything is replaced; `force` keeps what was there as `*.old`.
-    """
+def _write(settings: Settings, draft: Path, now: datetime, say: Say) -> None:
     state = copy_of(settings.state_url)
-    places = {"config": settings.config, "evidence": settings.var / "evidence"}
+    written: dict[str, int] = {}
+    with tempfile.TemporaryDirectory(dir=draft.parent) as folder:
+        with tarfile.open(draft, "w:gz") as archive:
+            manifest = Path(folder) / MANIFEST
+            manifest.write_text(json.dumps({"format": FORMAT, "made_at": now.isoformat()}), encoding="utf-8")
+            written[MANIFEST] = archives.add(archive, manifest, MANIFEST)
+            copy = Path(folder) / "state"
+            say("state")
+            state.take(copy)
+            state.check(copy)
+            written[state.name] = archives.add(archive, copy, state.name)
+            say("configuration")
+            _add_all(archive, settings.config, "config", written, inside=True)
+            if (settings.var / "evidence").is_dir():
+                say("evidence")
+                _add_all(archive, settings.var / "evidence", "evidence", written, inside=False)
+        say("reading it back")
+        if archives.contents(draft) != written:
+            raise BackupError(f"{draft}: what is read back is not what was written; check the disk")
+
+
+def _add_all(archive: tarfile.TarFile, root: Path, name: str, written: dict[str, int], *, inside: bool) -> None:
+    archives.add(archive, root, name)
+    for path, entry in archives.below(root, inside=inside):
+        try:
+            size = archives.add(archive, entry, f"{name}/{path}")
+        except FileNotFoundError:
+            continue  # evidence past its days, removed this moment
+        if not entry.is_dir():
+            written[f"{name}/{path}"] = size
+
+
+def restore(
+    where: Folders,
+    archive: Path,
+    *,
+    env: Mapping[str, str],
+    now: datetime,
+    force: bool = False,
+    keep_config: bool = False,
+    say: Say = lambda _: None,
+) -> list[Restored]:
+    """Put evidence, configuration and, last, the state back; on a machine that has nothing yet as well.
+
+    All is unpacked and checked before anything is replaced; with `force` what was there is kept beside it, and when
+    something goes wrong midway it is put back. The state goes where the restored configuration says; `keep_config`
+    leaves the present one. Raises ConfigError: no such backup; PantauError: something is there, or a scheduler lives.
+    """
     if not archive.is_file():
-        raise BackupError(f"{archive}: there is no such file")
-    if (there := state.is_there()) and not force:
-        raise BackupError(f"{there} is there already; stop Pantau, then use --force (what was there is kept as .old)")
-    settings.var.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.var) as name:
+        raise ConfigError(f"{archive}: there is no such file")
+    where.var.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=where.var) as name, ExitStack() as stack:
         folder = Path(name)
         say("unpacking")
-        _unpack(archive, folder)
+        archives.unpack(archive, folder)
+        _check_format(archive, folder)
+        parts = {"evidence": where.var / "evidence"} | ({} if keep_config else {"configuration": where.config})
+        new = {"evidence": folder / "evidence", "configuration": folder / "config"}
+        url = _state_url(where, where.config if keep_config else folder / "config", env)
+        state = copy_of(url)
         if not (folder / state.name).is_file():
             raise BackupError(f"{archive}: its state is of another database than [state] url; set that first")
         state.check(folder / state.name)
+        parts = {what: place for what, place in parts.items() if new[what].is_dir() and not _same(new[what], place)}
+        state_there = state.is_there()
+        there = [str(place) for place in parts.values() if _is_something(place)]
+        there += [state_there] if state_there else []
+        if there and not force:
+            raise BackupError(
+                f"{' and '.join(there)}: is there already and differs; stop Pantau, then use --force"
+                " (what was there is kept beside it as .old)"
+            )
+        if state_there:
+            stack.enter_context(kept_still_at(url))
+        return _put_all(state, folder / state.name, {w: (new[w], p) for w, p in parts.items()}, url, now, where, say)
+
+
+def _put_all(
+    state: SqliteCopy | PostgresCopy,
+    copy: Path,
+    parts: Mapping[str, tuple[Path, Path]],
+    url: str,
+    now: datetime,
+    where: Folders,
+    say: Say,
+) -> list[Restored]:
+    """Replace part by part, the state last; what was replaced comes back if one of them cannot be."""
+    stamp = f"old-{now:%Y%m%d-%H%M%S}"
+    done: list[Restored] = []
+    undo = ExitStack()
+    with undo:
+        for what, (new, place) in parts.items():
+            say(what)
+            done.append(Restored(what, str(place), _put(new, place, stamp, undo)))
         say("state")
-        old = settings.var / f"{state.name}.old"
+        old = _free(where.var / f"{state.name}.{stamp}")
         old.parent.mkdir(parents=True, exist_ok=True)
-        old.unlink(missing_ok=True)
-        state.put_back(folder / state.name, old)
-        for part, place in places.items():
-            if (folder / part).is_dir():
-                say(part)
-                _put(folder / part, place)
+        state.put_back(copy, old)
+        forget_holders(url)
+        undo.pop_all()
+    if os.geteuid() == 0:
+        _hand_over(where.var)
+    return [*done, Restored("state", state.where, old if old.exists() else None)]
 
 
-def _unpack(archive: Path, folder: Path) -> None:
+def _put(new: Path, place: Path, stamp: str, undo: ExitStack) -> Path | None:
+    """Put a folder in a place, which may be a link to elsewhere; returns where that lies now which was there."""
+    place = place.resolve()
+    old = _free(place.with_name(f"{place.name}.{stamp}"))
+    staged = place.with_name(f".{place.name}.new")
     try:
-        with tarfile.open(archive, "r:gz") as packed:
-            packed.extractall(folder, filter="data")  # refuses members that lead out of the folder
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
-        raise BackupError(f"{archive}: not a backup of Pantau, or damaged ({error})") from error
-    if manifest.get("format") != FORMAT:
-        raise BackupError(f"{archive}: made by another version of Pantau (format {manifest.get('format')})")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(staged, ignore_errors=True)
+        shutil.move(new, staged)
+        _own_like(staged, place if place.exists() else place.parent)
+        was_there = place.exists()
+        if was_there:
+            place.rename(old)
+            undo.callback(_back, old, place)
+        staged.rename(place)
+        if not was_there:
+            undo.callback(shutil.rmtree, place)
+        if (old / LEFT_OUT).is_dir():  # the secrets are in no backup; those that are there go on holding
+            (old / LEFT_OUT).rename(place / LEFT_OUT)
+    except OSError as error:
+        raise BackupError(
+            f"{place} cannot be replaced ({error.strerror}): nothing was changed; as a mount of its own"
+            " it cannot be moved (--keep-config leaves the configuration as it is)"
+        ) from error
+    return old if was_there else None
 
 
-def _put(new: Path, place: Path) -> None:
-    old = place.with_name(place.name + ".old")
-    if old.is_dir():
-        shutil.rmtree(old)
+def _back(old: Path, place: Path) -> None:
+    if (place / LEFT_OUT).is_dir():
+        (place / LEFT_OUT).rename(old / LEFT_OUT)
     if place.exists():
-        place.replace(old)
-    shutil.move(new, place)
+        shutil.rmtree(place)
+    old.rename(place)
+
+
+def _free(path: Path) -> Path:
+    """The path, or with a number behind it if something lies there."""
+    number, free = 1, path
+    while free.exists() or free.is_symlink():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def _check_format(archive: Path, folder: Path) -> None:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        made_as = manifest.get("format")
+    except (OSError, ValueError, AttributeError) as error:
+        raise ArchiveError(f"{archive}: not a backup of Pantau, or damaged ({error})") from error
+    if made_as != FORMAT:
+        raise BackupError(f"{archive}: made by another version of Pantau (format {made_as})")
+
+
+def _state_url(where: Folders, config: Path, env: Mapping[str, str]) -> str:
+    """Where the state will be looked for afterwards: the environment says, else the configuration, else below var."""
+    told = given(env, only=frozenset({"PANTAU_STATE_URL"}))
+    if told.wrong:
+        raise ConfigError("\n".join(told.wrong))
+    file = config / "pantau.toml"
+    try:
+        facts = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        facts = {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(unreadable(file, error)) from error
+    named = at(facts, URL)
+    return state_url(told.values.get(URL) or (named if isinstance(named, str) else None), where.var)
+
+
+def _is_something(place: Path) -> bool:
+    return place.is_file() or (place.is_dir() and any(place.iterdir()))
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same; the secrets, which no backup holds, do not count."""
+    if not other.is_dir():
+        return False
+    compared = filecmp.dircmp(one, other, ignore=[LEFT_OUT])
+    if compared.left_only or compared.right_only or compared.funny_files:
+        return False
+    _, differ, wrong = filecmp.cmpfiles(one, other, compared.common_files, shallow=False)
+    return not differ and not wrong and all(_same(one / name, other / name) for name in compared.common_dirs)
+
+
+def _own_like(folder: Path, like: Path) -> None:
+    """Give what root puts back to whom its place belongs, so that the service can use it."""
+    if os.geteuid() == 0:
+        owner = like.stat()
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def _hand_over(var: Path) -> None:
+    for part in ("state", "evidence"):
+        if (var / part).is_dir():
+            _own_like((var / part).resolve(), var)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
-from crawler.source import ConfigError
+from scheduler.errors import PantauError
 
 
-class CopyError(ConfigError):
+class CopyError(PantauError):
     """The state cannot be copied or put back; the message says what to do."""
 
 
@@ -26,12 +26,19 @@ class SqliteCopy:
     def __init__(self, database: Path) -> None:
         self.database = database
 
+    @property
+    def where(self) -> str:
+        """Where the state lies."""
+        return str(self.database)
+
     def is_there(self) -> str | None:
         """What a restore would replace, or None."""
         return str(self.database) if self.database.exists() else None
 
     def take(self, target: Path) -> None:
         """Write a copy. Raises CopyError."""
+        if not self.database.is_file():
+            raise CopyError(f"there is no state at {self.database} yet: nothing to copy")
         try:
             with closing(sqlite3.connect(self.database)) as source, closing(sqlite3.connect(target)) as sink:
                 source.backup(sink)
@@ -52,11 +59,19 @@ class SqliteCopy:
         """Replace the state by a copy; what was there goes to `old`."""
         self.database.parent.mkdir(parents=True, exist_ok=True)
         if self.database.exists():
-            with closing(sqlite3.connect(self.database)) as before, closing(sqlite3.connect(old)) as kept:
-                before.backup(kept)  # its last transactions may still lie in the log beside it
-        shutil.move(copy, self.database)
+            self._keep(old)
+        draft = self.database.with_name(f".{self.database.name}.new")
+        shutil.move(copy, draft)  # it may come from another disk, and then takes its time
+        draft.replace(self.database)
         for extra in ("-wal", "-shm"):  # they belong to the database that was there
             self.database.with_name(self.database.name + extra).unlink(missing_ok=True)
+
+    def _keep(self, old: Path) -> None:
+        try:
+            with closing(sqlite3.connect(self.database)) as before, closing(sqlite3.connect(old)) as kept:
+                before.backup(kept)  # its last transactions may still lie in the log beside it
+        except sqlite3.Error:  # a damaged one is kept as it is: that it is damaged may be why it is replaced
+            shutil.copyfile(self.database, old)
 
 
 class PostgresCopy:
@@ -66,6 +81,11 @@ class PostgresCopy:
 
     def __init__(self, url: URL) -> None:
         self.url = url
+
+    @property
+    def where(self) -> str:
+        """Where the state lies."""
+        return self.url.render_as_string(hide_password=True)
 
     def is_there(self) -> str | None:
         """What a restore would replace, or None."""

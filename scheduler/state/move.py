@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, Engine, Integer, Table, func, insert, select, text
 
-from crawler.source import ConfigError
 from crawler.store import Store, tables
+from scheduler.errors import PantauError
 from scheduler.health import heartbeat, notices
 from scheduler.ledger import tables as alert_tables
+from scheduler.state.in_use import kept_still
 from scheduler.stories import near_copies
 from scheduler.stories import tables as story_tables
 
@@ -17,7 +18,7 @@ ROOMS = (tables, alert_tables, near_copies, story_tables, heartbeat, notices)  #
 BATCH = 1000
 
 
-class MoveError(ConfigError):
+class MoveError(PantauError):
     """The state cannot be moved; the message says what to do."""
 
 
@@ -30,12 +31,13 @@ def all_tables() -> Iterator[Table]:
 def move(source: Engine, url: str, *, say: Callable[[str], None] = lambda _: None) -> int:
     """Copy everything into the database at `url` in one transaction; returns the number of rows.
 
-    Raises MoveError when something is there already, StoreError when it cannot be opened.
+    Raises MoveError when something is there already, InUseError while a scheduler works with the source, StoreError
+    when it cannot be opened.
     """
     store = Store(url)
     rows = 0
     try:
-        with source.connect() as old, store.transaction() as new:
+        with kept_still(source), source.connect() as old, store.transaction() as new:
             for table in all_tables():
                 if new.execute(select(table).limit(1)).first() is not None:
                     raise MoveError(f"the database there is not empty ({table.name}): name an empty one")

@@ -129,6 +129,10 @@ class Desk(Protocol):
     """The reading page's view of everything; `find` raises SearchError."""
 
     @property
+    def demo(self) -> bool:
+        """Whether what is shown is the demo's."""
+
+    @property
     def zone(self) -> tzinfo:
         """The zone in which readers see times that are ours."""
 

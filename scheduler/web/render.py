@@ -51,6 +51,7 @@ class Renderer:
             "search_address": lambda **facts: addresses.address(Wanted(**facts)),
             "version": fingerprint(STATIC),
             "zone": str(desk.zone),
+            "demo": desk.demo,
         }
 
     def page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> HTMLResponse:

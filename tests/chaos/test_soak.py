@@ -58,7 +58,7 @@ def test_days_of_work_leave_nothing_behind_but_their_data(
         for name, value in place.env.items():
             if name.startswith("PANTAU_"):
                 monkeypatch.setenv(name, value)
-        newsroom = Newsroom(load_settings(live=True), now=lambda: clock[0])
+        newsroom = Newsroom(load_settings(demo=False), now=lambda: clock[0])
         sources = [source for source in newsroom.sources.values() if source.enabled]
         sizes: list[Size] = []
         for day in range(DAYS + WARM):

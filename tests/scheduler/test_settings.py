@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.source import ConfigError
+from scheduler import demo_mode
 from scheduler.settings import ENVIRONMENT, ROOT, load_settings
 
 
@@ -38,7 +39,7 @@ def test_all_complaints_come_at_once_with_file_and_key(tmp_path: Path) -> None:
 def test_broken_toml_and_a_missing_file_are_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"pantau\.toml"):
         load_settings(folder(tmp_path, "[mail\n"))
-    with pytest.raises(ConfigError, match="No such file"):
+    with pytest.raises(ConfigError, match=r"pantau\.toml: cannot be read \(No such file"):
         load_settings({"PANTAU_CONFIG": str(tmp_path / "nowhere")})
 
 
@@ -82,6 +83,8 @@ def test_every_variable_of_the_environment_reaches_its_place(tmp_path: Path) -> 
         "PANTAU_KIBANA_URL": "https://kibana.example.org:5601",
         "PANTAU_SMTP_SECURITY": "tls",
         "PANTAU_STATE_URL": "sqlite:///other.db",
+        "PANTAU_ELASTICSEARCH_URL": "https://search.example.org:9200",
+        "PANTAU_WEB_LISTEN": "0.0.0.0",
     }
     env = folder(tmp_path, "") | {name: values.get(name, "value") for name in ENVIRONMENT}
     settings = load_settings(env)
@@ -93,12 +96,56 @@ def test_every_variable_of_the_environment_reaches_its_place(tmp_path: Path) -> 
         assert str(shown) == values.get(name, "value"), name
 
 
-def test_the_demo_is_used_only_until_something_live_exists(tmp_path: Path) -> None:
-    (tmp_path / "demo" / "config").mkdir(parents=True)
-    (tmp_path / "demo" / "config" / "pantau.toml").write_text("", encoding="utf-8")
-    env = {"PANTAU_VAR": str(tmp_path)}
+def demo_in(var: Path, text: str = "") -> None:
+    (var / "demo" / "config").mkdir(parents=True)
+    (var / "demo" / "config" / "pantau.toml").write_text(text, encoding="utf-8")
+    demo_mode.enter(var)
+
+
+def test_the_demo_is_meant_only_while_its_marker_is_there(tmp_path: Path) -> None:
+    env = folder(tmp_path, "")
+    var = Path(env["PANTAU_VAR"])
+    demo_in(var)
     assert load_settings(env).demo
-    assert load_settings(env).node_folder == tmp_path / "elasticsearch"
-    assert not load_settings(env, live=True).demo
-    (tmp_path / "state").mkdir()
+    assert load_settings(env).node_folder == var / "elasticsearch"
+    assert not load_settings(env, demo=False).demo
+    (var / "state").mkdir()
+    assert load_settings(env).demo, "it is the marker that says so, nothing else"
+    assert demo_mode.leave(var)
     assert not load_settings(env).demo
+    assert load_settings(env, demo=True).demo
+
+
+def test_where_a_state_is_named_no_verb_means_the_demo(tmp_path: Path) -> None:
+    env = folder(tmp_path, "")
+    demo_in(Path(env["PANTAU_VAR"]))
+    for given in ({"PANTAU_STATE_URL": "sqlite:////live.db"}, {"PANTAU_STATE_URL_FILE": str(tmp_path / "url")}):
+        (tmp_path / "url").write_text("sqlite:////live.db", encoding="utf-8")
+        settings = load_settings(env | given)
+        assert (settings.demo, settings.state_url) == (False, "sqlite:////live.db")
+    live = folder(tmp_path / "two", '[state]\nurl = "sqlite:////live.db"\n')
+    demo_in(Path(live["PANTAU_VAR"]))
+    assert not load_settings(live).demo
+
+
+def test_nothing_live_reaches_the_demo_but_how_the_node_is_reached(tmp_path: Path) -> None:
+    env = folder(tmp_path, '[mail]\noperator = "live@example.org"\n[mail.smtp]\nhost = "smtp.example.org"\n')
+    var = Path(env["PANTAU_VAR"])
+    leads_out = (
+        '[state]\nurl = "postgresql://db.example.org/pantau"\n[mail.smtp]\nhost = "smtp.example.org"\n'
+        '[elasticsearch]\nindex = "pantau-releases"\n[watch]\nping_url = "https://x.example"\n'
+        '[crawl]\nrunner = "scrapyd"\nnodes = ["https://n.example"]\n[kibana]\nurl = "https://k.example"\n'
+    )
+    demo_in(var, leads_out)
+    values = {name: "25" if name.endswith("PORT") else "https://live.example.org" for name in ENVIRONMENT}
+    settings = load_settings(env | values | {"PANTAU_ELASTICSEARCH_PORT": "9333"}, demo=True)
+    assert settings.state_url == f"sqlite:///{var / 'demo' / 'state' / 'pantau.db'}"
+    assert settings.mail.smtp.host is None
+    assert settings.mail.operator is None
+    assert settings.elasticsearch.index == "pantau-demo"
+    assert settings.elasticsearch.url == "https://live.example.org"
+    assert settings.elasticsearch.port == 9333
+    assert settings.watch.ping_url is None
+    assert settings.crawl.runner == "process"
+    assert "example" not in settings.kibana.url
+    assert settings.web.password is None

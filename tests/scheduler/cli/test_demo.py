@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from crawler.store import Run, Store
+from scheduler import demo_mode
+from scheduler.cli import demo
+from scheduler.cli.demo import live_state
+from scheduler.cli.replica import running_sites, sites_file, start_sites, stop_sites
+from scheduler.process_id import claimant, is_gone
 from scheduler.search.client import Client
+from scheduler.settings import ROOT, load_settings
 from tests.workplace import PANTAU
 
 Verb = Callable[..., subprocess.CompletedProcess[str]]
@@ -52,10 +63,110 @@ def test_the_demo_does_the_whole_job_and_the_second_round_is_quiet(verb: Verb, t
     runs = [json.loads(line) for line in again.stdout.splitlines()]
     assert [(run["new"], run["revised"]) for run in runs] == [(0, 0)] * len(facts["releases"])
     assert list((tmp_path / "demo" / "mail" / "new").iterdir()) == [mail]
-    assert verb("status").returncode == 0
+    status = verb("status")
+    assert status.returncode == 0
+    assert status.stderr.startswith("demo: "), "what is the demo's says so"
+
+    # What sets Pantau up means config/ all the while, and what the demo's user wrote into its settings stays.
+    checked = verb("check-config")
+    assert checked.returncode == 0
+    assert checked.stdout.startswith(str(ROOT / "config"))
+    assert str(tmp_path / "demo" / "config") in verb("check-config", "--demo").stdout
+    own = tmp_path / "demo" / "config" / "pantau.toml"
+    own.write_text(own.read_text(encoding="utf-8") + "# my own line\n", encoding="utf-8")
+    assert json.loads(verb("demo", "--json").stdout)["mails"] == [str(mail)]
+    assert "# my own line" in own.read_text(encoding="utf-8")
 
     address = json.loads(verb("search", "kerja sama kecerdasan buatan", "--json").stdout.splitlines()[0])["url"]
     assert address.startswith("http://127.0.0.1:188")
     assert verb("demo", "--stop").returncode == 0
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(address, timeout=5)
+    assert load_settings({"PANTAU_VAR": str(tmp_path)}).demo is False, "the verbs mean the live system again"
+    again = verb("once", "--demo", "--json", "wsb")
+    assert json.loads(again.stdout)["verdict"] in ("ok", "quiet"), "the sites come back on the ports that they had"
+
+
+def test_the_demo_leaves_a_live_state_alone_and_takes_no_verb_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not live_state(tmp_path, {})
+    store = Store(f"sqlite:///{tmp_path / 'state' / 'pantau.db'}")
+    assert not live_state(tmp_path, {}), "an empty state is nothing live"
+    store.begin_run(Run(id="r1", source="komdigi", started_at=datetime(2026, 3, 1, tzinfo=UTC)))
+    store.engine.dispose()
+    assert live_state(tmp_path, {})
+    assert live_state(tmp_path / "none", {"PANTAU_STATE_URL": "postgresql://db.example.org/pantau"})
+
+
+def test_the_demo_takes_nothing_of_the_live_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = tmp_path / "live"
+    live.mkdir()
+    (live / "pantau.toml").write_text('[mail]\nsender = "live@example.org"\n[mail.smtp]\nhost = "smtp.example.org"\n')
+    monkeypatch.setenv("PANTAU_CONFIG", str(live))
+    monkeypatch.setenv("PANTAU_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("PANTAU_STATE_URL", "postgresql://pantau@db.example.org/pantau")
+    monkeypatch.setattr(demo, "start_sites", lambda *_: {})
+    monkeypatch.setattr(demo, "localise", lambda text, _: text)
+    stale = tmp_path / "var" / "demo" / "config"
+    (stale / "sources").mkdir(parents=True)
+    (stale / "sources" / "mine.toml").write_text("no longer shipped")
+    (stale / "pantau.toml").write_text('[mail.smtp]\nhost = "smtp.example.org"\n')  # as older versions copied it
+    settings = demo.prepare(tmp_path / "var", None)
+    assert settings.demo
+    assert settings.mail.smtp.host is None
+    assert [one.to for one in settings.mail.subscriptions] == [("analysts@localhost",)]
+    assert settings.state_url == f"sqlite:///{tmp_path / 'var' / 'demo' / 'state' / 'pantau.db'}"
+    assert settings.elasticsearch.index == "pantau-demo"
+    assert "smtp.example.org" not in (stale / "pantau.toml").read_text()
+    assert not (stale / "sources" / "mine.toml").exists()
+
+
+def test_a_replica_that_does_not_answer_is_stopped_by_its_process(tmp_path: Path) -> None:
+    first = free_ports()
+    sites = start_sites(tmp_path, first)
+    pid = json.loads(sites_file(tmp_path).read_text())["pid"]
+    os.kill(pid, signal.SIGSTOP)  # as slow as can be
+    assert running_sites(tmp_path) is None
+    begin = time.monotonic()
+    assert stop_sites(tmp_path)
+    assert time.monotonic() - begin < 30
+    assert is_gone(claimant(pid)) or not Path(f"/proc/{pid}/cmdline").read_bytes()
+    assert not stop_sites(tmp_path), "there is none any more"
+    assert start_sites(tmp_path) == sites, "the ports are kept, since the stored addresses name them"
+    assert stop_sites(tmp_path)
+
+
+def test_a_number_that_another_process_got_is_left_alone(tmp_path: Path) -> None:
+    other = subprocess.Popen(["sleep", "60"])
+    facts = {"pid": other.pid, "process": claimant(other.pid) + "1", "sites": {}}
+    sites_file(tmp_path).write_text(json.dumps(facts))
+    assert not stop_sites(tmp_path)
+    assert other.poll() is None
+    other.kill()
+    other.wait()
+
+
+def test_when_the_node_cannot_start_the_sites_do_not_stay(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PANTAU_")}
+    env |= {"PANTAU_VAR": str(tmp_path), "PATH": "/nowhere", "JAVA_HOME": "/nowhere", "PANTAU_NODE_HOME": "/nowhere"}
+    done = subprocess.run(
+        [PANTAU, "demo", "--ports-from", str(free_ports())], env=env, capture_output=True, text=True, timeout=240
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "pid" not in json.loads((tmp_path / "demo" / "replica.json").read_text())
+    assert not demo_mode.is_on(tmp_path)
+
+
+def free_ports() -> int:
+    """The first of enough free ports for the sites."""
+    for first in range(21000, 60000, 40):
+        try:
+            for port in range(first, first + 14):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise AssertionError("no ports are free")

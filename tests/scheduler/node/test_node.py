@@ -101,6 +101,60 @@ def test_a_node_keeps_its_data_through_a_kill_two_starts_at_once_and_another_por
         node.stop()
 
 
+@pytest.fixture
+def unpacked(folder: Path, assembled: Path) -> Path:
+    """A folder laid out as an official distribution is: the bundle's program, and beside it a Java of its own."""
+    home = folder / "elasticsearch-8.19.13"
+    home.mkdir(mode=0o755)
+    for part in (assembled / "dist-8.19.13").iterdir():
+        (home / part.name).symlink_to(part)
+    java = java_home(17, HERE)
+    assert java is not None
+    (home / "jdk").symlink_to(java)
+    return home
+
+
+@pytest.mark.timeout(600)
+def test_an_unpacked_elasticsearch_runs_with_its_own_java_and_without_maven(
+    folder: Path, unpacked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(folder / "nothing"))  # neither java nor mvn
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(java, "INSTALLED", folder / "nothing")
+    node = Node(folder / "es", free_port(), "256m", home=unpacked, cache=folder / "empty")
+    try:
+        node.start()
+        status = node.status()
+        assert (status.running, status.assembled, status.version) == (True, True, "8.19.13")
+        line = Path(f"/proc/{status.pid}/cmdline").read_bytes().split(b"\0")
+        assert f"-Des.path.home={unpacked}".encode() in line
+        assert not (folder / "empty").exists(), "nothing was fetched"
+    finally:
+        node.stop()
+    assert not node.running
+
+
+def test_what_is_no_unpacked_elasticsearch_is_told(folder: Path) -> None:
+    home = folder / "home"
+    node = Node(folder / "es", free_port(), "256m", home=home)
+    with pytest.raises(NodeError, match=r"is no unpacked Elasticsearch \(config/jvm.options is missing\)"):
+        node.start()
+    for name in ("config/jvm.options", "config/log4j2.properties", "lib/elasticsearch-7.17.0.jar", "modules/x"):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).touch()
+    with pytest.raises(NodeError, match=r"is Elasticsearch 7\.17\.0; Pantau works with 8\.19 and 9"):
+        node.start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root works under another account")
+def test_a_home_that_the_account_cannot_enter_is_told(folder: Path, assembled: Path) -> None:
+    closed = folder / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "home").symlink_to(assembled / "dist-8.19.13")
+    with pytest.raises(NodeError, match="no other user can enter"):
+        Node(folder / "es", free_port(), "256m", home=closed / "home").start()
+
+
 def test_a_port_that_another_program_has_is_named(folder: Path, assembled: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         node = Node(folder / "es", other.getsockname()[1], "256m", cache=assembled)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import tarfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from crawler.source import ConfigError
 from crawler.store import Store
-from scheduler.settings import Settings, load_settings
-from scheduler.state.backup import BackupError, backup, restore
+from scheduler.lease import Lease, leases
+from scheduler.process_id import claimant
+from scheduler.settings import Folders, Settings, load_settings
+from scheduler.state.archive import ArchiveError, contents, unpack
+from scheduler.state.backup import BackupError, Restored, backup, restore
 from scheduler.state.copy import CopyError, copy_of
+from scheduler.state.in_use import InUseError
+from scheduler.state.last_backup import look_at_backups
+from scheduler.state.move import move
 from tests.crawler.store.test_store import page, release
-from tests.database import state_url
+from tests.database import ON_POSTGRES, state_url
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
@@ -24,6 +35,14 @@ def place(folder: Path) -> Settings:
     (folder / "config" / "pantau.toml").write_text("", encoding="utf-8")
     env = {"PANTAU_CONFIG": str(folder / "config"), "PANTAU_VAR": str(folder / "var")}
     return load_settings(env | {"PANTAU_STATE_URL": state_url(folder / "var")})
+
+
+def put_back(there: Settings, archive: Path, *, env: dict[str, str] | None = None, **options: Any) -> list[Restored]:
+    """Restore to where these settings are from."""
+    where = Folders(there.config, there.var)
+    return restore(
+        where, archive, env={"PANTAU_STATE_URL": there.state_url} if env is None else env, now=NOW, **options
+    )
 
 
 def filled(folder: Path) -> Settings:
@@ -40,7 +59,7 @@ def test_what_was_backed_up_comes_back(tmp_path: Path) -> None:
     here = filled(tmp_path / "here")
     archive = backup(here, tmp_path / "backups" / "one.tar.gz", now=NOW)
     there = place(tmp_path / "there")
-    restore(there, archive)
+    put_back(there, archive)
     store = Store(there.state_url)
     assert store.releases([release().id])[release().id].release == release()
     store.engine.dispose()
@@ -55,7 +74,7 @@ def test_a_backup_during_a_write_is_of_one_moment(tmp_path: Path) -> None:
         archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
     store.engine.dispose()
     there = place(tmp_path / "there")
-    restore(there, archive)
+    put_back(there, archive)
     kept = Store(there.state_url)
     assert kept.count() == {"situs": 1}
     kept.engine.dispose()
@@ -65,24 +84,261 @@ def test_nothing_is_replaced_unless_forced_and_then_the_old_is_kept(tmp_path: Pa
     here = filled(tmp_path / "here")
     archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
     with pytest.raises(BackupError, match="--force"):
-        restore(here, archive)
-    restore(here, archive, force=True)
-    assert len(list((here.var / "state").glob("pantau.*.old"))) == 1
-    assert (here.config.with_name("config.old") / "pantau.toml").exists()
+        put_back(here, archive)
+    put_back(here, archive, force=True)
+    assert len(list((here.var / "state").glob("pantau.*.old-*"))) == 1
 
 
-def test_a_foreign_or_hostile_archive_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+def member(name: str, kind: bytes = tarfile.REGTYPE, to: str = "") -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname, info.size = kind, to, 4 if kind == tarfile.REGTYPE else 0
+    return info
+
+
+HOSTILE = {
+    "up": member("../../outside.txt"),
+    "up inside": member("evidence/../../outside.txt"),
+    "absolute": member("/outside.txt"),
+    "elsewhere": member("outside.txt"),
+    "link": member("config/x", tarfile.SYMTYPE, "/etc"),
+    "link beside": member("config/x", tarfile.SYMTYPE, "pantau.toml"),
+    "hard link": member("config/x", tarfile.LNKTYPE, "config/pantau.toml"),
+    "device": member("evidence/x", tarfile.CHRTYPE),
+    "pipe": member("evidence/x", tarfile.FIFOTYPE),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_archive_is_refused_and_changes_nothing(tmp_path: Path, kind: str) -> None:
+    good = backup(filled(tmp_path / "here"), tmp_path / "good.tar.gz", now=NOW)
+    settings = place(tmp_path / "there")
+    unpack(good, tmp_path / "open")
+    with tarfile.open(tmp_path / "hostile.tar.gz", "w:gz") as archive:
+        for part in (tmp_path / "open").iterdir():
+            archive.add(part, part.name)
+        archive.addfile(HOSTILE[kind], io.BytesIO(b"evil"))
+    with pytest.raises(ArchiveError, match=r"hostile\.tar\.gz: "):
+        put_back(settings, tmp_path / "hostile.tar.gz")
+    assert not list(tmp_path.rglob("outside.txt"))
+    assert [path.name for path in settings.var.iterdir()] == []
+    assert (settings.config / "pantau.toml").read_text() == ""
+
+
+def test_what_is_no_archive_or_is_cut_short_is_refused(tmp_path: Path) -> None:
+    good = backup(filled(tmp_path / "here"), tmp_path / "good.tar.gz", now=NOW)
     settings = place(tmp_path / "there")
     (tmp_path / "none.tar.gz").write_bytes(b"no archive")
-    with tarfile.open(tmp_path / "hostile.tar.gz", "w:gz") as archive:
-        member = tarfile.TarInfo("../../outside.txt")
-        member.size = 4
-        archive.addfile(member, io.BytesIO(b"evil"))
-    for name in ("none.tar.gz", "hostile.tar.gz", "missing.tar.gz"):
-        with pytest.raises(BackupError, match=name):
-            restore(settings, tmp_path / name)
-    assert not list(tmp_path.rglob("outside.txt"))
+    (tmp_path / "cut.tar.gz").write_bytes(good.read_bytes()[:-200])
+    for name in ("none.tar.gz", "cut.tar.gz"):
+        with pytest.raises(ArchiveError, match=f"{name}.*damaged"):
+            put_back(settings, tmp_path / name)
+    with pytest.raises(ConfigError, match=r"missing\.tar\.gz: there is no such file"):
+        put_back(settings, tmp_path / "missing.tar.gz")
     assert not (settings.var / "state").exists()
+
+
+def test_evidence_on_another_disk_and_a_linked_configuration_come_back(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    (here.var / "evidence").rename(tmp_path / "large")
+    (here.var / "evidence").symlink_to(tmp_path / "large")
+    (tmp_path / "larger").mkdir()
+    (tmp_path / "larger" / "b.warc.gz").write_bytes(b"more")
+    (tmp_path / "large" / "other").symlink_to(tmp_path / "larger")
+    here.config.rename(tmp_path / "etc")
+    here.config.symlink_to(tmp_path / "etc")
+    mounted(tmp_path / "etc")
+
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+
+    with tarfile.open(archive) as packed:
+        assert all(one.isreg() or one.isdir() for one in packed)
+    there = place(tmp_path / "there")
+    (there.config / "pantau.toml").unlink()
+    put_back(there, archive)
+    assert (there.var / "evidence" / "situs" / "a.warc.gz").read_bytes() == b"evidence"
+    assert (there.var / "evidence" / "other" / "b.warc.gz").read_bytes() == b"more"
+    assert (there.config / "mounted.toml").read_text() == "of a mount"
+
+    # And back over the links: what they lead to is replaced, they themselves stay.
+    (tmp_path / "large" / "situs" / "a.warc.gz").write_bytes(b"changed")
+    done = put_back(here, archive, force=True)
+    assert (here.var / "evidence").is_symlink()
+    assert (tmp_path / "large" / "situs" / "a.warc.gz").read_bytes() == b"evidence"
+    (kept,) = [part.before for part in done if part.what == "evidence"]
+    assert kept is not None
+    assert kept.parent == tmp_path
+    assert (kept / "situs" / "a.warc.gz").read_bytes() == b"changed"
+
+
+def mounted(folder: Path) -> None:
+    """A file as Kubernetes mounts it: a link to a link to the version that holds."""
+    (folder / "..2026").mkdir()
+    (folder / "..2026" / "mounted.toml").write_text("of a mount")
+    (folder / "..data").symlink_to("..2026")
+    (folder / "mounted.toml").symlink_to("..data/mounted.toml")
+
+
+@pytest.mark.parametrize(("to", "said"), [("/etc", "leads out of"), ("nowhere", "to nothing"), (".", "back to itself")])
+def test_a_link_that_cannot_be_followed_is_named_and_the_failure_noted(tmp_path: Path, to: str, said: str) -> None:
+    here = filled(tmp_path / "here")
+    (here.config / "strange").symlink_to(to)
+    with pytest.raises(ArchiveError, match=rf"config/strange is a link .*{said}"):
+        backup(here, tmp_path / "one.tar.gz", now=NOW)
+    assert not list(tmp_path.glob("*one.tar.gz*"))
+    look = look_at_backups(here.var, NOW)
+    assert (look.level, "strange" in look.sentence) == ("bad", True)
+    (here.config / "strange").unlink()
+    backup(here, tmp_path / "one.tar.gz", now=NOW)
+    assert look_at_backups(here.var, NOW).level == "well"
+
+
+def test_secrets_stay_out_of_the_archive_and_in_their_place(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    (here.config / "secrets").mkdir()
+    (here.config / "secrets" / "smtp-password").write_text("rahasia")
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    assert not [name for name in contents(archive) if "secrets" in name]
+    (here.config / "pantau.toml").write_text("# changed\n")
+    put_back(here, archive, force=True)
+    assert (here.config / "pantau.toml").read_text() == ""
+    assert (here.config / "secrets" / "smtp-password").read_text() == "rahasia"
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="the empty machine has no database yet")
+def test_an_empty_machine_needs_nothing_but_the_two_folders(tmp_path: Path) -> None:
+    archive = backup(filled(tmp_path / "here"), tmp_path / "one.tar.gz", now=NOW)
+    where = Folders(tmp_path / "new" / "etc", tmp_path / "new" / "var")
+    done = restore(where, archive, env={}, now=NOW)
+    assert [(part.what, part.before) for part in done] == [("evidence", None), ("configuration", None), ("state", None)]
+    settings = load_settings({"PANTAU_CONFIG": str(where.config), "PANTAU_VAR": str(where.var)})
+    store = Store(settings.state_url)
+    assert store.count() == {"situs": 1}
+    store.engine.dispose()
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="it names a SQLite file")
+def test_the_state_goes_where_the_restored_configuration_looks_for_it(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    (here.config / "pantau.toml").write_text(f'[state]\nurl = "sqlite:///{tmp_path}/elsewhere/own.db"\n')
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    where = Folders(tmp_path / "new" / "etc", tmp_path / "new" / "var")
+    restore(where, archive, env={}, now=NOW)
+    assert (tmp_path / "elsewhere" / "own.db").is_file()
+    assert not (where.var / "state" / "pantau.db").exists()
+
+
+def test_a_configuration_that_differs_is_replaced_by_force_only_and_said(tmp_path: Path) -> None:
+    archive = backup(filled(tmp_path / "here"), tmp_path / "one.tar.gz", now=NOW)
+    there = place(tmp_path / "there")
+    (there.config / "pantau.toml").write_text("# mine\n")
+    with pytest.raises(BackupError, match=rf"{there.config}.*--force"):
+        put_back(there, archive)
+    put_back(there, archive, keep_config=True)
+    assert (there.config / "pantau.toml").read_text() == "# mine\n"
+    first = {part.what: part.before for part in put_back(there, archive, force=True)}
+    (there.config / "pantau.toml").write_text("# mine again\n")
+    second = {part.what: part.before for part in put_back(there, archive, force=True)}
+    for kept, text in ((first["configuration"], "# mine\n"), (second["configuration"], "# mine again\n")):
+        assert kept is not None
+        assert (kept / "pantau.toml").read_text() == text, "nothing that was kept is overwritten"
+
+
+def test_under_a_living_scheduler_nothing_is_restored_or_moved(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    store = Store(here.state_url)
+    living = subprocess.Popen(["sleep", "300"])
+    lease = Lease(store.engine)
+    lease.me = claimant(living.pid)
+    assert lease.tried() is None
+    try:
+        with pytest.raises(InUseError, match=rf"process {living.pid} .*stop it first"):
+            put_back(here, archive, force=True)
+        with pytest.raises(InUseError):
+            move(store.engine, f"sqlite:///{tmp_path}/other.db")
+    finally:
+        living.kill()
+        living.wait()
+    assert not list((here.var / "state").glob("*old*")), "nothing was touched"
+    assert put_back(here, archive, force=True)
+    assert move(store.engine, f"sqlite:///{tmp_path}/other.db")
+    store.engine.dispose()
+    again = Store(here.state_url)
+    with again.engine.connect() as connection:
+        assert connection.execute(select(leases)).all() == [], "a new scheduler need not wait for the one of the backup"
+    again.engine.dispose()
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="it damages a SQLite file")
+def test_a_damaged_state_can_be_replaced_and_is_kept_as_it_was(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    database = here.var / "state" / "pantau.db"
+    database.write_bytes(b"rubbish" * 2000)
+    put_back(here, archive, force=True)
+    store = Store(here.state_url)
+    assert store.count() == {"situs": 1}
+    store.engine.dispose()
+    (kept,) = database.parent.glob("pantau.db.old-*")
+    assert kept.read_bytes() == b"rubbish" * 2000
+
+
+def test_when_the_state_cannot_be_put_back_the_rest_is_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = filled(tmp_path / "here")
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    (here.config / "pantau.toml").write_text("# mine\n")
+    (here.var / "evidence" / "situs" / "a.warc.gz").write_bytes(b"changed")
+
+    def fails(*_: object) -> None:
+        raise CopyError("the disk is full")
+
+    monkeypatch.setattr(type(copy_of(here.state_url)), "put_back", fails)
+    with pytest.raises(CopyError):
+        put_back(here, archive, force=True)
+    assert (here.config / "pantau.toml").read_text() == "# mine\n"
+    assert (here.var / "evidence" / "situs" / "a.warc.gz").read_bytes() == b"changed"
+    assert not list(here.config.parent.glob("config.old*"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_puts_back_belongs_to_whom_its_place_belongs(tmp_path: Path) -> None:
+    archive = backup(filled(tmp_path / "here"), tmp_path / "one.tar.gz", now=NOW)
+    there = place(tmp_path / "there")
+    there.var.mkdir(exist_ok=True)
+    os.chown(there.var, 10001, 10001)
+    put_back(there, archive)
+    assert (there.var / "evidence" / "situs" / "a.warc.gz").stat().st_uid == 10001
+    if not ON_POSTGRES:
+        assert (there.var / "state" / "pantau.db").stat().st_uid == 10001
+
+
+def test_an_archive_that_is_not_what_was_written_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = filled(tmp_path / "here")
+    real = tarfile.TarFile.addfile
+
+    def loses(self: tarfile.TarFile, info: tarfile.TarInfo, file: Any = None) -> None:
+        if "evidence/" not in info.name or info.isdir():
+            real(self, info, file)
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", loses)
+    with pytest.raises(BackupError, match="read back"):
+        backup(here, tmp_path / "one.tar.gz", now=NOW)
+    assert not list(tmp_path.glob("*one.tar.gz*"))
+
+
+@pytest.mark.parametrize(
+    ("days", "level"), [(0.5, "well"), (2.9, "well"), (3.5, "warning"), (7.9, "warning"), (9, "bad")]
+)
+def test_the_age_of_the_last_backup_is_told(tmp_path: Path, days: float, level: str) -> None:
+    here = filled(tmp_path / "here")
+    assert look_at_backups(here.var, NOW).level == "warning", "none was made yet"
+    backup(here, tmp_path / "one.tar.gz", now=NOW)
+    look = look_at_backups(here.var, NOW + timedelta(days=days))
+    assert (look.level, bool(look.do)) == (level, level != "well")
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
@@ -100,8 +356,8 @@ def test_a_state_that_was_replaced_by_force_can_be_had_back(tmp_path: Path) -> N
     later = release("b")
     store.collect(later, page(later))
     store.engine.dispose()
-    restore(here, archive, force=True)
-    (kept,) = (here.var / "state").glob("pantau.*.old")
+    put_back(here, archive, force=True)
+    (kept,) = (here.var / "state").glob("pantau.*.old-*")
     copy_of(here.state_url).put_back(kept, tmp_path / "before")
     store = Store(here.state_url)
     assert store.count() == {"situs": 2}
@@ -111,15 +367,14 @@ def test_a_state_that_was_replaced_by_force_can_be_had_back(tmp_path: Path) -> N
 def test_a_damaged_state_is_refused_before_anything_is_replaced(tmp_path: Path) -> None:
     here = filled(tmp_path / "here")
     archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
-    with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path / "open", filter="data")
+    unpack(archive, tmp_path / "open")
     (state,) = (tmp_path / "open" / "state").iterdir()
     state.write_bytes(state.read_bytes()[:5] + b"\xff" * 5000)
     with tarfile.open(tmp_path / "bad.tar.gz", "w:gz") as packed:
         for part in (tmp_path / "open").iterdir():
             packed.add(part, part.name)
     with pytest.raises(CopyError):
-        restore(here, tmp_path / "bad.tar.gz", force=True)
+        put_back(here, tmp_path / "bad.tar.gz", force=True)
     store = Store(here.state_url)
     assert store.count() == {"situs": 1}
     store.engine.dispose()
@@ -128,15 +383,14 @@ def test_a_damaged_state_is_refused_before_anything_is_replaced(tmp_path: Path) 
 def test_a_backup_of_another_database_is_refused(tmp_path: Path) -> None:
     here = filled(tmp_path / "here")
     archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
-    with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path / "open", filter="data")
+    unpack(archive, tmp_path / "open")
     (state,) = (tmp_path / "open" / "state").iterdir()
     state.rename(state.with_name("pantau.other"))
     with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as packed:
         for part in (tmp_path / "open").iterdir():
             packed.add(part, part.name)
     with pytest.raises(BackupError, match="another database"):
-        restore(place(tmp_path / "there"), tmp_path / "other.tar.gz")
+        put_back(place(tmp_path / "there"), tmp_path / "other.tar.gz")
 
 
 def test_the_password_is_in_no_process_list_and_no_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
