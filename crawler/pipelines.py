@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from crawler.evidence import Evidence
 from crawler.items import Gone, Visit
@@ -30,7 +31,7 @@ class KeepReleases:
         """Store and report are the spider's; evidence goes into a file of this run."""
         spider = crawler.spider
         if not isinstance(spider, PressReleaseSpider):
-            raise TypeError("this pipeline serves spiders of press releases only")
+            raise NotConfigured("this pipeline serves spiders of press releases only")
         name = f"{spider.source.name}/{spider.report.run}"
         return cls(spider.store, Evidence(Path(crawler.settings["PANTAU_VAR"]) / "evidence", name=name), spider.report)
 
@@ -42,9 +43,17 @@ class KeepReleases:
         twin = self.store.twin(item.release) if item.release else None
         if twin is not None:
             item = item.leading_to(twin.release)
+        self.report.ended(*(page.url for page in (item.page, *item.aliases)))
+        kind = item.page.kind
+        if kind.is_unsettled or kind.is_doubted:
+            self.report.open_pages[item.listed_key] = replace(item.page, listed=item.entry)
+        else:  # a document that did not come, and was noted, does not make its release unread
+            self.report.open_pages.pop(item.listed_key, None)
         if item.release is None:
+            self.report.visited(item.page, key=item.listed_key, note=item.note)
+            if item.listed_key in self.report.open_pages:
+                return item
             self.store.see(item.page)
-            self.report.visited(item.page.kind, item.page.url)
         elif self.store.holds(item.release):
             self.store.see(item.page)
             self.report.collected(Outcome.UNCHANGED, item.release)
@@ -59,7 +68,15 @@ class KeepReleases:
         return item
 
     def close_spider(self) -> None:
-        """Judge what was gone: some pages are withdrawn, but most of them at once is a site that has moved."""
+        """Judge what was gone. What goes wrong here is the run's failure, and is raised again."""
+        try:
+            self._judge_gone()
+        except Exception as error:
+            self.report.break_off("failed", f"the run could not be ended: {error}")
+            raise
+
+    def _judge_gone(self) -> None:
+        """Some pages are withdrawn, but most of them at once is a site that has moved."""
         if len(self.gone) >= ENOUGH and len(self.gone) > self.report.revisited / 2:
             self.report.reasons.append(
                 f"{len(self.gone)} of {self.report.revisited} known pages are not there any more: has the site moved?"

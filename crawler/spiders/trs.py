@@ -38,7 +38,8 @@ class TrsSpider(PressReleaseSpider):
     def parse_part(self, response: Response, visit: Visit, rest: list[str]) -> Iterator[Request | Visit]:
         """Add a part to its release; without it the release stays unread, and the next run tries again."""
         if response.status != 200:
-            self.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+            reason, entry = f"answered {response.status}", visit.entry
+            self.page_lost(trouble.of_response(response), response.url, reason, entry=entry, status=response.status)
             return
         try:
             page = self.read_page(response)

@@ -34,6 +34,7 @@ def due(connection: Connection, source: str, now: datetime, limit: int) -> list[
         select(pages.c.key, pages.c.kind, pages.c.first_seen, pages.c.last_fetched, releases.c.withdrawn_at)
         .join(releases, releases.c.key == pages.c.key)
         .where(pages.c.source == source, releases.c.source == source, pages.c.first_seen >= now - WATCHED)
+        .where(pages.c.kind != str(Kind.ELSEWHERE))
         .where(or_(releases.c.published.is_(None), releases.c.published >= now - 2 * WATCHED))
         .order_by(pages.c.first_seen.desc())
     )

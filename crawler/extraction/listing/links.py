@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -17,6 +16,7 @@ from crawler.extraction.repair import clean
 from crawler.extraction.result import PageDate
 from crawler.extraction.text.lines import is_hidden, render_flat
 from crawler.extraction.url_key import clean_url, url_key
+from crawler.source import is_own
 
 NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data|whatsapp|sms|about):", re.I)
 ITEMS = ("li", "tr", "article", "dl")
@@ -79,7 +79,7 @@ def anchors(document: Document, *, hosts: tuple[str, ...], zone: tzinfo, at: dat
             key = url_key(address)
         except ValueError:
             continue
-        if key == own or (hosts and not _is_own(address, hosts)):
+        if key == own or (hosts and not is_own(address, hosts)):
             continue
         holder = _holder(element)
         if holder not in dates:
@@ -99,13 +99,6 @@ def date_of(holder: HtmlElement, anchor: HtmlElement, *, zone: tzinfo, at: datet
         if told := page_date(hit, zone=zone, at=at, source="listing"):
             return told
     return None
-
-
-def _is_own(address: str, hosts: tuple[str, ...]) -> bool:
-    # A host that is allowed with a port stands for that port alone.
-    parts = urlsplit(address)
-    names = {name.lower().removeprefix("www.") for name in (parts.hostname or "", parts.netloc)}
-    return any(own.lower().removeprefix("www.") in names for own in hosts)
 
 
 def _holder(anchor: HtmlElement) -> HtmlElement:
