@@ -47,9 +47,9 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
     @classmethod
-    def _missing_(cls, value: object) -> Verdict:
-        """A verdict that this program does not know, of a newer one, is at least no good one."""
-        return cls.FAILED
+    def of(cls, written: str | None) -> Verdict:
+        """Read a stored verdict; none, or one that only a newer program knows, is no good one."""
+        return cls(written) if written in set(cls) else cls.FAILED
 
     @property
     def good(self) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from scheduler.cli.collect import GOOD, crawl_shown, show_report
+from crawler.report import Verdict
+from scheduler.cli.collect import crawl_shown, show_report
 from scheduler.cli.engine import ensure_engine, node_of
 from scheduler.cli.output import err, line, out, plain
 from scheduler.cli.replica import start_sites, stop_sites
@@ -46,7 +47,7 @@ def demo(stop: bool, ports_from: int | None, json_: bool) -> None:
     newsroom.publish()
     err.print(f"{indexed.indexed} releases indexed, {new} new alerts", markup=False)
     tell(newsroom, json_=json_)
-    if indexed.rejected or any(report["verdict"] not in GOOD for report in reports):
+    if indexed.rejected or not all(Verdict.of(report["verdict"]).good for report in reports):
         raise SystemExit(1)
 
 
@@ -60,9 +61,13 @@ def prepare(live: Settings, ports_from: int | None) -> Settings:
     for name in ("glossary.toml", "traditional.txt"):
         shutil.copy(live.config / name, config / name)
     (config / "sources").mkdir(parents=True, exist_ok=True)
-    for path in (live.config / "sources").glob("*.toml"):
-        localised = localise(path.read_text(encoding="utf-8"), sites)
-        (config / "sources" / path.name).write_text(localised, encoding="utf-8")
+    for path in sorted((live.config / "sources").glob("*.toml")):
+        played, localised = config / "sources" / path.name, localise(path.read_text(encoding="utf-8"), sites)
+        if localised is None:
+            played.unlink(missing_ok=True)
+            err.print(f"{path.stem} is left out: the replica does not play its site", markup=False)
+        else:
+            played.write_text(localised, encoding="utf-8")
     text = (live.config / "pantau.toml").read_text(encoding="utf-8")
     (config / "pantau.toml").write_text(text.replace('index = "pantau-releases"', 'index = "pantau-demo"'), "utf-8")
     settings = live.model_dump() | {"config": config, "var": var, "demo": True}
@@ -111,8 +116,8 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
-def localise(text: str, sites: dict[str, str]) -> str:
-    """Rewrite a source file so that it speaks of the replica instead of the live hosts."""
+def localise(text: str, sites: dict[str, str]) -> str | None:
+    """Rewrite a source file so that it speaks of the replica; None if any of its hosts would still be asked live."""
     from tests.replica import localise_source
 
     return localise_source(text, sites)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Literal
 
+from crawler.report import Verdict as Crawled
 from crawler.source import Source
 from crawler.store import Run, Store
 from scheduler.health.baseline import Silence, silence
@@ -21,19 +22,26 @@ AHEAD = timedelta(minutes=10)  # of the clock: what is dated so was noted by a c
 ENOUGH_RUNS = 5  # before anything is called usual
 SLOW_TIMES, SLOW_SECONDS = 3, 10  # as often the usual time a request, and at least so long
 
-# What the verdict of a crawl means to the operator. A quiet source is well: nothing new is no fault.
-MEANING: Mapping[str, tuple[Level, str]] = {
-    "ok": ("well", "read"),
-    "quiet": ("well", "read, nothing new"),
-    "partial": ("warning", "read in part"),
-    "layout_changed": ("bad", "the layout has changed: the listing no longer shows what it should"),
-    "blocked": ("bad", "the site refuses us"),
-    "challenged": ("bad", "the site shows a waiting room or a challenge instead of its pages"),
-    "down": ("bad", "the site does not answer"),
-    "robots": ("bad", "robots.txt forbids the listing"),
-    "timeout": ("bad", "the crawl was stopped at its time limit"),
-    "failed": ("bad", "the crawl died"),
+# What the verdict of a crawl means to the operator.
+MEANING: Mapping[Crawled, str] = {
+    Crawled.OK: "read",
+    Crawled.QUIET: "read, nothing new",
+    Crawled.PARTIAL: "read in part",
+    Crawled.LAYOUT_CHANGED: "the layout has changed: the listing no longer shows what it should",
+    Crawled.BLOCKED: "the site refuses us",
+    Crawled.CHALLENGED: "the site shows a waiting room or a challenge instead of its pages",
+    Crawled.DOWN: "the site does not answer",
+    Crawled.ROBOTS: "robots.txt forbids the listing, or its pages",
+    Crawled.TIMEOUT: "the crawl was stopped at its time limit",
+    Crawled.FAILED: "the crawl failed",
 }
+
+
+def level_of(crawled: Crawled) -> Level:
+    """How bad the verdict of a crawl is. A quiet source is well: nothing new is no fault."""
+    if crawled.complete:
+        return "well"
+    return "warning" if crawled.good else "bad"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +108,8 @@ def judge_source(source: Source, runs: Sequence[Run], quiet: Silence | None, now
     if not finished:
         return Finding(subject=subject, level="warning", sentence="has not been read yet")
     last = finished[0]
-    level, meaning = MEANING.get(last.verdict or "failed", ("bad", f"ended as {last.verdict}"))
+    crawled = Crawled.of(last.verdict)
+    level, meaning = level_of(crawled), MEANING[crawled]
     reasons = "; ".join(str(reason) for reason in last.report.get("reasons", ()))
     sentence = f"{meaning} ({_ago(now - last.started_at)} ago)" + (f": {reasons}" if reasons else "")
     if level == "bad":

@@ -11,7 +11,7 @@ from crawler.source import Source
 from crawler.store import Run
 from scheduler.health.baseline import Silence
 from scheduler.health.heartbeat import Beat
-from scheduler.health.verdict import MEANING, job_finding, judge_source
+from scheduler.health.verdict import MEANING, job_finding, judge_source, level_of
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
@@ -41,8 +41,8 @@ def run(verdict: str | None, ago: timedelta, newest: datetime | None = None) -> 
 @pytest.mark.parametrize("verdict", MEANING)
 def test_each_verdict_of_a_crawl_has_its_meaning(verdict: str) -> None:
     finding = judge_source(source(), [run(verdict, timedelta(minutes=5), NOW)], None, NOW)
-    assert finding.level == MEANING[verdict][0]
-    assert MEANING[verdict][1] in finding.sentence
+    assert finding.level == level_of(verdict)
+    assert MEANING[verdict] in finding.sentence
     assert "listing shows 0 links" in finding.sentence
 
 
