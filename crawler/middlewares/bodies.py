@@ -34,11 +34,13 @@ class WholeBodies(HttpCompressionMiddleware):
             return unpacked
         if still := b", ".join(unpacked.headers.getlist("Content-Encoding")).decode("latin-1"):
             raise UnknownEncoding(f"its encoding cannot be undone: {still}")
-        for _ in range(DEEPEST):
-            if not unpacked.body.startswith(GZIP):
-                break
-            unpacked = self._unlabelled(unpacked, request.meta.get("download_maxsize", self._max_size))
-        return unpacked
+        return self._unlabelled(unpacked, request.meta.get("download_maxsize", self._max_size))
+
+    @staticmethod
+    def _split_encodings(content_encoding: list[bytes]) -> tuple[list[bytes], list[bytes]]:
+        """Leave out the encoding that is none."""
+        named = [name.strip().lower() for line in content_encoding for name in line.split(b",")]
+        return HttpCompressionMiddleware._split_encodings([name for name in named if name not in (b"identity", b"")])
 
     @staticmethod
     def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
@@ -50,8 +52,11 @@ class WholeBodies(HttpCompressionMiddleware):
 
     def _unlabelled(self, response: Response, most: int) -> Response:
         """Unpack a page that is packed without a word; an archive stays what it is."""
-        page = self._decode(response.body, b"gzip", most)
-        if b"<" not in page[:2000] or b"\0" in page[:2000]:
+        page = response.body
+        for _ in range(DEEPEST):
+            if page.startswith(GZIP):
+                page = self._decode(page, b"gzip", most)
+        if page is response.body or b"<" not in page[:2000] or b"\0" in page[:2000]:
             return response
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=page)
         return response.replace(body=page, cls=kind)

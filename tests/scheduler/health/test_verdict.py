@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Run
 from scheduler.health.baseline import Silence
 from scheduler.health.heartbeat import Beat
-from scheduler.health.verdict import MEANING, job_finding, judge_source, level_of
+from scheduler.health.verdict import MEANING, job_finding, judge_source
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
@@ -38,10 +39,10 @@ def run(verdict: str | None, ago: timedelta, newest: datetime | None = None) -> 
     )
 
 
-@pytest.mark.parametrize("verdict", MEANING)
-def test_each_verdict_of_a_crawl_has_its_meaning(verdict: str) -> None:
+@pytest.mark.parametrize("verdict", Verdict)
+def test_each_verdict_of_a_crawl_has_its_meaning(verdict: Verdict) -> None:
     finding = judge_source(source(), [run(verdict, timedelta(minutes=5), NOW)], None, NOW)
-    assert finding.level == level_of(verdict)
+    assert finding.level == ("well" if verdict.complete else "warning" if verdict.good else "bad")
     assert MEANING[verdict] in finding.sentence
     assert "listing shows 0 links" in finding.sentence
 
