@@ -70,6 +70,7 @@ class Visit:
     """A page that was visited and the release it yielded, if any.
 
     `aliases` are other addresses that led there, `further` the other parts of a release that is split over pages.
+    `entry` is what the listing says, if one led there; `note` is what was wrong with the page.
     """
 
     page: Page
@@ -77,6 +78,13 @@ class Visit:
     release: Release | None = None
     aliases: tuple[Page, ...] = ()
     further: tuple[Fetched, ...] = ()
+    entry: ListingItem | None = None
+    note: str | None = None
+
+    @property
+    def listed_key(self) -> str:
+        """The URL key of the address that was listed, which need not be the one that answered."""
+        return url_key(self.entry.url) if self.entry else self.page.key
 
     @property
     def digest(self) -> str:
@@ -94,7 +102,7 @@ class Visit:
         key = url_key(item.url)
         release = release_of(extract, key=key, item=item, source=source.name, at=fetched.at)
         # A page that claims to be a release but has no name cannot be told from a broken one.
-        kind = Kind.EMPTY if release is None and extract.kind.is_release else extract.kind
+        kind = Kind.EMPTY if release is None and extract.kind.has_own_page else extract.kind
         page = Page(
             key=key,
             url=item.url,

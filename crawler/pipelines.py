@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from crawler.evidence import Evidence
 from crawler.items import Gone, Visit
@@ -32,7 +33,7 @@ class KeepReleases:
         """Store and report are the spider's; evidence goes into a file of this run."""
         spider = crawler.spider
         if not isinstance(spider, PressReleaseSpider):
-            raise TypeError("this pipeline serves spiders of press releases only")
+            raise NotConfigured("this pipeline serves spiders of press releases only")
         name = f"{spider.source.name}/{spider.report.run}"
         evidence = Evidence(Path(crawler.settings["PANTAU_VAR"]) / "evidence", name=name)
         return cls(spider.store, evidence, spider.report, archive=spider.source.archive)
@@ -42,11 +43,21 @@ class KeepReleases:
         if isinstance(item, Gone):
             self.gone.append(item)
             return item
-        if item.release and (twin := self.store.twin(item.release)):
-            item = item.revising(twin.release) if self._is_newer(twin, item.release) else item.leading_to(twin.release)
+        twin = self.store.twin(item.release) if item.release else None
+        if twin is not None and item.release is not None:
+            newer = self._is_newer(twin, item.release)
+            item = item.revising(twin.release) if newer else item.leading_to(twin.release)
+        self.report.ended(*(page.url for page in (item.page, *item.aliases)))
+        kind = item.page.kind
+        if kind.is_unsettled or kind.is_doubted:
+            self.report.open_pages[item.listed_key] = replace(item.page, listed=item.entry)
+        else:  # a document that did not come, and was noted, does not make its release unread
+            self.report.open_pages.pop(item.listed_key, None)
         if item.release is None:
+            self.report.visited(item.page, key=item.listed_key, note=item.note)
+            if item.listed_key in self.report.open_pages:
+                return item
             self.store.see(item.page)
-            self.report.visited(item.page.kind, item.page.url)
         elif self.store.holds(item.release if item.further else replace(item.release, evidence_sha256=item.digest)):
             self.store.see(item.page)
             self.report.collected(Outcome.UNCHANGED, item.release)
@@ -71,6 +82,14 @@ class KeepReleases:
         )  # fmt: skip
 
     def close_spider(self) -> None:
+        """Judge what was gone. What goes wrong here is the run's failure, and is raised again."""
+        try:
+            self._judge_gone()
+        except Exception as error:
+            self.report.break_off("failed", f"the run could not be ended: {error}")
+            raise
+
+    def _judge_gone(self) -> None:
         """Judge what was gone, now that it is known what this run has seen of the site."""
         reason = self._doubt()
         if reason:

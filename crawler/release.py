@@ -8,28 +8,41 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a fetched page turned out to be; only the first four are releases that a reader can open."""
+    """What a fetched page turned out to be; only the first five are releases."""
 
     ARTICLE = "article"
     ATTACHMENT_ONLY = "attachment_only"
     VIDEO_ONLY = "video_only"
     IMAGE_ONLY = "image_only"
+    ELSEWHERE = "elsewhere"  # on a host that may not be asked: title and day are the listing's, there is no text
     NEEDS_RENDER = "needs_render"
     CHALLENGE = "challenge"
     SOFT404 = "soft404"
     REDIRECT = "redirect"
     LIST = "list"
     EMPTY = "empty"
+    FORBIDDEN = "forbidden"  # by robots.txt
+    UNREAD = "unread"  # nothing came, or nothing that can be read
 
     @property
     def is_release(self) -> bool:
         """Whether a page of this kind is kept as a release."""
+        return self.has_own_page or self is Kind.ELSEWHERE
+
+    @property
+    def has_own_page(self) -> bool:
+        """Whether a page of this kind is a release that was read on its source's own site."""
         return self in (Kind.ARTICLE, Kind.ATTACHMENT_ONLY, Kind.VIDEO_ONLY, Kind.IMAGE_ONLY)
 
     @property
     def is_unsettled(self) -> bool:
         """Whether a page of this kind says nothing yet of what is there, so that it is asked for again."""
-        return self in (Kind.CHALLENGE, Kind.NEEDS_RENDER, Kind.EMPTY)
+        return self in (Kind.CHALLENGE, Kind.NEEDS_RENDER, Kind.EMPTY, Kind.UNREAD, Kind.FORBIDDEN)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether an entry of a listing that led to such a page is asked for again for some days: it may be a slip."""
+        return self in (Kind.SOFT404, Kind.LIST, Kind.ELSEWHERE)
 
 
 class Precision(StrEnum):

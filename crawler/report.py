@@ -6,17 +6,69 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 from crawler.extraction.result import ListingItem
+from crawler.extraction.url_key import url_key
 from crawler.release import Kind, Release
 from crawler.store import Absence, Outcome, Page
 
 Trouble = Literal["layout_changed", "blocked", "challenged", "down", "robots", "failed", "timeout", "partial"]
 
 ERRORS_SHOWN = 20
+NOTES_SHOWN = 5
 ENOUGH = 3  # pages; from fewer nothing is concluded about the whole site
-BLANK = (Kind.EMPTY, Kind.NEEDS_RENDER)
+REFUSALS = {401, 403, 429, 451}
+# What a page that is no release says of the site, if most of its pages are so.
+TROUBLE_OF: dict[Kind, Trouble] = {
+    Kind.EMPTY: "layout_changed",
+    Kind.NEEDS_RENDER: "layout_changed",
+    Kind.SOFT404: "layout_changed",
+    Kind.LIST: "layout_changed",
+    Kind.CHALLENGE: "challenged",
+    Kind.FORBIDDEN: "robots",
+}
+UNSETTLED = (Kind.CHALLENGE, Kind.EMPTY, Kind.NEEDS_RENDER)
+
+
+class Verdict(StrEnum):
+    """What a crawl came to. This is the one place that says which verdicts are good."""
+
+    OK = "ok"
+    QUIET = "quiet"  # read, nothing new
+    PARTIAL = "partial"
+    LAYOUT_CHANGED = "layout_changed"
+    BLOCKED = "blocked"  # what the site answered, never what we refuse to ask
+    CHALLENGED = "challenged"
+    DOWN = "down"
+    ROBOTS = "robots"
+    TIMEOUT = "timeout"
+    FAILED = "failed"
+
+    @classmethod
+    def of(cls, written: str | None) -> Verdict:
+        """Read a stored verdict; none, or one that only a newer program knows, is no good one."""
+        return cls(written) if written in set(cls) else cls.FAILED
+
+    @property
+    def good(self) -> bool:
+        """Whether the source's listings were read."""
+        return self.complete or self is Verdict.PARTIAL
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was wanted was read, too."""
+        return self in (Verdict.OK, Verdict.QUIET)
+
+
+def trouble_of(page: Page) -> Trouble:
+    """What a page that came to nothing says of the site."""
+    if page.kind in TROUBLE_OF:
+        return TROUBLE_OF[page.kind]
+    if page.status in REFUSALS:
+        return "blocked"
+    return "challenged" if page.status == 412 else "down"
 
 
 @dataclass(kw_only=True)
@@ -30,6 +82,11 @@ class RunReport:
     they were seen, `depth` and `oldest` how many pages of a listing were walked and the day that they go back to,
     `truncated` that the run was told to leave something out, `dropped_lines` how many lines of the pages read were
     left out of their texts.
+
+    Of the listed pages that are known, `known_releases` are releases, `known_elsewhere` lead to other hosts, and
+    `known_troubles` came to nothing and are not to be asked for in this run. `awaited` are the entries that were taken
+    and have not come to an end yet, `open_pages` those that came to nothing, by key; `tried_before` are the keys of
+    pages that came to nothing in an earlier run, `again` the troubles of these in this one.
     """
 
     run: str
@@ -60,6 +117,15 @@ class RunReport:
     coverage: Counter[str] = field(default_factory=Counter)
     dropped_lines: int = 0
     listing_pages: list[Page] = field(default_factory=list)
+    known_releases: int = 0
+    known_elsewhere: int = 0
+    known_troubles: Counter[Trouble] = field(default_factory=Counter)
+    hosts: Counter[str] = field(default_factory=Counter)
+    awaited: dict[str, ListingItem] = field(default_factory=dict)
+    open_pages: dict[str, Page] = field(default_factory=dict)
+    tried_before: set[str] = field(default_factory=set)
+    again: Counter[Trouble] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -81,37 +147,69 @@ class RunReport:
         if days:
             self.oldest = min([*days, self.oldest] if self.oldest else days)
 
+    def skipped(self, page: Page) -> None:
+        """Note a listed page that is known and need not be asked for."""
+        self.skipped_known += 1
+        if page.kind is Kind.ELSEWHERE:
+            self.known_elsewhere += 1
+        elif page.release_id:
+            self.known_releases += 1
+        elif page.kind is not Kind.REDIRECT:
+            self.known_troubles[trouble_of(page)] += 1
+
+    def take(self, item: ListingItem) -> None:
+        """Note an entry that is taken now, and is to come to an end in this run."""
+        self.wanted += 1
+        self.awaited[url_key(item.url)] = item
+
+    def ended(self, *urls: str) -> None:
+        """Note addresses that have come to an end, good or bad."""
+        for url in urls:
+            self.awaited.pop(url_key(url), None)
+
     def collected(self, outcome: Outcome, release: Release) -> None:
         """Note a release that is in the store now."""
         self.outcomes[outcome] += 1
         self.kinds[release.kind] += 1
+        self.saw(release.published)
+        if not release.kind.has_own_page:
+            return
+        self.coverage["pages"] += 1
         self.coverage.update(
             {"title": bool(release.title), "date": release.published is not None, "text": bool(release.text)}
         )
-        self.saw(release.published)
 
     def missed(self, absence: Absence) -> None:
         """Note a known page that was not there."""
         self.absences[absence] += 1
 
-    def visited(self, kind: Kind, url: str) -> None:
-        """Note a page that yielded no release."""
-        self.kinds[kind] += 1
-        if kind in (Kind.CHALLENGE, *BLANK):
-            self._error(url, f"the page is {kind.replace('_', ' ')}")
+    def visited(self, page: Page, *, key: str, note: str | None = None) -> None:
+        """Note a page that yielded no release.
+
+        `key` is that of the address that was listed, `note` says what is wrong where the kind does not say all.
+        """
+        self.kinds[page.kind] += 1
+        if page.kind in TROUBLE_OF and key in self.tried_before:
+            self.again[TROUBLE_OF[page.kind]] += 1
+        if note or page.kind in UNSETTLED or (page.kind is Kind.SOFT404 and page.status == 200):
+            reason = note or f"the page is {page.kind.replace('_', ' ')}"
+            self._error(page.url, reason)
+            if page.kind not in UNSETTLED:
+                self.notes.append(f"{page.url}: {reason}")
 
     def listing_trouble(self, trouble: Trouble, url: str, reason: str) -> None:
         """Note that a listing could not be read."""
         self.listing_troubles.append((trouble, f"{url}: {reason}"))
         self._error(url, reason)
 
-    def page_trouble(self, trouble: Trouble, url: str, reason: str) -> None:
-        """Note that a page could not be read; the next run tries again."""
+    def page_trouble(self, trouble: Trouble, url: str, reason: str, *, again: bool = False) -> None:
+        """Note that a page could not be read; `again`: it could not be read before either."""
         self.page_troubles[trouble] += 1
+        self.again[trouble] += again
         self._error(url, reason)
 
     def dropped(self, url: str, reason: str) -> None:
-        """Note one bad record of a listing that was otherwise well."""
+        """Note one bad record of a listing that was otherwise good."""
         self.page_trouble("partial", url, reason)
 
     def break_off(self, trouble: Trouble, reason: str) -> None:
@@ -119,34 +217,38 @@ class RunReport:
         self.broken = self.broken or trouble
         self.reasons.append(reason)
 
-    def verdict(self) -> str:
-        """Judge the run: ok, quiet, partial, or what was wrong."""
+    def verdict(self) -> Verdict:
+        """Judge the run. Without a listing that was read, and whose entries are the source's own, it is never good."""
         if self.broken:
-            return self.broken
+            stopped = self.broken == "partial" and (self.listings_read or self.wanted)
+            return Verdict(self.broken) if stopped or self.broken != "partial" else Verdict.FAILED
         troubles = [trouble for trouble, _ in self.listing_troubles]
         if "layout_changed" in troubles:
-            return "layout_changed"
-        if troubles and not self.listings_read:
-            return troubles[0]
+            return Verdict.LAYOUT_CHANGED
+        if not self.listings_read:
+            return Verdict(troubles[0]) if troubles else Verdict.FAILED
         if (of_pages := self._pages_say()) is not None:
-            return of_pages
-        if troubles or self.page_troubles or any(self.kinds[kind] for kind in (Kind.CHALLENGE, *BLANK)):
-            return "partial"
+            return Verdict(of_pages)
+        if troubles or self.page_troubles or any(self.kinds[kind] for kind in UNSETTLED):
+            return Verdict.PARTIAL
         changed = self.outcomes[Outcome.NEW] or self.outcomes[Outcome.REVISED] or self.absences[Absence.WITHDRAWN]
-        return "ok" if changed else "quiet"
+        return Verdict.OK if changed else Verdict.QUIET
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was listed is settled, so that an unchanged listing needs no second look."""
-        return self.verdict() in ("ok", "quiet") and not self.truncated
+        """Whether nothing that was listed is left to be read, so that an unchanged listing needs no second look.
+
+        A page that came to nothing is not left: it has a next try of its own.
+        """
+        return self.verdict().good and not (self.broken or self.truncated or self.listing_troubles)
 
     def as_dict(self, *, finished_at: datetime, requests: int, http: dict[str, int], size: int) -> dict[str, Any]:
         """The report as it is stored and printed."""
-        collected = sum(self.outcomes.values())
+        covered = self.coverage["pages"]
         return {
             "run": self.run,
             "source": self.source,
-            "verdict": self.verdict(),
+            "verdict": str(self.verdict()),
             "reasons": self._explained(),
             "started_at": self.started_at.isoformat(),
             "finished_at": finished_at.isoformat(),
@@ -168,33 +270,53 @@ class RunReport:
             "error_count": self.error_count,
             "bytes": size,
             "coverage": {
-                name: round(self.coverage[name] / collected, 3) if collected else None
-                for name in ("title", "date", "text")
+                name: round(self.coverage[name] / covered, 3) if covered else None for name in ("title", "date", "text")
             },
             "dropped_lines": self.dropped_lines,
             "newest": self.newest.isoformat() if self.newest else None,
             "complete": self.complete,
         }
 
-    def _pages_say(self) -> str | None:
-        """What the pages say of the site when most of those read were no use."""
-        blank, challenged = sum(self.kinds[kind] for kind in BLANK), self.kinds[Kind.CHALLENGE]
-        good = sum(count for kind, count in self.kinds.items() if kind.is_release)
-        if blank >= ENOUGH and blank > good:
+    def _pages_say(self) -> Trouble | None:
+        """What the pages say of the site when most of them are no use: those read first now, or all that are listed."""
+        good = sum(count for kind, count in self.kinds.items() if kind.has_own_page)
+        now = Counter(self.page_troubles)
+        for kind in UNSETTLED:
+            now[TROUBLE_OF[kind]] += self.kinds[kind]
+        standing = now + self.known_troubles
+        for kind in (Kind.SOFT404, Kind.LIST, Kind.FORBIDDEN):
+            standing[TROUBLE_OF[kind]] += self.kinds[kind]
+        known = good + self.known_releases
+        for trouble, count in (now - self.again).most_common():
+            if count >= ENOUGH and count > good:
+                return trouble
+        if not self.listed:  # unchanged since all was settled
+            return None
+        if self.kinds[Kind.ELSEWHERE] + self.known_elsewhere and not known + standing.total():
             return "layout_changed"
-        if challenged >= ENOUGH and challenged > good:
-            return "challenged"
-        worst = self.page_troubles.most_common(1)
-        return worst[0][0] if worst and worst[0][1] >= ENOUGH and worst[0][1] > good else None
+        for trouble, count in standing.most_common():
+            if count >= ENOUGH and count > known:
+                return trouble
+        return None
 
     def _explained(self) -> list[str]:
         lines = [*self.reasons, *(reason for _, reason in self.listing_troubles)]
+        if not self.listings_read and not lines:
+            lines.append("no listing was read")
         for trouble, count in self.page_troubles.items():
             lines.append(f"{count} pages could not be read ({trouble.replace('_', ' ')})")
-        for kind in (Kind.CHALLENGE, *BLANK):
+        for kind in UNSETTLED:
             if self.kinds[kind]:
                 lines.append(f"{self.kinds[kind]} pages were {kind.replace('_', ' ')}")
-        return lines
+        if self.known_troubles and not self.verdict().complete:
+            waiting = ", ".join(
+                f"{count} {trouble.replace('_', ' ')}" for trouble, count in self.known_troubles.items()
+            )
+            lines.append(f"listed pages that came to nothing in earlier runs: {waiting}")
+        if self.hosts:
+            hosts = ", ".join(f"{host} ({count})" for host, count in self.hosts.most_common(3))
+            lines.append(f"entries lead to hosts that are not in allowed_hosts: {hosts}")
+        return [*lines, *self.notes[:NOTES_SHOWN]]
 
     def _error(self, url: str, reason: str) -> None:
         self.error_count += 1

@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not told.state_url:
         parser.error("say where the state is: --state-url or PANTAU_STATE_URL")
     try:
+        store = Store(told.state_url)
         settings = settings_for(told)
         spider = SourceLoader.from_settings(settings).load(told.source)
         # The resolver belongs to the process, so it does not see what a spider sets.
@@ -33,12 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
         # Scrapy tells a robots.txt that did not come with a page of traceback; the listing says the same in a line.
         logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
         process.crawl(spider, since=told.since, limit=told.limit)
-    except (ConfigError, KeyError) as error:
+    except (ConfigError, KeyError, StoreError) as error:
         sys.stderr.write(f"{error.args[0]}\n")
         return 2
     process.start()
     try:
-        run = Store(told.state_url).run(told.run_id)
+        run = store.run(told.run_id)
     except StoreError as error:
         sys.stderr.write(f"{error}\n")
         return 2

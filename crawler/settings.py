@@ -11,6 +11,7 @@ from crawler import __version__
 ROOT = Path(__file__).resolve().parents[1]
 
 BOT_NAME = "pantau"
+NEWSPIDER_MODULE = "crawler.spiders"
 SPIDER_LOADER_CLASS = "crawler.spider_loader.SourceLoader"
 ITEM_PIPELINES = {"crawler.pipelines.KeepReleases": 500}
 EXTENSIONS: dict[str, Any] = {
@@ -18,7 +19,6 @@ EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.run_report.StopOrphan": 510,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
 }
 
 # Where things are when `scrapy crawl` is called by hand; `python -m crawler.run` says so itself.
@@ -37,7 +37,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_MAX_DELAY = 60
 RETRY_TIMES = 2
-COOKIES_ENABLED = False
+COOKIES_ENABLED = True  # a cookie goes back to the host that set it, within the run: some sites show nothing without
 REFERRER_POLICY = "no-referrer"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -49,13 +49,18 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # unpacked, too
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
+URLLENGTH_LIMIT = 8000  # Scrapy's 2,083 drops Chinese headlines in addresses; what is longer no server takes
 METAREFRESH_ENABLED = False  # extraction sees it, and the listing's address is remembered with the release's
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "crawler.middlewares.hosts.PublicResolver"
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.hosts.OwnHosts": 50,
     "crawler.middlewares.redirects.KeepRedirects": 605,  # just nearer to the site than what follows them
+    "crawler.middlewares.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.politeness.Patience": 560,  # nearer to the site than what retries
+    "crawler.middlewares.bodies.WholeBodies": 590,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it also lets hosts below the allowed ones pass
 }
 HTTPERROR_ALLOW_ALL = True  # the spiders tell refusals apart

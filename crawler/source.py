@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -18,6 +20,33 @@ from crawler.errors import PantauError
 __all__ = ["ConfigError", "Layout", "Source", "Strict", "complaints", "known_zone", "load_source", "load_sources"]
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
+
+
+def netloc(url: str) -> str:
+    """The host of an address, in ASCII and with its port unless that is the usual one; `www.` counts for nothing.
+
+    Raises ValueError for an address that is none.
+    """
+    parts = urlsplit(url if "//" in url else f"//{url}")
+    usual = {"http": (80,), "https": (443,)}.get(parts.scheme, (80, 443))
+    port = "" if parts.port is None or parts.port in usual else f":{parts.port}"
+    return _ascii((parts.hostname or "").rstrip(".")).removeprefix("www.") + port
+
+
+@lru_cache(maxsize=1024)
+def _ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:  # a name that no resolver takes either
+        return host
+
+
+def is_own(url: str, hosts: Iterable[str]) -> bool:
+    """Whether a web address is on one of these hosts: the one rule of whom a source may ask."""
+    try:
+        return urlsplit(url).scheme in ("http", "https") and netloc(url) in {netloc(host) for host in hosts}
+    except ValueError:
+        return False
 
 
 class ConfigError(PantauError):
@@ -61,7 +90,8 @@ class Source(Strict):
     many entries a listing shows at the least when the site is well, `revisits` how many known pages a run looks at
     again at the most. An `archive` gets nothing new. `render`: pages that are drawn by
     script are drawn in Chromium. `home` is the
-    public front that readers know. A host in `allowed_hosts` stands for itself alone, not for what lies below it.
+    public front that readers know. A host in `allowed_hosts` stands for itself, with and without `www.`, not for what
+    lies below it.
     """
 
     name: str
@@ -90,8 +120,7 @@ class Source(Strict):
     @model_validator(mode="after")
     def _asks_only_allowed_hosts(self) -> Self:
         for url in (*self.listings, *self.fallback_listings):
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or parts.netloc.lower() not in self.allowed_hosts:
+            if not is_own(url, self.allowed_hosts):
                 raise ValueError(f"{url} is not a web address on one of allowed_hosts")
         return self
 

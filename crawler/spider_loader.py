@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.settings import BaseSettings
 
 from crawler import browser
-from crawler.source import ConfigError, Source, load_source
+from crawler.source import ConfigError, Source, is_own, load_source
 from crawler.spiders.base import PressReleaseSpider
 
 
@@ -28,7 +28,7 @@ class SourceLoader:
 
     def load(self, spider_name: str) -> type[PressReleaseSpider]:
         """The spider class of a source, bound to it. Raises KeyError: no such source; ConfigError: a bad file."""
-        path = self.sources / f"{spider_name}.toml"
+        path = self._file(spider_name)
         if spider_name not in self.list():
             raise KeyError(f"no source {spider_name}: {path} does not exist")
         source = load_source(path)
@@ -41,8 +41,11 @@ class SourceLoader:
         return sorted(path.stem for path in self.sources.glob("*.toml"))
 
     def find_by_request(self, request: Request) -> Sequence[str]:
-        """No source is chosen by an address."""
-        return ()
+        """The sources that may ask a request's address, so that `scrapy shell ADDRESS` chooses one."""
+        return [name for name in self.list() if is_own(request.url, load_source(self._file(name)).allowed_hosts)]
+
+    def _file(self, name: str) -> Path:
+        return self.sources / f"{name}.toml"
 
 
 def bound(source: Source) -> type[PressReleaseSpider]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, Text, delete, insert, select, update
 
 from crawler.store import StoreError
+from scheduler.errors import PantauError
 from scheduler.process_id import claimant, is_gone, same_space, spoken
 
 BEAT = 5.0  # seconds between two beats of the holder

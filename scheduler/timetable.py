@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from crawler.report import Verdict
 from crawler.source import Source
 from scheduler.context import Newsroom
 from scheduler.errors import PantauError, one_line
@@ -173,7 +174,7 @@ def tell(report: dict[str, Any]) -> None:
     facts = {name: report[name] for name in ("source", "run", "verdict", "new", "revised", "withdrawn", "seconds")}
     for error in report["errors"]:
         log.warning("page in trouble", extra={"source": report["source"], "run": report["run"]} | error)
-    level = logging.INFO if report["verdict"] in ("ok", "quiet") else logging.WARNING
+    level = logging.INFO if Verdict.of(report["verdict"]).complete else logging.WARNING
     log.log(level, "crawl ended", extra=facts)
 
 

@@ -15,11 +15,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.extraction.page import NotHtml, extract
-from crawler.middlewares.hosts import HostRefused
+from crawler.middlewares.bodies import UnknownEncoding
+from crawler.middlewares.hosts import HostRefused, PrivateRefused
+from crawler.middlewares.robots import RobotsUnread
 from crawler.release import Kind
-from crawler.report import Trouble
+from crawler.report import REFUSALS, Trouble
 
-REFUSALS = {401, 403, 429, 451}
 GONE = {404, 410}
 
 PLAIN = {
@@ -37,19 +38,52 @@ class LayoutChanged(Exception):  # noqa: N818 - it names an event
 
 def of_failure(failure: Failure) -> tuple[Trouble, str]:
     """Say what a request that got no response suffered from, and in which words."""
-    error = failure.value
-    if isinstance(error, HostRefused):
-        return "blocked", str(error)
+    return of_error(failure.value)
+
+
+def of_error(error: BaseException | None) -> tuple[Trouble, str]:
+    """Say the same of the error itself."""
+    if isinstance(error, RobotsUnread):
+        return _of_robots(error)
+    if _is_foreign(error):
+        return "layout_changed", f"it leads elsewhere: {error}"
     if isinstance(error, IgnoreRequest):
-        if "robots.txt" in str(error):
-            return "robots", "robots.txt forbids it"
-        return "down", str(error) or "the request was dropped"
+        return _dropped(error)
     if isinstance(error, DownloadFailedError):
         return "down", _connection(str(error))
     for kind, sentence in PLAIN.items():
         if isinstance(error, kind):
             return "down", sentence
     return "down", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}"
+
+
+def is_elsewhere(failure: Failure) -> bool:
+    """Whether a request was not let out because it leads to the host of somebody else."""
+    return _is_foreign(failure.value)
+
+
+def _is_foreign(error: BaseException | None) -> bool:
+    return isinstance(error, HostRefused) and not isinstance(error, PrivateRefused)
+
+
+def _of_robots(error: RobotsUnread) -> tuple[Trouble, str]:
+    if error.status is not None:
+        what: Trouble = "blocked" if error.status in REFUSALS else "down"
+        return what, f"robots.txt answered {error.status}, so nothing is asked until it can be read"
+    what, reason = of_error(error.cause) if error.cause else ("down", "it did not come")
+    return what, f"robots.txt: {reason}"
+
+
+def _dropped(error: IgnoreRequest) -> tuple[Trouble, str]:
+    """Why a request was given up on the way, out of Scrapy's words where it has no type of error for it."""
+    said = str(error)
+    if isinstance(error, UnknownEncoding | PrivateRefused):
+        return "down", said
+    if "robots.txt" in said:
+        return "robots", "robots.txt forbids it"
+    if "redirections" in said:
+        return "down", "it redirects without end, even to one who sends its cookies back"
+    return "down", said or "the request was dropped"
 
 
 def _connection(said: str) -> str:

@@ -37,7 +37,7 @@ class Revisits:
             page.url,
             callback=self.parse,
             errback=self.page_failed,
-            headers=validators(page),
+            headers=validators(page, self.spider.now()),
             cb_kwargs={"page": page},
             priority=-1,  # news first
             dont_filter=True,

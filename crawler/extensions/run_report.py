@@ -9,6 +9,7 @@ from typing import Any, Self, TextIO
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.defer import deferred_from_coro
@@ -17,8 +18,8 @@ from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from crawler.items import Gone, Visit
+from crawler.report import Trouble
 from crawler.spiders.base import PressReleaseSpider
-from crawler.store import Run
 
 STATUS = "downloader/response_status_count/"
 STOPPED = {
@@ -30,7 +31,7 @@ LOOK = 5.0  # seconds between two looks for the process that began this crawl
 
 
 class WriteReport:
-    """Begins the run in the store, tells its progress, and ends it with its report whatever happened."""
+    """Tells a run's progress, and ends it with its report whatever happened."""
 
     def __init__(self, spider: PressReleaseSpider, stats: StatsCollector, out: TextIO) -> None:
         self.spider = spider
@@ -43,10 +44,9 @@ class WriteReport:
         """Listen to the crawl's signals."""
         spider = crawler.spider
         if not isinstance(spider, PressReleaseSpider):
-            raise TypeError("this extension serves spiders of press releases only")
+            raise NotConfigured("this extension serves spiders of press releases only")
         extension = cls(spider, crawler.stats, sys.stdout)
         for receiver, signal in (
-            (extension.spider_opened, signals.spider_opened),
             (extension.item_scraped, signals.item_scraped),
             (extension.item_error, signals.item_error),
             (extension.spider_error, signals.spider_error),
@@ -54,12 +54,6 @@ class WriteReport:
         ):
             crawler.signals.connect(receiver, signal=signal)
         return extension
-
-    def spider_opened(self) -> None:
-        """Begin the run, unless whoever started this process has done so."""
-        store, report = self.spider.store, self.report
-        if store.run(report.run) is None:
-            store.begin_run(Run(id=report.run, source=report.source, started_at=report.started_at))
 
     def item_scraped(self, item: Visit | Gone) -> None:
         """Tell the progress: how many of the pages known so far are done."""
@@ -72,17 +66,23 @@ class WriteReport:
         """A visit that could not be kept: the disk or the store is at fault, so the run as a whole has failed."""
         self.report.break_off("failed", f"{item.page.url} could not be kept: {_said(failure)}")
 
-    def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
-        """A page that broke the spider is a fault of the program, not of the site."""
-        self.report.break_off("failed", f"{response.url}: {_said(failure)}")
+    def spider_error(self, failure: Failure, response: Response | None, spider: Spider) -> None:
+        """A page that broke the spider is a fault of the program, not of the site; without a page it was its start."""
+        where = response.url if response else "the run could not start"
+        self.report.break_off("failed", f"{where}: {_said(failure)}")
 
     def spider_closed(self, reason: str) -> None:
         """Judge the run and write its report; a complete one lets unchanged listings be skipped next time."""
         spider, report = self.spider, self.report
+        if not spider.begun:  # one of Scrapy's tools for developers
+            return
         now = spider.now()
         if reason != "finished":
             over = (now - report.started_at).total_seconds() >= spider.source.time_limit * 60
-            report.break_off("timeout" if over else "partial", f"the crawl {STOPPED.get(reason, f'ended: {reason}')}")
+            report.break_off(_trouble(reason, over), f"the crawl {STOPPED.get(reason, f'ended: {reason}')}")
+        else:
+            for item in list(report.awaited.values()):
+                spider.page_lost("partial", item.url, "it was wanted, and never asked for", entry=item)
         stats = self.stats.get_stats()
         facts = report.as_dict(
             finished_at=now,
@@ -92,6 +92,7 @@ class WriteReport:
         )
         if reason == "finished" and not spider.cut and not report.listing_troubles:
             spider.memory.arrived()
+        spider.memory.settle(report.verdict())
         if report.complete:
             for page in report.listing_pages:
                 spider.store.see(page)
@@ -133,6 +134,13 @@ class StopOrphan:
             return None
         self.look.stop()
         return deferred_from_coro(self.crawler.engine.close_spider_async(reason="orphaned"))
+
+
+def _trouble(reason: str, over: bool) -> Trouble:
+    """What it says of a run that it did not come to its end."""
+    if reason not in STOPPED:
+        return "failed"
+    return "timeout" if over else "partial"
 
 
 def _said(failure: Failure) -> str:

@@ -1,4 +1,4 @@
-"""Whom the crawler may ask: only the source's own hosts, and no address inside a private network."""
+"""Which hosts may be asked: only the source's own, and no address inside a private network."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+
+from crawler.source import is_own
 
 log = logging.getLogger(__name__)
 
@@ -24,27 +26,32 @@ class HostRefused(IgnoreRequest):
     """A request that would have gone to a host that this source may not ask."""
 
 
+class PrivateRefused(HostRefused):
+    """A request that would have gone to an address inside a private network."""
+
+
 class OwnHosts:
     """Lets only requests to allowed hosts out, redirected ones included; a host is allowed by itself, not below it."""
 
     def __init__(self, allowed: Collection[str], allow_private: bool) -> None:
-        self.allowed = frozenset(host.lower() for host in allowed)
+        self.allowed = frozenset(allowed)
         self.allow_private = allow_private
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The source's hosts have been put into the settings by its spider."""
+        """The source's hosts have been put into the settings by its spider; without a source there is no rule."""
         settings = crawler.settings
+        if not settings.getlist("PANTAU_ALLOWED_HOSTS"):
+            raise NotConfigured
         return cls(settings.getlist("PANTAU_ALLOWED_HOSTS"), settings.getbool("PANTAU_ALLOW_PRIVATE"))
 
     def process_request(self, request: Request) -> None:
         """Raise HostRefused for a foreign host, another scheme, or a private address written out."""
         parts = urlsplit(request.url)
-        netloc = parts.netloc.lower()
-        if parts.scheme not in ("http", "https") or netloc not in self.allowed:
-            raise HostRefused(f"{parts.scheme}://{netloc} is not one of the source's allowed_hosts")
+        if not is_own(request.url, self.allowed):
+            raise HostRefused(f"{parts.scheme}://{parts.netloc} is not one of the source's allowed_hosts")
         if not self.allow_private and is_private(parts.hostname or ""):
-            raise HostRefused(f"{parts.hostname} is an address inside a private network")
+            raise PrivateRefused(f"{parts.hostname} is an address inside a private network")
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from protego import Protego
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,15 @@ class Patience:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The name that robots.txt knows the crawler by is in the settings."""
-        return cls(crawler, crawler.settings["ROBOTSTXT_USER_AGENT"])
+        """Listen for robots.txt; the name that it knows the crawler by is in the settings."""
+        patience = cls(crawler, crawler.settings["ROBOTSTXT_USER_AGENT"])
+        crawler.signals.connect(patience.robots_parsed, signal=signals.robots_parsed)
+        return patience
+
+    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        """Keep the Crawl-delay of the host that a request is about to go to."""
+        if delay := robotparser.crawl_delay(self.agent):
+            self._wait(request, float(delay), "Crawl-delay")
 
     def process_request(self, request: Request) -> None:
         """Keep Scrapy from hurrying where a site has asked for patience."""
@@ -40,9 +47,7 @@ class Patience:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Listen to what the site asks for."""
-        if urlsplit(response.url).path == "/robots.txt" and response.status == 200:
-            self._wait(request, self._crawl_delay(response), "Crawl-delay")
-        elif response.status in BUSY and (seconds := retry_after(response)) is not None:
+        if response.status in BUSY and (seconds := retry_after(response)) is not None:
             if seconds > LONGEST:
                 request.meta["dont_retry"] = True
                 log.warning("%s asks to come back in %.0f s: left to the next run", response.url, seconds)
@@ -50,24 +55,22 @@ class Patience:
                 self._wait(request, seconds, "Retry-After")
         return response
 
-    def _crawl_delay(self, response: Response) -> float | None:
-        rules: Any = Protego.parse(response.body.decode("utf-8", "replace"))
-        delay = rules.crawl_delay(self.agent)
-        return float(delay) if delay else None
-
-    def _wait(self, request: Request, seconds: float | None, why: str) -> None:
+    def _wait(self, request: Request, seconds: float, why: str) -> None:
         """Wait so long between two requests to this host from now on, unless more is waited already."""
         host = urlsplit(request.url).netloc
         slot = self._slot(request)
-        if seconds is None or slot is None or seconds <= max(slot.delay, self.asked.get(host, 0)):
+        if slot is None or seconds <= max(slot.delay, self.asked.get(host, 0)):
             return
         self.asked[host] = min(seconds, LONGEST)
         slot.delay, slot.jitter = self.asked[host], 0
-        log.info("%s: %s of %.0f s is kept", host, why, seconds)
+        kept = "is kept" if seconds <= LONGEST else f"is asked for: {LONGEST:.0f} s are kept, the longest of all waits"
+        log.info("%s: %s of %.0f s %s", host, why, seconds, kept)
 
     def _slot(self, request: Request) -> Any:
+        """Scrapy's queue for the host of a request; what asked for robots.txt has none of its own yet."""
         engine = self.crawler.engine
-        return engine.downloader.slots.get(request.meta.get("download_slot", "")) if engine else None
+        name = request.meta.get("download_slot") or urlsplit(request.url).hostname or ""
+        return engine.downloader.slots.get(name) if engine else None
 
 
 def retry_after(response: Response) -> float | None:

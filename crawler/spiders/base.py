@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -19,20 +22,25 @@ from crawler.crawling import failures as trouble
 from crawler.crawling.documents import Papers
 from crawler.crawling.failures import LayoutChanged
 from crawler.crawling.known_pages import Memory
+from crawler.crawling.redirects import stranger
 from crawler.crawling.second_looks import Revisits
+from crawler.extraction.language import language
 from crawler.extraction.listing import links
+from crawler.extraction.listing.pager import is_pager_text
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind, Release
 from crawler.report import RunReport, Trouble
-from crawler.source import Source
-from crawler.store import Page, Store
+from crawler.source import Source, is_own
+from crawler.store import Page, Run, Store
 
 log = logging.getLogger(__name__)
 
 MAX_HOPS = 3  # redirects that a page itself demands (meta refresh)
+REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.I)
+HEAD = 10_000  # bytes of a listing in which it may say that it is elsewhere
 
 
 class PressReleaseSpider(Spider):
@@ -46,6 +54,7 @@ class PressReleaseSpider(Spider):
     papers: Papers
     revisits: Revisits
     limit: int | None
+    begun: bool = False  # as a crawl, not by one of Scrapy's tools for developers
     fell_back: bool = False
     cut: bool = False  # the limit was reached
 
@@ -85,9 +94,15 @@ class PressReleaseSpider(Spider):
         return datetime.now(UTC)
 
     async def start(self) -> AsyncIterator[Any]:
-        """Begin with the first page of each listing."""
+        """Begin the run with the first page of each listing, what is to be tried again, and second looks."""
+        self.begun = True
+        if self.store.run(self.report.run) is None:  # else whoever started this process has begun it
+            self.store.begin_run(Run(id=self.report.run, source=self.source.name, started_at=self.report.started_at))
         for first in self.source.listings:
             yield self.listing_request(*self.memory.position(first), first=first)
+        for item in self.due_again():
+            self.report.take(item)
+            yield self.page_request(item)
         for page in self.due():
             self.report.wanted += 1
             yield self.revisits.request(page)
@@ -123,26 +138,34 @@ class PressReleaseSpider(Spider):
         """The known pages to look at again in this run."""
         return self.memory.due(self.now()) if self.limit is None else []
 
+    def due_again(self) -> list[ListingItem]:
+        """What came to nothing in earlier runs, and is to be tried again in this one."""
+        return self.memory.to_try_again() if self.limit is None else []
+
     def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Request | Visit | Gone]:
         """What a listing says of releases that are known already; nothing, unless it shows whole releases."""
         yield from ()
 
     # Listings.
 
-    def listing_request(self, url: str, number: int = 1, first: str | None = None) -> Request:
-        """Ask for page `number` of the listing that begins at `first`; for the first one only if it has changed."""
+    def listing_request(self, url: str, number: int = 1, first: str | None = None, hops: int = 0) -> Request:
+        """Ask for page `number` of the listing that begins at `first`; for the first one only if it has changed.
+
+        `hops` is how many pages have sent the reader on to this one.
+        """
         return Request(
             url,
             callback=self.parse_listing,
             errback=self.listing_failed,
             headers=self.listing_headers() | (self.memory.validators(url) if number == 1 else {}),
             cb_kwargs={"number": number, "first": first or url},
+            meta={"hops": hops},
             dont_filter=True,
         )
 
     def parse_listing(self, response: Response, number: int, first: str) -> Iterator[Request | Visit | Gone]:
         """Take what is new on a listing page, and go on to the next one while there may be more."""
-        if response.status == 304:
+        if response.status == 304 and _is_conditional(response):
             self.report.listings_read += 1
             return
         if response.status != 200:
@@ -150,6 +173,9 @@ class PressReleaseSpider(Spider):
                 yield from self.listing_lost(trouble.of_response(response), response.url, f"answered {response.status}")
             return
         try:
+            if target := self._handed_on(response):
+                yield self.listing_request(target, number, first, response.meta.get("hops", 0) + 1)
+                return
             listing = self._listing(response, number)
         except LayoutChanged as error:
             what: Trouble = "challenged" if trouble.is_challenge(response) else "layout_changed"
@@ -159,7 +185,7 @@ class PressReleaseSpider(Spider):
         if number == 1:
             asked = response.request.url if response.request else response.url
             self.memory.listing_seen(asked, response, self.now())
-        items = [item for item in listing.items if self._is_ours(item)]
+        items = self._own(listing)
         self.report.listed += len(items)
         self.report.reached(number, items)
         self.report.next_page = listing.next or listing.stop_reason
@@ -168,11 +194,12 @@ class PressReleaseSpider(Spider):
         for item in fresh:
             if self.enough():
                 return
-            self.report.wanted += 1
-            yield from self.open(item, response)
-        yield from self.look_again(items, response)
-        if listing.next and self.memory.goes_on(items, fresh, number):
-            yield self.listing_request(listing.next, number + 1, first)
+            self.report.take(item)
+            yield from self.open(item, response) if self._is_ours(item) else self._elsewhere(item, item.url, response)
+        yield from self.look_again([item for item in items if self._is_ours(item)], response)
+        following = listing.next
+        if following is not None and self.memory.goes_on(items, fresh, first=first, number=number, following=following):
+            yield self.listing_request(following, number + 1, first)
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """Note a listing that did not come at all."""
@@ -195,34 +222,79 @@ class PressReleaseSpider(Spider):
         self.report.truncated = self.cut = True
         return True
 
+    def _handed_on(self, response: Response) -> str | None:
+        """Where a page sends those who ask for a listing; None if it is the listing. Raises LayoutChanged."""
+        if not REFRESH.search(response.body[:HEAD]):
+            return None
+        try:
+            page = extract(response.body, url=response.url, content_type=_content_type(response))
+        except NotHtml:
+            return None
+        if page.kind is not Kind.REDIRECT or page.redirect_to is None:
+            return None
+        if not is_own(page.redirect_to, self.source.allowed_hosts):
+            raise LayoutChanged(f"it leads to {page.redirect_to}, which is not on one of allowed_hosts")
+        if response.meta.get("hops", 0) >= MAX_HOPS:
+            raise LayoutChanged(f"it sends the reader on without end, now to {page.redirect_to}")
+        return page.redirect_to
+
     def _listing(self, response: Response, number: int) -> Listing:
         try:
-            return self._checked(self.read_listing(response), number)
+            return self._checked(self.read_listing(response), response, number)
+        except NotHtml as error:
+            raise LayoutChanged(str(error).partition(";")[0]) from error
         except LayoutChanged:
             if not self.source.render or trouble.is_challenge(response):
                 raise
-        return self._checked(self.read_listing(self.drawn(response)), number)
+        drawn = self.drawn(response)
+        return self._checked(self.read_listing(drawn), drawn, number)
 
-    def _checked(self, listing: Listing, number: int) -> Listing:
-        if number == 1 and len(listing.items) < self.source.min_items:
-            raise LayoutChanged(f"{len(listing.items)} entries instead of at least {self.source.min_items}")
+    def _checked(self, listing: Listing, response: Response, number: int) -> Listing:
+        """Let a listing through. Raises LayoutChanged if its first page shows too few entries of the source's own."""
+        own = [item for item in _entries(listing) if self._is_ours(item)]
+        if number > 1 or (len(own) >= self.source.min_items and any(item.published for item in own)):
+            return listing
+        foreign = [item for item in _entries(listing) if not self._is_ours(item)] or self._foreign(response)
+        if len(foreign) > len(own) and not any(item.published for item in own):
+            host, count = Counter(urlsplit(item.url).netloc for item in foreign).most_common(1)[0]
+            raise LayoutChanged(f"{count} entries lead to {host}, which is not one of allowed_hosts")
+        if len(own) < self.source.min_items:
+            raise LayoutChanged(f"{len(own)} entries instead of at least {self.source.min_items}")
         return listing
 
+    def _foreign(self, response: Response) -> list[ListingItem]:
+        """The dated entries of a page that lead to other hosts, which reading it as this source's leaves out."""
+        if type(self).read_listing is not PressReleaseSpider.read_listing:
+            return []
+        anyones = self.source.model_copy(update={"allowed_hosts": ()})
+        try:
+            listing = links(response.body, url=response.url, source=anyones, content_type=_content_type(response))
+        except NotHtml:
+            return []
+        return [item for item in listing.items if item.published and not self._is_ours(item)]
+
+    def _own(self, listing: Listing) -> list[ListingItem]:
+        """The entries that may be releases: the source's own, and those on other hosts that say what they are."""
+        taken = []
+        for item in _entries(listing):
+            ours = self._is_ours(item)
+            self.report.elsewhere += not ours
+            if ours or (item.title and item.published):
+                taken.append(item)
+        return taken
+
     def _is_ours(self, item: ListingItem) -> bool:
-        """Whether an entry leads to a host that may be asked; links to other sites are counted and left alone."""
-        if urlsplit(item.url).netloc.lower() in self.source.allowed_hosts:
-            return True
-        self.report.elsewhere += 1
-        return False
+        """Whether an entry leads to a host that may be asked."""
+        return is_own(item.url, self.source.allowed_hosts)
 
     # Pages.
 
     def page_request(self, item: ListingItem, asked: tuple[str, ...] = ()) -> Request:
-        """Ask for a release's page; `asked` are the addresses that led to it."""
+        """Ask for a release's page; `asked` are the addresses that led to it, the listed one first."""
         return Request(
             item.url,
             callback=self.parse_page,
-            errback=self.page_failed,
+            errback=self.entry_failed,
             cb_kwargs={"item": item, "asked": (*asked, item.url)},
             priority=1,  # before the next page of the listing, so that a long walk can be taken up where it ended
             dont_filter=True,
@@ -230,30 +302,65 @@ class PressReleaseSpider(Spider):
 
     def parse_page(self, response: Response, item: ListingItem, asked: tuple[str, ...]) -> Iterator[Request | Visit]:
         """Turn a page into a visit, with its release if it is one."""
+        entry = _at(item, asked[0])
         if response.status == 200:
-            try:
-                page = self.read_page(response)
-                if self.source.render and page.kind in (Kind.NEEDS_RENDER, Kind.EMPTY):
-                    response = self.drawn(response)
-                    page = self.read_page(response)
-            except NotHtml:  # the listing leads straight to a file
-                page = Extract(
-                    kind=Kind.ATTACHMENT_ONLY, attachments=(response.url,), text=self.papers.text_of(response)
-                )
+            page = self._page(response)
         elif response.status in trouble.GONE:
             page = Extract(kind=Kind.SOFT404)
         elif (what := trouble.of_response(response)) == "challenged":
             page = Extract(kind=Kind.CHALLENGE)
         else:
-            self.page_lost(what, response.url, f"answered {response.status}")
+            self.page_lost(what, response.url, f"answered {response.status}", entry=entry, status=response.status)
             return
-        if page.kind is Kind.REDIRECT and page.redirect_to and len(asked) <= MAX_HOPS:
-            yield self.page_request(_at(item, page.redirect_to), asked)
+        if page.kind is Kind.REDIRECT and page.redirect_to:
+            yield from self._sent_on(page.redirect_to, response, item, asked)
             return
         fetched = Fetched.from_response(response, self.now())
-        visit = Visit.of(fetched, page, source=self.source, item=_at(item, response.url), asked=asked)
-        known = self._known_as(page, response.url)
+        other = stranger(entry, response.url, page, response.body, self.source) if response.status == 200 else None
+        if other and other.kind is Kind.UNREAD:
+            self.page_lost("blocked", response.url, other.reason, entry=entry, status=response.status)
+            return
+        found = Extract(kind=other.kind) if other else page
+        at = entry if found.kind.is_doubted else _at(item, response.url)
+        visit = Visit.of(fetched, found, source=self.source, item=at, asked=asked)
+        visit = replace(visit, entry=entry, note=other.reason if other else None)
+        known = self._known_as(found, response.url)
         yield from self.papers.read(visit.leading_to(known) if known else visit)
+
+    def _page(self, response: Response) -> Extract:
+        """What a page says, as its scripts draw it if need be; of a bare file what is in it."""
+        try:
+            page = self.read_page(response)
+            if self.source.render and page.kind in (Kind.NEEDS_RENDER, Kind.EMPTY):
+                return self.read_page(self.drawn(response))
+        except NotHtml:  # the listing leads straight to a file
+            return self.papers.page_of(response)
+        return page
+
+    def _sent_on(
+        self, target: str, response: Response, item: ListingItem, asked: tuple[str, ...]
+    ) -> Iterator[Request | Visit]:
+        """Follow a page that sends its readers on by itself, unless to another site, in a circle, or without end."""
+        entry = _at(item, asked[0])
+        if not is_own(target, self.source.allowed_hosts):
+            yield from self._elsewhere(entry, target, response)
+        elif len(asked) > MAX_HOPS or url_key(target) in map(url_key, asked):
+            self.page_lost(
+                "partial", response.url, f"it sends its readers on without end, now to {target}", entry=entry
+            )
+        else:
+            yield self.page_request(_at(item, target), asked)
+
+    def _elsewhere(self, entry: ListingItem, target: str, response: Response | None = None) -> Iterator[Visit]:
+        """Keep what the listing says of an entry whose page is on a host that may not be asked."""
+        self.report.hosts[urlsplit(target).netloc] += 1
+        if response is not None:  # the page that leads there, or the listing
+            fetched = Fetched.from_response(response, self.now())
+        else:
+            fetched = Fetched(url=entry.url, status=302, headers=(("Location", target),), body=b"", at=self.now())
+        told = language(entry.title or "", expected=self.source.language)
+        page = Extract(kind=Kind.ELSEWHERE, title=entry.title, canonical=target, lang=told)
+        yield replace(Visit.of(fetched, page, source=self.source, item=entry), entry=entry)
 
     def _known_as(self, page: Extract, url: str) -> Release | None:
         """The known release that a page calls its own address, such as that of a mobile view.
@@ -279,15 +386,73 @@ class PressReleaseSpider(Spider):
             return response
         return response.replace(body=page, headers={"Content-Type": "text/html; charset=utf-8"})
 
-    def page_failed(self, failure: Failure) -> None:
-        """Note a page that did not come at all; it stays unknown, so the next run asks again."""
-        what, reason = trouble.of_failure(failure)
-        self.page_lost(what, _address(failure), reason)
+    def entry_failed(self, failure: Failure) -> Iterator[Visit]:
+        """Note an entry whose page did not come at all, or is on a host that may not be asked."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        entry = _entry_of(request)
+        if entry and trouble.is_elsewhere(failure):
+            yield from self._elsewhere(entry, request.url)
+        else:
+            self.page_failed(failure)
 
-    def page_lost(self, what: Trouble, url: str, reason: str) -> None:
-        """Note a page that cannot be read."""
+    def page_failed(self, failure: Failure) -> None:
+        """Note a page that did not come at all."""
+        what, reason = trouble.of_failure(failure)
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        self.page_lost(
+            "partial" if trouble.is_elsewhere(failure) else what, request.url, reason, entry=_entry_of(request)
+        )
+
+    def page_lost(
+        self, what: Trouble, url: str, reason: str, *, entry: ListingItem | None = None, status: int | None = None
+    ) -> None:
+        """Note a page that cannot be read, and with it the entry that led there, which has a next try then."""
         log.warning("%s: page %s: %s", self.name, url, reason)
-        self.report.page_trouble(what, url, reason)
+        forbidden = what == "robots" and entry is not None
+        if not forbidden:
+            again = entry is not None and self.memory.tried_before(entry)
+            self.report.page_trouble(what, url, reason, again=again)
+        if entry is None:
+            return
+        page = Page(
+            key=url_key(entry.url),
+            url=entry.url,
+            source=self.source.name,
+            kind=Kind.FORBIDDEN if forbidden else Kind.UNREAD,
+            fetched_at=self.now(),
+            status=status,
+            listed=entry,
+        )
+        if forbidden:
+            self.report.visited(page, key=page.key, note=reason)
+        self.report.open_pages[page.key] = page
+        self.report.ended(entry.url)
+
+
+def _entries(listing: Listing) -> list[ListingItem]:
+    """The entries of a listing without what leads to its other pages, which is all that an empty one shows."""
+    following = url_key(listing.next) if listing.next else None
+    kept = []
+    for item in listing.items:
+        words = (item.title or "").strip()
+        if url_key(item.url) != following and (words.isdecimal() or not is_pager_text(words)):
+            kept.append(item)
+    return kept
+
+
+def _is_conditional(response: Response) -> bool:
+    """Whether the request that a response answers asked only for what has changed."""
+    asked = response.request.headers if response.request else {}
+    return "If-None-Match" in asked or "If-Modified-Since" in asked
+
+
+def _entry_of(request: Request) -> ListingItem | None:
+    """The entry of a listing that a request was made for, if it was one."""
+    facts = request.cb_kwargs
+    if "item" in facts:
+        return _at(facts["item"], facts["asked"][0])
+    visit: Visit | None = facts.get("visit")
+    return visit.entry if visit else None
 
 
 def _at(item: ListingItem, url: str) -> ListingItem:

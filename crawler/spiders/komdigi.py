@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -29,7 +30,54 @@ CATEGORY = re.compile(r"/category/([a-z-]+)")
 NUMBERED = re.compile(r"(.*/)(\d+)$")
 AHEAD = 5000  # numbers above the first one among which the last known one is looked for
 MOST_NUMBERED = 200  # pages of the portal in one run; the next one goes on from there
+MISSING = object()
 GAP = 3  # numbers without a page, one after the other, that end the count
+
+
+class BadRecordError(ValueError):
+    """A record of the interface that is no release; `slug` names it, if it has one."""
+
+    def __init__(self, slug: str | None, reason: str) -> None:
+        super().__init__(f"record {slug or 'without slug'}: {reason}")
+        self.slug = slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the interface says of one release; its body is HTML, empty where there is none."""
+
+    slug: str
+    title: str
+    body: str
+    published_at: str | None
+
+    @classmethod
+    def of(cls, facts: Any) -> Self:
+        """Take a record over. Raises BadRecordError for one whose fields are missing or of other types."""
+        if not isinstance(facts, dict):
+            raise BadRecordError(None, f"it is {_kind(facts)}")
+        slug = facts.get("slug")
+        slug = slug.strip() if isinstance(slug, str) else None
+        title, body, told = facts.get("title"), facts.get("body", MISSING), facts.get("published_at")
+        if not slug:
+            raise BadRecordError(None, f"its slug is {_kind(facts.get('slug'))}")
+        if not isinstance(title, str) or not title.strip():
+            raise BadRecordError(slug, f"its title is {_kind(title)}")
+        if not isinstance(body, str | None):
+            raise BadRecordError(slug, f"its body is {_kind(body)}")
+        if not isinstance(told, str | None):
+            raise BadRecordError(slug, f"its time is {_kind(told)}")
+        return cls(slug=slug, title=title.strip(), body=body or "", published_at=told)
+
+
+def _kind(value: Any) -> str:
+    """A value's kind in plain words."""
+    if value is MISSING:
+        return "missing"
+    if isinstance(value, str):
+        return "blank" if not value.strip() else "a text"
+    names = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "null")
 
 
 class KomdigiSpider(PressReleaseSpider):
@@ -39,8 +87,6 @@ class KomdigiSpider(PressReleaseSpider):
     shift, so that an entry comes twice. The portal has no listing: its pages are counted upward.
     """
 
-    records: dict[str, dict[str, Any]]
-
     def listing_headers(self) -> dict[str, str]:
         """The interface answers only those who say that they come from the site."""
         home = self.source.home or ""
@@ -48,20 +94,13 @@ class KomdigiSpider(PressReleaseSpider):
 
     def read_listing(self, response: Response) -> Listing:
         """Read a page of the interface. Raises LayoutChanged when it is something else."""
-        try:
-            answer = response.json()["response"]  # type: ignore[attr-defined]
-            records, last = answer["data"], int(answer["last_page"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise LayoutChanged("this is not the interface's answer (response, data, last_page)") from error
+        records, last = _answer(response)
         items = []
-        self.records = {}
-        for record in records:
-            item = self._item(record, response.url)
-            if item is None:
-                self.report.dropped(response.url, f"record {str(record)[:60]} lacks slug, title or body")
-                continue
-            self.records[item.url] = record
-            items.append(item)
+        for place, record in enumerate(records):
+            try:
+                items.append(self._item(Record.of(record), response.url))
+            except BadRecordError as error:
+                self._drop(error, place, response.url)
         number = int(url_query_parameter(response.url, "page") or 1)
         onward = add_or_replace_parameter(response.url, "page", str(number + 1)) if number < last else None
         return Listing(items=tuple(items), next=onward, stop_reason=None if onward else "this is the last page")
@@ -69,6 +108,10 @@ class KomdigiSpider(PressReleaseSpider):
     def open(self, item: ListingItem, response: Response) -> Iterator[Request | Visit]:
         """Take a release out of the answer; nothing more needs to be asked for."""
         yield self._visit(item, response)
+
+    def due_again(self) -> list[ListingItem]:
+        """Pages of the portal only: a record is looked at whenever the interface shows it."""
+        return [item for item in super().due_again() if NUMBERED.fullmatch(item.url)]
 
     def due(self) -> list[Page]:
         """None: the public pages are drawn by script, and the interface shows the recent releases whole."""
@@ -158,15 +201,13 @@ class KomdigiSpider(PressReleaseSpider):
         self.page_failed(failure)
 
     def _visit(self, item: ListingItem, response: Response) -> Visit:
-        record = self.records[item.url]
+        record = self._records(response)[item.url]
         page = extract_fragment(
-            record["body"],
-            title=record["title"],
-            url=item.url,
-            published=record.get("published_at"),
-            source=self.source,
+            record.body, title=record.title, url=item.url, published=record.published_at, source=self.source
         )
         self.report.dropped_lines += len(page.dropped)
+        if page.kind is Kind.EMPTY:  # the interface says that this is a release; its text may follow
+            page = replace(page, kind=Kind.ARTICLE)
         return Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
 
     def second_way(self) -> Iterator[Request]:
@@ -188,13 +229,13 @@ class KomdigiSpider(PressReleaseSpider):
             self.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
             return
         else:
-            gap = 0
+            before, gap = gap, 0
             self.report.listings_read = max(self.report.listings_read, 1)
             self.report.listed += 1
             self.report.wanted += 1
             for visit in self.parse_page(response, ListingItem(url=response.url), (response.url,)):
-                if isinstance(visit, Visit) and visit.page.kind is Kind.SOFT404:
-                    gap = 1
+                if isinstance(visit, Visit) and visit.page.kind in (Kind.SOFT404, Kind.LIST):
+                    gap = before + 1
                     self.report.wanted -= 1
                 else:
                     yield visit
@@ -212,19 +253,49 @@ class KomdigiSpider(PressReleaseSpider):
             dont_filter=True,
         )
 
-    def _item(self, record: Any, url: str) -> ListingItem | None:
+    def _item(self, record: Record, url: str) -> ListingItem:
         """The entry of a record: its public address, title and date."""
-        try:
-            slug, title, _ = str(record["slug"]).strip(), str(record["title"]).strip(), str(record["body"])
-        except (KeyError, TypeError):
-            return None
-        category = CATEGORY.search(url)
-        if not slug or not title or category is None:
-            return None
-        told = read(str(record.get("published_at") or ""), zone=self.source.zone, source="API")
+        told = read(record.published_at or "", zone=self.source.zone, source="API")
         return ListingItem(
-            url=f"{self.source.home}/berita/{category[1]}/detail/{slug}",
-            title=title,
+            url=self._address(record.slug, url),
+            title=record.title,
             published=told.published if told else None,
             precision=told.precision if told else None,
         )
+
+    def _address(self, slug: str, url: str) -> str:
+        """The public address of the release with this slug, in the category that the interface was asked for."""
+        category = CATEGORY.search(url)
+        if category is None or self.source.home is None:
+            raise LayoutChanged("the source names no home, or its listing no category: releases have no address")
+        return f"{self.source.home}/berita/{category[1]}/detail/{slug}"
+
+    def _records(self, response: Response) -> dict[str, Record]:
+        """The records of an answer by their public address."""
+        found: dict[str, Record] = {}
+        for facts in _answer(response)[0]:
+            with suppress(BadRecordError):
+                record = Record.of(facts)
+                found.setdefault(self._address(record.slug, response.url), record)
+        return found
+
+    def _drop(self, error: BadRecordError, place: int, url: str) -> None:
+        """Leave a bad record out and name it; as a page that cannot be read, it is not named again in every run."""
+        entry = ListingItem(url=self._address(error.slug, url) if error.slug else f"{url}#record-{place}")
+        if error.slug is None:
+            self.report.dropped(entry.url, str(error))
+        elif self.memory.fresh([entry]):
+            self.report.wanted += 1
+            self.page_lost("partial", entry.url, str(error), entry=entry)
+
+
+def _answer(response: Response) -> tuple[list[Any], int]:
+    """The records of an answer of the interface, and the number of its last page. Raises LayoutChanged."""
+    try:
+        answer = response.json()["response"]  # type: ignore[attr-defined]
+        records, last = answer["data"], int(answer["last_page"])
+    except (AttributeError, ValueError, KeyError, TypeError) as error:
+        raise LayoutChanged("this is not the interface's answer (response, data, last_page)") from error
+    if not isinstance(records, list):
+        raise LayoutChanged("the interface's answer has no list of records (data)")
+    return records, last

@@ -41,7 +41,8 @@ class TrsSpider(PressReleaseSpider):
     def parse_part(self, response: Response, visit: Visit, rest: list[str]) -> Iterator[Request | Visit]:
         """Add a part to its release; without it the release stays as it is known, and the next run tries again."""
         if response.status != 200:
-            self._part_lost(visit, trouble.of_response(response), response.url, f"answered {response.status}")
+            reason = f"answered {response.status}"
+            self._part_lost(visit, trouble.of_response(response), response.url, reason, status=response.status)
             return
         try:
             page = self.read_page(response)
@@ -69,9 +70,9 @@ class TrsSpider(PressReleaseSpider):
         self.revisits.part_lost(request.cb_kwargs["visit"])
         self.page_failed(failure)
 
-    def _part_lost(self, visit: Visit, what: Trouble, url: str, reason: str) -> None:
+    def _part_lost(self, visit: Visit, what: Trouble, url: str, reason: str, status: int | None = None) -> None:
         self.revisits.part_lost(visit)
-        self.page_lost(what, url, reason)
+        self.page_lost(what, url, reason, entry=visit.entry, status=status)
 
     def _part(self, visit: Visit, rest: list[str]) -> Request:
         return Request(

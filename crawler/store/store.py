@@ -43,9 +43,19 @@ class Store:
             yield connection
 
     def known(self, keys: Iterable[str]) -> set[str]:
-        """Which of these URL keys need not be fetched again."""
+        """Which of these URL keys led to something settled."""
         with self.engine.connect() as connection:
             return pages.known_keys(connection, list(keys))
+
+    def pages(self, keys: Collection[str]) -> dict[str, Page]:
+        """The last visits to the pages with these URL keys, as far as there were any."""
+        with self.engine.connect() as connection:
+            return pages.by_keys(connection, keys)
+
+    def to_try_again(self, source: str, now: datetime, limit: int) -> list[Page]:
+        """The pages of a source that came to nothing and whose next try is due, at most `limit`."""
+        with self.engine.connect() as connection:
+            return pages.to_try_again(connection, source, now, limit)
 
     def page(self, key: str) -> Page | None:
         """The last visit to a page, or None."""

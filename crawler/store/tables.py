@@ -56,8 +56,12 @@ pages = Table(
     Column("release_id", String(32)),
     Column("first_seen", Moment, nullable=False),
     Column("last_fetched", Moment, nullable=False),
+    # Of a page that came to nothing: how often it was tried, and what the listing says of it.
+    Column("attempts", Integer, nullable=False, default=0, server_default="0"),
+    Column("listed", JSON(none_as_null=True)),
     Index("pages_by_source", "source", "last_fetched"),
     Index("pages_by_first_sight", "source", "first_seen"),
+    Index("pages_by_attempts", "source", "attempts"),
 )
 
 # Known pages whose last second looks came to nothing: `failed` of them in a row told nothing of the release, `gone` of

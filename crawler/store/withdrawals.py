@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
+from crawler.release import Kind
 from crawler.store import pages as pages_at_rest
 from crawler.store import releases as releases_at_rest
 from crawler.store.database import inserting
@@ -50,6 +51,7 @@ def due(connection: Connection, source: str, now: datetime, limit: int) -> list[
         .join(releases, releases.c.key == pages.c.key)
         .outerjoin(second_looks, second_looks.c.key == pages.c.key)
         .where(pages.c.source == source, releases.c.source == source, pages.c.first_seen >= now - WATCHED)
+        .where(pages.c.kind != str(Kind.ELSEWHERE))
         .where(or_(releases.c.published.is_(None), releases.c.published >= now - 2 * WATCHED))
         .order_by(pages.c.first_seen.desc())
     )

@@ -12,6 +12,7 @@ import click
 
 from crawler.evidence import Evidence
 from crawler.import_files import import_files
+from crawler.report import Verdict
 from crawler.source import Source
 from scheduler import demo_mode
 from scheduler.cli.engine import ensure_engine
@@ -21,8 +22,6 @@ from scheduler.cli.replica import demo_sites
 from scheduler.cli.sources import source_named
 from scheduler.cli.world import load_configuration, load_settings, newsroom_of
 from scheduler.context import Newsroom
-
-GOOD = ("ok", "quiet", "partial")
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +40,7 @@ def crawl(source: str, since: date | None, limit: int | None, json_: bool) -> No
     with demo_sites(newsroom.settings):
         report = crawl_shown(newsroom, facts, since=since, limit=limit)
     show_report(report, json_=json_)
-    if report["verdict"] not in GOOD:
+    if not Verdict.of(report["verdict"]).good:
         raise SystemExit(1)
 
 
@@ -89,7 +88,7 @@ def once(sources: tuple[str, ...], json_: bool) -> None:
         for source in chosen:
             report = crawl_shown(newsroom, source)
             show_report(report, json_=json_)
-            good = good and report["verdict"] in GOOD
+            good = good and Verdict.of(report["verdict"]).good
     good = settle(newsroom) and good
     if not good:
         raise SystemExit(1)

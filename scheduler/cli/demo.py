@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from crawler.report import Verdict
 from scheduler import demo_mode
-from scheduler.cli.collect import GOOD, crawl_shown, show_report
+from scheduler.cli.collect import crawl_shown, show_report
 from scheduler.cli.engine import ensure_engine, node_of
 from scheduler.cli.output import err, line, out, plain, show
 from scheduler.cli.replica import running_sites, start_sites, stop_sites
@@ -78,7 +79,7 @@ def demo(stop: bool, ports_from: int | None, json_: bool) -> None:
     newsroom.publish()
     err.print(f"{indexed.indexed} releases indexed, {new} new alerts", markup=False)
     tell(newsroom, json_=json_, option="" if mine else " --demo")
-    if indexed.rejected or any(report["verdict"] not in GOOD for report in reports):
+    if indexed.rejected or not all(Verdict.of(report["verdict"]).good for report in reports):
         raise SystemExit(1)
 
 
@@ -124,9 +125,10 @@ def prepare(var: Path, ports_from: int | None) -> Settings:
     (config / "sources").mkdir(parents=True, exist_ok=True)
     for stale in (config / "sources").glob("*.toml"):
         stale.unlink()
-    for path in (SHIPPED / "sources").glob("*.toml"):
+    for path in sorted((SHIPPED / "sources").glob("*.toml")):
         localised = localise(path.read_text(encoding="utf-8"), sites)
-        (config / "sources" / path.name).write_text(localised, encoding="utf-8")
+        if localised is not None:  # the replica plays its site
+            (config / "sources" / path.name).write_text(localised, encoding="utf-8")
     file = config / "pantau.toml"
     if not file.is_file() or not file.read_text(encoding="utf-8").startswith(HEADER):
         file.write_text(TOML.format(header=HEADER), encoding="utf-8")
@@ -176,8 +178,8 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
-def localise(text: str, sites: dict[str, str]) -> str:
-    """Rewrite a source file so that it speaks of the replica instead of the live hosts."""
+def localise(text: str, sites: dict[str, str]) -> str | None:
+    """Rewrite a source file so that it speaks of the replica; None if any of its hosts would still be asked live."""
     from tests.replica import localise_source
 
     return localise_source(text, sites)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
+from crawler.report import Verdict as Crawled
 from crawler.source import Source
 from crawler.store import Run, Store
 from scheduler.health.baseline import Silence, silence
@@ -20,18 +21,18 @@ AHEAD = timedelta(minutes=10)  # of the clock: what is dated so was noted by a c
 ENOUGH_RUNS = 5  # before anything is called usual
 SLOW_TIMES, SLOW_SECONDS = 3, 10  # as often the usual time a request, and at least so long
 
-# What the verdict of a crawl means to the operator. A quiet source is well: nothing new is no fault.
-MEANING: Mapping[str, tuple[Level, str]] = {
-    "ok": ("well", "read"),
-    "quiet": ("well", "read, nothing new"),
-    "partial": ("warning", "read in part"),
-    "layout_changed": ("bad", "the layout has changed: the listing no longer shows what it should"),
-    "blocked": ("bad", "the site refuses us"),
-    "challenged": ("bad", "the site shows a waiting room or a challenge instead of its pages"),
-    "down": ("bad", "the site does not answer"),
-    "robots": ("bad", "robots.txt forbids the listing"),
-    "timeout": ("bad", "the crawl was stopped at its time limit"),
-    "failed": ("bad", "the crawl died"),
+# What the verdict of a crawl means to the operator.
+MEANING: Mapping[Crawled, str] = {
+    Crawled.OK: "read",
+    Crawled.QUIET: "read, nothing new",
+    Crawled.PARTIAL: "read in part",
+    Crawled.LAYOUT_CHANGED: "the layout has changed: the listing no longer shows what it should",
+    Crawled.BLOCKED: "the site refuses us",
+    Crawled.CHALLENGED: "the site shows a waiting room or a challenge instead of its pages",
+    Crawled.DOWN: "the site does not answer",
+    Crawled.ROBOTS: "robots.txt forbids the listing, or its pages",
+    Crawled.TIMEOUT: "the crawl was stopped at its time limit",
+    Crawled.FAILED: "the crawl failed",
 }
 CHECK = "`pantau sources check {name}`"
 # What the operator can do about it; `{name}` is the source's.
@@ -51,9 +52,11 @@ LEVELS = ("well", "waiting", "warning", "bad")  # the worst last
 CLOCK = "put the clock right, and let it be kept right (NTP)"
 
 
-def meaning(verdict: str | None) -> tuple[Level, str]:
-    """What the verdict of a crawl means; one that this version does not know is bad."""
-    return MEANING.get(verdict or "failed", ("bad", f"ended as {verdict}"))
+def level_of(crawled: Crawled) -> Level:
+    """How bad the verdict of a crawl is. A quiet source is well: nothing new is no fault."""
+    if crawled.complete:
+        return "well"
+    return "warning" if crawled.good else "bad"
 
 
 def judge(
@@ -127,8 +130,9 @@ def judge_source(
     if not finished:
         return _not_yet(subject, "has not been read yet", late_after, now, since)
     last = finished[0]
-    level, means = meaning(last.verdict)
-    remedy = REMEDY.get(last.verdict or "failed", "").format(name=source.name)
+    crawled = Crawled.of(last.verdict)
+    level, means = level_of(crawled), MEANING[crawled]
+    remedy = REMEDY.get(crawled, "").format(name=source.name)
     reasons = "; ".join(str(reason) for reason in last.report.get("reasons", ()))
     sentence = f"{means} ({ago(now - last.started_at)} ago)" + (f": {reasons}" if reasons else "")
     if level == "bad":

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from crawler.extraction.listing.pager import BY_SCRIPT
 from crawler.release import Kind
+from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
 from scheduler.jobs.crawl import crawl
@@ -21,7 +22,6 @@ from scheduler.settings import Crawl, Settings, State
 PAGES = 3  # releases that are opened
 SHORT = 40  # signs; a text below is hardly a release
 AHEAD = timedelta(days=2)  # a date further in the future is misread
-READ = ("ok", "quiet", "partial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ def check(settings: Settings, source: Source, now: datetime) -> list[Field]:
 
 
 def _of_listing(source: Source, report: dict[str, Any]) -> Iterator[Field]:
-    verdict = report["verdict"]
+    verdict = Verdict.of(report["verdict"])
     reasons = "; ".join(report["reasons"]) or "it answers"
-    yield Field("site", verdict in READ, f"{verdict.replace('_', ' ')}: {reasons}")
+    yield Field("site", verdict.good, f"{verdict.replace('_', ' ')}: {reasons}")
     listed, told = report["listed"], report["listed_with"]
     yield Field("entries", listed >= source.min_items, f"{listed} listed, at least {source.min_items} expected")
     if not listed:
@@ -61,7 +61,7 @@ def _of_listing(source: Source, report: dict[str, Any]) -> Iterator[Field]:
     onward = report["next_page"] or "none"
     yield Field("next page", onward != BY_SCRIPT, onward)
     foreign = report["elsewhere"]
-    yield Field("own entries", foreign <= listed, f"{foreign} entries lead to other sites")
+    yield Field("own entries", foreign * 2 <= listed, f"{foreign} of {listed} entries lead to other sites")
 
 
 def _of_pages(source: Source, report: dict[str, Any], found: list[StoredRelease], now: datetime) -> Iterator[Field]:

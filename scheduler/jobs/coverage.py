@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Store
 from scheduler.health.verdict import source_silence
 from scheduler.mail.coverage import Coverage, Gap
-
-READ = ("ok", "quiet", "partial")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +52,9 @@ def coverage(
 
 def _gap(source: Source, store: Store, now: datetime) -> Gap | None:
     runs = [run for run in store.latest_runs(source.name) if run.finished_at is not None]
-    last = next((run.started_at for run in runs if run.verdict in READ), None)
+    last = next((run.started_at for run in runs if Verdict.of(run.verdict).good), None)
     late = timedelta(minutes=source.every * 3 + source.time_limit)
-    if not runs or runs[0].verdict not in READ or now - runs[0].started_at > late:
+    if not runs or not Verdict.of(runs[0].verdict).good or now - runs[0].started_at > late:
         return Gap(source=source.name, silent=False, since=last)
     quiet = source_silence(source, store, now)
     if quiet is None or not quiet.odd or source.archive:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from crawler.report import Verdict
 from crawler.store import Change, Run, StoredRelease
 from scheduler.ledger.model import Delivery, Told
 from scheduler.word_diff import word_diff
 
 EXCERPT = 2000  # characters of what an edit added or removed; the reading page shows the whole
-SEEN_LISTING = ("ok", "quiet")
 # The state of a hit is that of the mail that is worst off: an analyst who was not told matters more than one who was.
 WORST_FIRST = ("failed", "given_up", "claimed", "pending", "accepted")
 
@@ -128,7 +128,7 @@ def run_document(run: Run, *, level: str, expected: int | None, usual: float | N
         "seconds": report.get("seconds"),
         "requests": report.get("requests"),
         # A listing that the site calls unchanged is not sent again, so such a run cannot say how long it is.
-        "listed": None if not listed and verdict in SEEN_LISTING else listed,
+        "listed": None if not listed and Verdict.of(verdict).complete else listed,
         "expected": expected,
         "usual": usual,
         "new": report.get("new"),

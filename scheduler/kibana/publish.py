@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
-from scheduler.health.verdict import meaning, source_silence
+from scheduler.health.verdict import level_of, source_silence
 from scheduler.kibana.documents import alert_document, revision_document, run_document, withdrawal_document
 from scheduler.ledger import history
 from scheduler.ledger.ledger import Ledger
@@ -110,7 +111,7 @@ def _runs(store: Store, sources: Mapping[str, Source], since: datetime | None, n
     runs = store.runs_since(since)
     usual = {name: _usual(sources[name], store, now) for name in {run.source for run in runs} if name in sources}
     for run in runs:
-        level = meaning(run.verdict)[0] if run.finished_at else "well"
+        level = level_of(Verdict.of(run.verdict)) if run.finished_at else "well"
         source = sources.get(run.source)
         expected = source.min_items if source else None
         yield run.id, run_document(run, level=level, expected=expected, usual=usual.get(run.source))

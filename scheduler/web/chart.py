@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from crawler.report import Verdict
 from crawler.store import Activity
 
 DAYS = 28
 STEP, WIDTH = 8, 6  # of one day, in the units of the drawing
 HEIGHT = 40
-GOOD = ("ok", "quiet", None)  # None: it still runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,8 @@ def chart(activity: Activity, now: datetime, zone: tzinfo) -> Chart:
     today = now.astimezone(zone).date()
     releases = Counter(moment.astimezone(zone).date() for moment in activity.collected)
     crawls = Counter(moment.astimezone(zone).date() for moment, _ in activity.runs)
-    bad = Counter(moment.astimezone(zone).date() for moment, verdict in activity.runs if verdict not in GOOD)
+    ended = [(moment, Verdict.of(verdict)) for moment, verdict in activity.runs if verdict is not None]
+    bad = Counter(moment.astimezone(zone).date() for moment, verdict in ended if not verdict.complete)
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     most = max([*(releases[day] for day in days), 1])
     bars = []

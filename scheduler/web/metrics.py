@@ -9,12 +9,12 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from crawler.report import Verdict
 from scheduler.web.chart import first_moment
 from scheduler.web.desk import Desk
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LEVELS = {"well": 0, "waiting": 0, "warning": 1, "bad": 2}
-GOOD = ("ok", "quiet", "partial")
 
 
 class Figures(Collector):
@@ -52,7 +52,7 @@ class Figures(Collector):
             releases.add_metric(name, state.releases)
             if state.newest:
                 newest.add_metric(name, state.newest.timestamp())
-            if successes := [at for at, verdict in state.activity.runs if verdict in GOOD]:
+            if successes := [at for at, verdict in state.activity.runs if Verdict.of(verdict).good]:
                 good.add_metric(name, max(successes).timestamp())
             if state.last_run and state.last_run.report:
                 seconds.add_metric(name, float(state.last_run.report.get("seconds") or 0))

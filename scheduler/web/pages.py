@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.release import Precision, written_date
+from crawler.report import Verdict
 from crawler.store import Revision
 from scheduler.safe_text import safe_line
 from scheduler.search.client import SearchError
@@ -29,7 +30,6 @@ from scheduler.word_diff import word_diff
 PAGE = 20
 ALERTS = 30
 OPENING = 220  # characters of a text, shown where no words were found in it
-GOOD_RUNS = ("ok", "quiet", "partial")
 
 
 class NotFoundError(Exception):
@@ -141,7 +141,7 @@ class Pages:
                 "state": state,
                 "level": state.finding.level if state.finding else "off",
                 "chart": chart(state.activity, now, self.desk.zone),
-                "last_good": max((at for at, verdict in state.activity.runs if verdict in GOOD_RUNS), default=None),
+                "last_good": max((at for at, verdict in state.activity.runs if Verdict.of(verdict).good), default=None),
             }
             for state in self.desk.sources(first_moment(now))
         ]

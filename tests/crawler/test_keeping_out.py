@@ -44,7 +44,7 @@ def test_a_redirect_to_a_foreign_host_is_not_followed(tmp_path: Path) -> None:
         crawling = Crawling(tmp_path)
         crawling.source("desa", site.base, site.host)
         report = crawling.run("desa")
-        assert report["verdict"] == "blocked"
+        assert report["verdict"] == "layout_changed"
         assert "allowed_hosts" in report["reasons"][0]
         assert foreign.requests == []
 
@@ -63,7 +63,7 @@ def test_a_private_address_written_out_is_not_asked(tmp_path: Path) -> None:
         crawling = Crawling(tmp_path)
         crawling.source("desa", site.base, site.host, allow_private=False)
         report = crawling.run("desa")
-        assert report["verdict"] == "blocked"
+        assert report["verdict"] == "down"
         assert "private network" in report["reasons"][0]
         assert site.requests == []
 

@@ -114,11 +114,11 @@ class Replica:
         return localise(text, self.base)
 
     def write_sources(self, from_folder: Path, to_folder: Path) -> None:
-        """Copy source files so that they lead here: no delay, loopback allowed."""
+        """Copy the files of the sources that are played, so that they lead here: no delay, loopback allowed."""
         to_folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(from_folder.glob("*.toml")):
-            text = localise_source(path.read_text(encoding="utf-8"), self.base)
-            (to_folder / path.name).write_text(text, encoding="utf-8")
+            if text := localise_source(path.read_text(encoding="utf-8"), self.base):
+                (to_folder / path.name).write_text(text, encoding="utf-8")
 
     @property
     def requests(self) -> list[Logged]:

@@ -8,6 +8,8 @@ import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from crawler.source import load_sources
 from tests.replica import Replica, SiteRelease, localise_source
 from tests.replica.asking import get, records
@@ -73,15 +75,33 @@ def test_source_files_are_rewritten_so_that_they_load_and_lead_here(replica: Rep
 def test_only_whole_names_of_played_hosts_are_rewritten() -> None:
     sites = {"www.gxzf.gov.cn": "http://127.0.0.1:9", "_control": "http://127.0.0.1:8/_control"}
     text = 'home = "https://www.gxzf.gov.cn/a"\ndelay = 3\nother = ["wsb.gxzf.gov.cn", "www.gxzf.gov.cn"]\n'
-    facts = tomllib.loads(localise_source(text, sites))
+    facts = tomllib.loads(localise_source(text, sites) or "")
     assert facts == {
         "delay": 0,
         "allow_private": True,
         "home": "http://127.0.0.1:9/a",
         "other": ["wsb.gxzf.gov.cn", "127.0.0.1:9"],
     }
-    untouched = "see https://www.gxzf.gov.cn.example/x and http://wsb.gxzf.gov.cn/"
-    assert localise_source(untouched, sites).endswith(untouched)
+    untouched = "# see https://www.gxzf.gov.cn.example/x and http://wsb.gxzf.gov.cn/"
+    rewritten = localise_source(untouched, sites)
+    assert rewritten is not None
+    assert rewritten.endswith(untouched)
+
+
+@pytest.mark.parametrize("key", ["listings", "fallback_listings", "allowed_hosts"])
+def test_a_source_that_is_not_played_wholly_is_left_out_since_it_would_be_crawled_live(
+    replica: Replica, tmp_path: Path, key: str
+) -> None:
+    """The name resolves nowhere, so that a test that asks it all the same fails instead of crawling anybody."""
+    foreign, played = "kota.example.invalid", "www.nanning.gov.cn"
+    facts = {"listings": [f"https://{played}/x/"], "fallback_listings": [], "allowed_hosts": [played]}
+    facts[key] = [*facts[key], foreign if key == "allowed_hosts" else f"https://{foreign}/y/"]
+    text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in facts.items())
+    (tmp_path / "from").mkdir()
+    (tmp_path / "from" / "kota.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "from" / "nanning.toml").write_text((SOURCES / "nanning.toml").read_text("utf-8"), encoding="utf-8")
+    replica.write_sources(tmp_path / "from", tmp_path / "to")
+    assert [path.name for path in (tmp_path / "to").iterdir()] == ["nanning.toml"]
 
 
 def test_what_is_published_edited_and_withdrawn_shows_at_once() -> None:

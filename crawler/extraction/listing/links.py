@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -18,6 +17,7 @@ from crawler.extraction.result import PageDate
 from crawler.extraction.text.lines import is_hidden, render
 from crawler.extraction.title import joined
 from crawler.extraction.url_key import clean_url, url_key
+from crawler.source import is_own
 
 NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data|whatsapp|sms|about):", re.I)
 ITEMS = ("li", "tr", "article", "dl")
@@ -90,20 +90,13 @@ def anchors(document: Document, *, hosts: tuple[str, ...], zone: tzinfo, at: dat
             key = url_key(address)
         except ValueError:
             continue
-        if key == own or (hosts and not _is_own(address, hosts)):
+        if key == own or (hosts and not is_own(address, hosts)):
             continue
         holder = _holder(element, leads)
         if holder not in dates:
             dates[holder] = date_of(holder, element, url=address, zone=zone, at=at)
         found.append(Anchor(element, address, key, holder, dates[holder]))
     return found
-
-
-def _is_own(address: str, hosts: tuple[str, ...]) -> bool:
-    # A host that is allowed with a port stands for that port alone.
-    parts = urlsplit(address)
-    names = {name.lower().removeprefix("www.") for name in (parts.hostname or "", parts.netloc)}
-    return any(own.lower().removeprefix("www.") in names for own in hosts)
 
 
 def _leads(document: Document) -> dict[HtmlElement, list[str]]:

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Engine, MetaData, Table, inspect, text
+from sqlalchemy import Column, Engine, MetaData, Table, insert, inspect, text
 
 from crawler.store import Store, StoreError, schema, tables
 from crawler.store.database import open_engine
@@ -22,7 +22,7 @@ from scheduler.health import heartbeat, notices
 from scheduler.ledger import tables as alert_tables
 from scheduler.stories import near_copies
 from scheduler.stories import tables as story_tables
-from tests.crawler.store.test_store import page, release
+from tests.crawler.store.test_store import release
 from tests.database import open_store, state_url
 
 ALL: list[MetaData] = [
@@ -75,21 +75,16 @@ def test_a_state_made_before_versions_were_counted_keeps_all_it_holds(tmp_path: 
     older(engine, "0001")
     kept = release()
     with engine.execution_options(writes=True).begin() as connection:
-        connection.execute(text("drop table alembic_version"))
-        columns = {"id", "key", "url", "source", "kind", "title", "text", "lang", "collected_at"}
-        facts = {name: getattr(kept, name) for name in columns} | {"kind": str(kept.kind)}
-        old = tables.releases
-        row = {**facts, "attachments": list(kept.attachments), "revision": 1, "published": kept.published}
-        offset = kept.published.utcoffset() if kept.published else None
-        row |= {"utc_offset": int(offset.total_seconds()) if offset is not None else None}
-        names = ("precision", "date_source", "date_conflict", "number", "canonical", "evidence_sha256", "evidence_file")
-        row |= {name: getattr(kept, name) for name in names}
-        row |= {"indexed_revision": 0, "matched_revision": 0}
-        before = Table("releases", MetaData(), *(Column(name, old.c[name].type) for name in row))
-        connection.execute(before.insert().values(row))
-        from crawler.store import pages
+        from crawler.store import releases
 
-        pages.see(connection, page(kept))
+        stages = {"revision": 1, "indexed_revision": 0, "matched_revision": 0}
+        moments = dict.fromkeys(("first_seen", "last_fetched"), kept.collected_at)
+        address = {"key": kept.key, "url": kept.url, "source": kept.source, "kind": "article", "release_id": kept.id}
+        for table, row in ((tables.releases, releases.row_of(kept) | stages), (tables.pages, address | moments)):
+            names = {column["name"] for column in inspect(connection).get_columns(table.name)} & row.keys()
+            old = Table(table.name, MetaData(), *(Column(name, table.c[name].type) for name in names))
+            connection.execute(insert(old), {name: row[name] for name in names})
+        connection.execute(text("drop table alembic_version"))
     engine.dispose()
     store = open_store(tmp_path)
     assert version(store.engine) == schema.HEAD

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Run
 from scheduler.health.baseline import Silence
@@ -38,11 +39,11 @@ def run(verdict: str | None, ago: timedelta, newest: datetime | None = None) -> 
     )
 
 
-@pytest.mark.parametrize("verdict", MEANING)
-def test_each_verdict_of_a_crawl_has_its_meaning(verdict: str) -> None:
+@pytest.mark.parametrize("verdict", Verdict)
+def test_each_verdict_of_a_crawl_has_its_meaning(verdict: Verdict) -> None:
     finding = judge_source(source(), [run(verdict, timedelta(minutes=5), NOW)], None, NOW)
-    assert finding.level == MEANING[verdict][0]
-    assert MEANING[verdict][1] in finding.sentence
+    assert finding.level == ("well" if verdict.complete else "warning" if verdict.good else "bad")
+    assert MEANING[verdict] in finding.sentence
     assert "listing shows 0 links" in finding.sentence
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"  # "0003" once that script is here
+down_revision = "0003"
 
 # A release that was missing had its page called `soft404`; its page is again of the kind that the release has.
 NOTED = """
