@@ -60,7 +60,7 @@ def deliver(
         now=now,
         one_sided_days=mail_settings.one_sided_days,
         # What came in a moment ago is looked through in a moment: until then nobody is told that there was nothing.
-        all_clear=coverage is None or coverage.assured or coverage.late or not coverage.looking,
+        all_clear=coverage is None or not coverage.waiting or coverage.late,
     )
 
     def clock() -> datetime:

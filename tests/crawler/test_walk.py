@@ -109,3 +109,84 @@ def test_the_progress_says_how_far_it_is_and_how_long_it_takes() -> None:
     assert how_far(event | {"oldest": None}, date(2025, 1, 1), date(2026, 1, 11), 60) == "page 9"
     assert how_far(event, date(2025, 12, 31), date(2026, 1, 11), 60).endswith("less than a minute left")
     assert how_far(event, date(2026, 1, 1), date(2026, 1, 11), 60) == "page 9, back to 2026-01-01"
+
+
+def pages_asked(site: SmallSite) -> list[str]:
+    return [path for path in site.asked() if not path.startswith("/berita/")]
+
+
+def test_a_pager_that_leads_back_to_the_first_page_ends_the_walk(crawling: Crawling, site: SmallSite) -> None:
+    last = [
+        (f"/berita/{PAGES - 1}-{place}", f"Kabar ke-{place} dari dermaga", day(PAGES - 1, place))
+        for place in range(EACH)
+    ]
+    site.show(f"/berita?page={PAGES}", listing(last, more='<a href="/berita?page=1">Selanjutnya</a>'))
+    site.pages["/berita?page=1"] = site.pages["/berita"]
+    assert crawling.run("desa", "--since", "2015-01-01")["new"] == PAGES * EACH
+    assert max(Counter(pages_asked(site)).values()) == 1
+    assert len(pages_asked(site)) <= PAGES + 1
+    assert crawling.store.noted("walk desa") is None, "it has come to its end"
+
+
+class Endless(dict[str, object]):
+    """Beyond its third page the site shows that one again, whatever the number, and always names a next one."""
+
+    def get(self, path: str, default: object = None) -> object:
+        if not path.startswith("/berita?page=") and path != "/berita":
+            return super().get(path, default)
+        number = int(path.partition("=")[2] or 1)
+        page = min(number, 3) - 1
+        entries = [
+            (f"/berita/{page}-{place}", f"Kabar {page}-{place} dari dermaga", day(page, place)) for place in range(EACH)
+        ]
+        return Answer(200, listing(entries, more=f'<a href="/berita?page={number + 1}">Selanjutnya</a>').encode())
+
+
+class Calendar(dict[str, object]):
+    """A calendar without an end; each month has an address of its own, and its days are no releases."""
+
+    def __init__(self, days: bool) -> None:
+        super().__init__()
+        self.days = days
+
+    def get(self, path: str, default: object = None) -> object:
+        if not path.startswith("/berita"):
+            return super().get(path, default)
+        month = int(path.partition("=")[2] or 0)
+        links = f"<a href='/berita?bulan={month - 1}'>Sebelumnya</a> <a href='/berita?bulan={month + 1}'>Berikutnya</a>"
+        entries = (
+            [(f"/agenda/{month}-{n}", f"Agenda hari ke-{n} bulan ke-{month}", "") for n in range(6)]
+            if self.days
+            else []
+        )
+        return Answer(200, listing(entries, more=links).encode())
+
+
+def test_a_site_that_shows_its_last_page_for_any_number_ends_the_walk(crawling: Crawling, site: SmallSite) -> None:
+    site.pages = Endless(site.pages)  # type: ignore[assignment]
+    assert crawling.run("desa", "--since", "2015-01-01")["new"] == 3 * EACH
+    assert len(pages_asked(site)) == 4
+
+
+def test_an_empty_calendar_is_no_listing(crawling: Crawling, site: SmallSite) -> None:
+    site.pages = Calendar(days=False)  # type: ignore[assignment]
+    report = crawling.run("desa", "--since", "2015-01-01")
+    assert (report["verdict"], report["new"], pages_asked(site)) == ("layout_changed", 0, ["/berita"])
+
+
+def test_a_walk_that_comes_to_no_release_is_broken_off_and_says_so(crawling: Crawling, site: SmallSite) -> None:
+    site.pages = Calendar(days=True)  # type: ignore[assignment]
+    report = crawling.run("desa", "--since", "2015-01-01")
+    assert report["new"] == 0
+    assert any("led to no release" in reason for reason in report["reasons"])
+    assert len([path for path in site.asked() if path.startswith("/berita")]) <= 12
+
+
+def test_a_month_is_too_old_only_when_all_its_days_are(crawling: Crawling, site: SmallSite) -> None:
+    months = ["Maret 2026", "Maret 2026", "Februari 2026"]
+    entries = [(f"/kabar/{n}", f"Kabar bulanan nomor {n} dari dermaga", month) for n, month in enumerate(months)]
+    site.show("/berita", listing(entries))
+    for n, (path, title, _) in enumerate(entries):
+        site.show(path, article(title, f"{20 + n} Maret 2026"))
+    assert crawling.run("desa", "--since", "2026-03-10")["new"] == 2
+    assert "/kabar/2" not in site.asked()

@@ -131,8 +131,8 @@ def test_one_release_that_the_index_refuses_among_others_is_a_warning(
     rounds: WholeRound, es: Client, alias: str
 ) -> None:
     rounds.go()
-    picky = {"processors": [{"fail": {"if": "ctx._id == 'r0002'", "message": "not this one"}}]}
-    es.ingest.put_pipeline(id=alias, processors=picky["processors"])
+    unknown = {"set": {"if": "ctx._id == 'r0002'", "field": "no_such_field", "value": 1}}
+    es.ingest.put_pipeline(id=alias, processors=[unknown])
     try:
         es.indices.put_settings(index=alias, settings={PIPELINE: alias})
         rounds.collect(1, 2, 3)
@@ -141,7 +141,7 @@ def test_one_release_that_the_index_refuses_among_others_is_a_warning(
             rounds.go()
             found = {finding.subject: finding for finding in rounds.newsroom.verdict().findings}
             assert (found["index"].level, found["releases"].level) == ("warning", "well")
-            assert "not this one" in found["index"].sentence
+            assert "no_such_field" in found["index"].sentence
         assert rounds.now - rounds.newsroom.store.owed()[1] > timedelta(hours=1)  # type: ignore[index]
     finally:
         es.indices.put_settings(index=alias, settings={PIPELINE: None})

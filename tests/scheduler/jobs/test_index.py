@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from crawler.release import Kind
+from crawler.store import Page
 from scheduler.context import Newsroom
+from scheduler.jobs import index as index_job
 from scheduler.search.client import Client
+from scheduler.search.indexing import Tally
 from scheduler.search.queries import count
 from scheduler.settings import Elasticsearch, Settings, State
 from tests.conftest import CONFIG
@@ -55,3 +60,42 @@ def test_a_withdrawal_reaches_the_index_and_no_rule_runs_again(newsroom: Newsroo
     assert newsroom.index().indexed == 1
     assert es.get(index=alias, id="r0001")["_source"]["withdrawn_at"].startswith("2026-03-26T01:00")
     assert newsroom.match() == 0
+
+
+def test_a_withdrawal_noted_while_its_batch_is_being_indexed_reaches_the_index_by_the_next_round(
+    newsroom: Newsroom, es: Client, alias: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = index_job.index_documents
+
+    def meanwhile(*given: Any) -> Tally:
+        tally = real(*given)
+        monkeypatch.setattr(index_job, "index_documents", real)
+        one = newsroom.store.releases(["r0001"])["r0001"].release
+        for hours in (0, 7):
+            gone = Page(
+                key=one.key, url=one.url, source=one.source, kind=Kind.SOFT404, release_id=one.id,
+                fetched_at=NOW + timedelta(hours=hours),
+            )  # fmt: skip
+            newsroom.store.gone(gone, gone.fetched_at)
+        return tally
+
+    monkeypatch.setattr(index_job, "index_documents", meanwhile)
+    newsroom.index()
+    newsroom.index()
+    assert newsroom.store.releases(["r0001"])["r0001"].withdrawn_at is not None
+    assert es.get(index=alias, id="r0001")["_source"]["withdrawn_at"] is not None
+
+
+def test_what_is_made_owed_again_beside_a_running_batch_stays_owed(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = index_job.index_documents
+
+    def meanwhile(*given: Any) -> Tally:
+        tally = real(*given)
+        monkeypatch.setattr(index_job, "index_documents", real)
+        newsroom.store.owe_again("indexed")
+        return tally
+
+    monkeypatch.setattr(index_job, "index_documents", meanwhile)
+    assert newsroom.index().indexed == 6, "each of the three a second time"

@@ -80,3 +80,35 @@ def test_a_new_rule_alerts_on_old_releases_only_when_asked(newsroom: Newsroom) -
     assert later.raise_old("indonesia-guangxi", days=30) == 3
     assert later.raise_old("indonesia-guangxi", days=30) == 0
     later.store.engine.dispose()
+
+
+def test_the_sweep_leaves_an_edit_alone_until_it_is_indexed_and_matched(newsroom: Newsroom) -> None:
+    newsroom.match()
+    closed = "Layanan dibuka lagi hari Senin pukul delapan pagi untuk semua warga kota."
+    edit = release(1, title="Kantor pos tutup pada hari libur", text=closed, collected_at=NOW + timedelta(hours=1))
+    collect(newsroom.store, edit)
+    assert newsroom.sweep() == 0
+    assert newsroom.raise_old("cooperation", days=30) == 0
+    newsroom.index()
+    assert newsroom.match() == 0
+    with newsroom.store.engine.connect() as connection:
+        found = set(connection.exec_driver_sql("select revision from hits where release_id = 'r0001'").scalars())
+    assert found == {1}
+
+
+@pytest.mark.parametrize(("days", "old"), [(29, False), (31, True), (4000, True)])
+def test_what_was_published_long_before_it_was_found_is_marked_as_old(newsroom: Newsroom, days: int, old: bool) -> None:
+    newsroom.match()
+    collect(newsroom.store, release(9, text=OURS, published=NOW - timedelta(days=days), collected_at=NOW))
+    newsroom.index()
+    newsroom.match()
+    with newsroom.store.engine.connect() as connection:
+        found = set(connection.exec_driver_sql("select old from hits where release_id = 'r0009'").scalars())
+    assert {bool(one) for one in found} == {old}
+
+
+def test_what_a_rule_is_asked_to_raise_is_mailed_however_old(newsroom: Newsroom) -> None:
+    newsroom.store.settle("matched", {f"r000{number}": 1 for number in (1, 2, 3)})
+    newsroom.ledger.enrol(newsroom.settings.mail.subscriptions, NOW)
+    assert newsroom.raise_old("cooperation", days=3650) > 0
+    assert newsroom.ledger.plan(newsroom.settings.mail.subscriptions, domain="example.org", now=NOW) == 1

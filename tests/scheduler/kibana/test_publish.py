@@ -131,3 +131,20 @@ def test_anew_writes_everything_once_more(week: BusyWeek) -> None:
 
     assert week.publish(later, anew=True) == {"revisions": len(RELEASES), "alerts": 0, "runs": RUNS}
     assert len(documents(week, "revisions")) == len(RELEASES)
+
+
+def test_a_clock_that_leapt_and_was_put_right_hides_nothing_that_comes_after(week: BusyWeek) -> None:
+    week.match(week.hit("ai-id"))
+    round_(week)
+    round_(week, NOW + timedelta(days=400))
+    later = NOW + timedelta(hours=2)
+    week.match(week.hit("ai-id", "indonesia-guangxi"))
+    round_(week, later)
+    assert len(documents(week, "alerts")) == 2
+    mail = week.ledger.claim(later)
+    while mail:
+        week.ledger.accepted(mail, "250 ok", later)
+        mail = week.ledger.claim(later)
+    round_(week, later + timedelta(minutes=5))
+    states = {one["delivery"] for one in documents(week, "alerts").values()}
+    assert states == {"accepted"}, "an update is not held for older than what the wrong clock wrote"
