@@ -93,14 +93,14 @@ def node_cache() -> Path:
 def elasticsearch_url() -> str:
     """The address of a real Elasticsearch: PANTAU_TEST_ELASTICSEARCH_URL, or the node of this run.
 
-    PANTAU_TEST_SERIES chooses its series, 8 or 9. Without Java or Maven the tests are skipped, but fail in CI.
+    PANTAU_TEST_SERIES chooses its series, 8 or 9. Without Java or Maven the tests are skipped, but in CI they fail.
     """
     if url := os.environ.get(OTHER):
         return url
     try:
         return shared_node().url
     except NodeError as error:
-        if os.environ.get("CI"):
+        if os.environ.get("CI") or "is missing" not in str(error):
             raise
         pytest.skip(str(error))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 
 from crawler.store import Store
+from tests.patience import patient
 
 ON_POSTGRES = os.environ.get("PANTAU_TEST_DATABASE") == "postgresql"
 SERVER = "PANTAU_TEST_POSTGRES_URL"  # set while the server of this run is up; its processes see it too
@@ -86,7 +87,9 @@ class Postgres:
         command = [str(self.bin / program), *map(str, words)]
         if os.getuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/", timeout=120, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd="/", timeout=patient(120), stdin=subprocess.DEVNULL
+        )
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr or done.stdout}")
 

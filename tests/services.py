@@ -5,6 +5,7 @@ The process that was started begins it and ends it (`Services`); the workers of 
 
 from __future__ import annotations
 
+import atexit
 import base64
 import hashlib
 import os
@@ -20,8 +21,10 @@ from pathlib import Path
 import pytest
 
 from scheduler.node import launch
+from scheduler.node import node as nodes
 from scheduler.node.node import Node
 from tests.database import ON_POSTGRES, SERVER, postgres
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[1]
 MEMORY = Path("/dev/shm")
@@ -66,6 +69,7 @@ def shared_node() -> Node:
     (config / "users_roles").write_text(f"superuser:{ADMIN}\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launch, "SETTINGS", launch.SETTINGS.replace("xpack.security.enabled: false\n", SECURITY))
+        patch.setattr(nodes, "READY_WITHIN", patient(nodes.READY_WITHIN))
         node.start()  # of two who ask at the same time one waits for the other
     return node
 
@@ -97,7 +101,7 @@ def _in_memory(begun: ExitStack) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="pantau-", dir=MEMORY))
     folder.chmod(0o755)
-    begun.callback(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # the last of all: multiprocessing tidies up there too
     # What pytest keeps of failed tests stays, in the folder beside; it removes that itself at the next run.
     _set(begun, {"TMPDIR": str(folder), "PYTEST_DEBUG_TEMPROOT": str(MEMORY)})
     begun.callback(setattr, tempfile, "tempdir", tempfile.tempdir)

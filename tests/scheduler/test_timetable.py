@@ -15,6 +15,7 @@ from scheduler.settings import Settings, State, Timetable
 from scheduler.timetable import timetable
 from tests.conftest import CONFIG
 from tests.database import state_url
+from tests.workplace import wait_for
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -82,13 +83,19 @@ def test_what_was_missed_runs_once_and_what_was_not_waits_its_time(
 
 
 def test_a_late_run_is_made_up_and_never_doubled(newsroom: Newsroom) -> None:
-    scheduler = timetable(newsroom)
+    scheduler, ran = timetable(newsroom), []
     scheduler.start(paused=True)
     try:
         for job in scheduler.get_jobs():
-            assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
+            job.modify(func=lambda name=job.id: ran.append(name), args=(), kwargs={})
+            job.modify(next_run_time=datetime.now(UTC) - timedelta(days=3))  # many of its turns are past
+        jobs = {job.id for job in scheduler.get_jobs()}
+        scheduler.resume()
+        wait_for(lambda: set(ran) >= jobs, seconds=30)
+        assert all(job.next_run_time > datetime.now(UTC) - timedelta(minutes=1) for job in scheduler.get_jobs())
     finally:
-        scheduler.shutdown()
+        scheduler.shutdown(wait=True)
+    assert sorted(ran) == sorted(jobs)
 
 
 @pytest.mark.parametrize("night", [datetime(2026, 3, 28, 12, tzinfo=BERLIN), datetime(2026, 10, 24, 12, tzinfo=BERLIN)])

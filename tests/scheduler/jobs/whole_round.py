@@ -109,7 +109,7 @@ class WholeRound:
         return bad
 
     def assert_complete(self) -> None:
-        """All that was collected is indexed, told to each reader and shown in Kibana, once; the operator is up to date."""
+        """Each release is indexed, told to each reader and shown in Kibana, once; the operator knows what is bad."""
         assert sorted(found["url"] for found in self._documents("releases")) == sorted(self.collected)
         assert self.told() == {reader: Counter(self.collected) for reader in self.readers}
         assert self.newsroom.store.owing("indexed") == []
