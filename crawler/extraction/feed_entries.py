@@ -72,9 +72,10 @@ def entries(
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     feed = feedparser.parse(stream, response_headers=headers)
-    if not feed.version and not feed.entries:
+    version = feed.get("version") or ""
+    if not version and not feed.entries:
         raise NoFeedError("this is no feed")
-    changes = feed.version.startswith("atom") or CHANGES.search(text) is not None
+    changes = version.startswith("atom") or CHANGES.search(text) is not None
     return [_item(entry, text, url=url, zone=zone, at=at, language=language, changes=changes) for entry in feed.entries]
 
 
@@ -122,9 +123,8 @@ def _is_address(guid: str, text: str) -> bool:
     """Whether a guid was written as an address, whole or from the root; `abc-12` is a mark that leads nowhere."""
     parts = urlsplit(guid)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return any(
-        f"{before}{way}" in text for before in (">", "[", " ", "\n") for way in (guid, path, path.replace("&", "&amp;"))
-    )
+    ways = {way for plain in (guid, path) for way in (plain, plain.replace("&", "&amp;"))}
+    return any(f"{before}{way}" in text for before in (">", "[", " ", "\n") for way in ways)
 
 
 def _is_page(link: str | None) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from crawler.extraction.dates import completed, find, page_date, read, read_alone, read_whole, with_year
 from crawler.extraction.dates.conflict import datelines
-from crawler.extraction.dates.labels import BEFORE, INFORMS, OTHER, PUBLISHED, few_words
+from crawler.extraction.dates.labels import BEFORE, INFORMS, OTHER, PART, PUBLISHED, few_words
 from crawler.extraction.dates.parts import Written, fold, written
 from crawler.extraction.dates.relative import relative_in_line
 from crawler.extraction.json_ld import articles
@@ -222,14 +222,18 @@ def _dated(hit: Written, url: str | None, zone: tzinfo, at: datetime | None) -> 
 
 
 def _of_boxes(document: Document, place: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
-    """The date of a calendar leaf: day, month and year in boxes of their own, on a line or one above the other."""
+    """The date of a calendar leaf: day, month and year in boxes of their own, on a line or one above the other.
+
+    So is a short date, such as `03-18 10:20`, in a line that tells the source beside it.
+    """
     lines = document.lines
-    if len(lines[place].text) > LEAF * 2 or lines[place].linked or _is_aside(lines[place]):
+    if len(lines[place].text) > SHORT or lines[place].linked or _is_aside(lines[place]):
         return None
     leaves = [line.text for line in lines[place : place + LEAVES] if len(line.text) <= LEAF and not line.linked]
     texts = [" ".join(leaves[:count]) for count in range(len(leaves), 1, -1)]
-    for text in (*texts, _parts_of(lines[place])):
-        if told := read_alone(text, zone=zone, at=at, url=document.url, source="text after title"):
+    parts = PART.split(lines[place].text) if INFORMS.search(lines[place].text) else []
+    for text in (*texts, _parts_of(lines[place]), *filter(None, parts)):
+        if told := read_alone(text, zone=zone, at=at, url=document.url, source="text after title", ago=False):
             return told
     return None
 

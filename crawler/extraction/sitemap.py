@@ -1,4 +1,4 @@
-"""Sitemaps and indexes of them. Only an entry's own children count: pictures and other languages have addresses, too."""
+"""Sitemaps and indexes of them. Only an entry's own children count: pictures and translations have addresses, too."""
 
 from __future__ import annotations
 
@@ -97,4 +97,5 @@ def _name(element: etree._Element) -> str:
 
 
 def _space(element: etree._Element) -> str | None:
-    return etree.QName(element).namespace
+    space: str | None = etree.QName(element).namespace
+    return space

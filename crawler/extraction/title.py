@@ -49,7 +49,7 @@ SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that may be the title. `strong`: marked as one; `framed`: in a logo, a menu or the like; `heading`: by tag."""
+    """A text that may be the title. `strong`: marked as one; `framed`: in a logo, a menu; `heading`: by its tag."""
 
     text: str
     strong: bool = False

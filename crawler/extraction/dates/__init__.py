@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from crawler.extraction.dates.boxes import days_of_the_year, order_in, whole_dates
+from crawler.extraction.dates.boxes import days_of_the_year, whole_dates
 from crawler.extraction.dates.chinese import find_chinese, find_chinese_month
 from crawler.extraction.dates.english import find_english, find_english_without_year
 from crawler.extraction.dates.indonesian import find_indonesian, find_indonesian_month, weekday_before
@@ -23,6 +23,7 @@ MAYBE = re.compile(r"\d|[年月]")
 # How the names of the months begin, in every spelling: a quick look before the thorough ones.
 MONTH = re.compile("jan|dja|[fp]eb|ma[ry]|mrt|apr|mei|[d]?jun|[d]?jul|dju|a[gu][gustl]|sep|o[kc]t|no[vp]|de[sc]", re.I)
 SOON = timedelta(days=2)  # a text may name a day that is near; it dates no page
+FIGURE = re.compile(r"\d")
 WORD = re.compile(r"[^\W_]")
 LITTLE = 14  # letters that may stand beside a date that is an element of its own: a place, an office
 SHORT = 60
@@ -95,17 +96,19 @@ def read_alone(
     url: str | None = None,
     source: str = "text",
     letters: int = LITTLE,
+    ago: bool = True,
 ) -> PageDate | None:
     """Read a text that is a date and little else, such as a part of a listing's entry; a sentence is none.
 
-    At most so many `letters` may stand beside it. A day without a year is completed from the address `url` or from the moment `at`.
+    At most so many `letters` may stand beside it. A day without a year is completed from the address `url` or from
+    the moment `at`. `ago`: whether dates told from that moment count.
     """
     text = clean(text)
     if not text or len(text) > SHORT:
         return None
     if single := packed(text):
         return page_date(single, zone=zone, source=source, at=at)
-    folded = fold(text)
+    folded = _without_label(fold(text))
     for hit in whole_dates(folded, zone=zone, at=at):
         if _is_alone(hit, folded, 0) and (told := page_date(hit, zone=zone, source=source, at=at)):
             return told
@@ -115,8 +118,8 @@ def read_alone(
             return page_date(hit, zone=zone, source=source, at=at)
     if any(hit.year is not None for hit in hits):
         return None
-    if at is not None and (ago := relative(folded, at.astimezone(zone))):
-        return PageDate(published=ago[0], precision=ago[1], source=source)
+    if ago and at is not None and (told_from_now := relative(folded, at.astimezone(zone))):
+        return PageDate(published=told_from_now[0], precision=told_from_now[1], source=source)
     for hit in (*days_of_the_year(folded, zone=zone), *hits, *find_english_without_year(folded)):
         if _is_alone(hit, folded, 0) and (told := completed(hit, zone=zone, at=at, url=url, source=source)):
             return told
@@ -172,6 +175,15 @@ def with_year(hit: Written, *, before: date, ahead: timedelta = SOON) -> Written
     return hit
 
 
+def _without_label(folded: str) -> str:
+    """Take the label of publication off the front, so that a short date behind it stands alone."""
+    first = FIGURE.search(folded)
+    if first is None or first.start() > BEFORE:
+        return folded
+    label = PUBLISHED.search(folded[: first.start()].rstrip("[("))
+    return folded if label is None or WORD.search(folded[: label.start()]) else folded[first.start() :]
+
+
 def _is_alone(hit: Written, folded: str, most: int) -> bool:
     """Whether beside a date stands nothing but a label and at most so many letters, and no figures."""
     before, after = folded[: hit.start], folded[hit.end :]
@@ -180,8 +192,9 @@ def _is_alone(hit: Written, folded: str, most: int) -> bool:
     if label := PUBLISHED.search(before[-BEFORE:]):
         before = before[: len(before) - len(label[0])]
     beside = WORD.findall(before + after)
+    weight = sum(1 if letter < "\u3400" else 2 for letter in beside)  # a Han character says as much as two letters
     return (
-        len(beside) <= most
+        weight <= most
         and not any(map(str.isdigit, beside))
         and not (beside and after.rstrip().endswith((".", "!", "?")))
     )

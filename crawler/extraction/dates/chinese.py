@@ -16,10 +16,12 @@ _DAY = "[日号號]"
 _WEEKDAY = r"(?: ?[(,]? ?(?:星期|周|週|礼拜|禮拜)(?P<weekday>[一二三四五六日天]) ?\)?)?"
 # A year of two figures stands right before 年: 25年3月18日. A date of the moon's calendar is another day.
 FIGURES = re.compile(
-    rf"(?:(?<![\d第])(?P<year>(?:19|20)\d\d|'?\d\d) ?年 ?)?(?<![\d.:])(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?{_DAY}{_WEEKDAY}"
+    rf"(?:(?<![\d第])(?P<year>(?:19|20)\d\d|'?\d\d) ?年 ?)?(?<![\d.:])(?P<month>\d{{1,2}}) ?月 ?"
+    rf"(?P<day>\d{{1,2}}) ?{_DAY}{_WEEKDAY}"
 )
 HAN = re.compile(
-    rf"(?:(?P<year>[{_HAN}]{{4}}) ?年 ?)?(?<![{_HAN}十廿卅元])(?P<month>{_SMALL}) ?月 ?(?P<day>{_SMALL}) ?{_DAY}{_WEEKDAY}"
+    rf"(?:(?P<year>[{_HAN}]{{4}}) ?年 ?)?(?<![{_HAN}十廿卅元])(?P<month>{_SMALL}) ?月 ?"
+    rf"(?P<day>{_SMALL}) ?{_DAY}{_WEEKDAY}"
 )
 REPUBLIC = re.compile(
     rf"民[国國] ?(?P<year>\d{{1,3}}|[元〇零一二三四五六七八九十百]{{1,6}}) ?年 ?(?P<month>\d{{1,2}}|{_SMALL}) ?月 ?"

@@ -30,7 +30,8 @@ DAY_FIRST = re.compile(
     re.I,
 )
 MONTH_FIRST = re.compile(
-    rf"{_WEEKDAY}\b(?P<month>{_MONTH})\b\.?[ /-]{{0,2}}(?P<day>\d{{1,2}}){_TH}\b[ ,/-]{{1,3}}(?:(?:{_DAYS})\b[ ,]{{1,3}})?{YEAR}(?![:.]\d)",
+    rf"{_WEEKDAY}\b(?P<month>{_MONTH})\b\.?[ /-]{{0,2}}(?P<day>\d{{1,2}}){_TH}\b[ ,/-]{{1,3}}"
+    rf"(?:(?:{_DAYS})\b[ ,]{{1,3}})?{YEAR}(?![:.]\d)",
     re.I,
 )
 WITHOUT_YEAR = re.compile(
@@ -40,7 +41,8 @@ WITHOUT_YEAR = re.compile(
 )
 # The year stands behind the time.
 SERVER = re.compile(
-    rf"(?P<weekday>{_DAYS}) (?P<month>{_MONTH}) (?P<day>\d{{1,2}}) (?P<time>\d\d:\d\d:\d\d) (?:(?P<zone>[A-Z]{{2,5}}|[+-]\d{{4}}) )?(?P<year>(?:19|20)\d\d)",
+    rf"(?P<weekday>{_DAYS}) (?P<month>{_MONTH}) (?P<day>\d{{1,2}}) (?P<time>\d\d:\d\d:\d\d) "
+    rf"(?:(?P<zone>[A-Z]{{2,5}}|[+-]\d{{4}}) )?(?P<year>(?:19|20)\d\d)",
     re.I,
 )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 PUBLISHED = re.compile(
-    r"(?:[发發][布佈表]|刊[发登發]|发文|公开|发稿|上传|录入|添加|创建|信息|撰写) ?(?:时间|時間|日期|于|於)?[ :\]|]{0,4}$"
+    r"(?:[发發][布佈表]|刊[发登發]|发文|公开|发稿|上传|录入|添加|创建|信息|撰写)"
+    r" ?(?:时间|時間|日期|于|於)?[ :\]|]{0,4}$"
     r"|(?:^|[ \[(|])(?:时间|時間|日期) ?[:\]] ?$"
     r"|\b(?:di)?(?:terbit|publikasi|posting|unggah|rilis|publish|tayang|muat|buat)(?:kan|ed)?"
     r"(?: (?:pada|tanggal|tgl)){0,2} ?[:|]? ?$"
@@ -26,6 +27,11 @@ INFORMS = re.compile(
     re.I,
 )
 BEFORE = 30  # characters in front of a date in which its label stands
+# Where the parts of such a line begin: behind bars and dashes; in Chinese, at the next label or figure too.
+PART = re.compile(
+    r" ?[|｜·•‧] ?| [-–—/] | (?=来源|來源|作者|编辑|編輯|责编|记者|浏览|阅读|点击|字号|字体|分享)"
+    r"|(?<=[\u4e00-\u9fff]) (?=\d)"
+)
 LOWER_WORD = re.compile(r"\b[a-z]{3,20}\b")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]{9}")
 WORDS = 3  # in small letters: an office or a place has fewer, a sentence has more

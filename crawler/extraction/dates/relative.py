@@ -36,7 +36,8 @@ UNIT = {
     "minggu": "week", "mgg": "week", "pekan": "week", "bulan": "month", "bln": "month", "tahun": "year", "thn": "year",
     "秒": "minute", "秒钟": "minute", "分钟": "minute", "分鐘": "minute", "小时": "hour", "小時": "hour", "天": "day",
     "日": "day", "周": "week", "週": "week", "星期": "week", "月": "month", "年": "year",
-    "second": "minute", "sec": "minute", "minute": "minute", "min": "minute", "hour": "hour", "hr_": "hour", "h": "hour",
+    "second": "minute", "sec": "minute", "minute": "minute", "min": "minute",
+    "hour": "hour", "hr_": "hour", "h": "hour",
     "day": "day", "d": "day", "week": "week", "wk": "week", "w": "week", "month": "month", "m": "minute",
     "year": "year", "yr": "year",
 }  # fmt: skip
@@ -67,7 +68,7 @@ class Ago:
 
 
 def relative(text: str, at: datetime) -> tuple[datetime, Precision] | None:
-    """Read a text that is a relative date and nothing else but a label; `at` is the moment of reading in the reader's zone.
+    """Read a text that is a relative date and nothing else but a label; `at` is the reading, in the reader's zone.
 
     Hours ago tell the day; weeks and months ago tell only the month (sites round them down). Years ago tell no month
     and give None.

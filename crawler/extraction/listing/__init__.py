@@ -76,10 +76,9 @@ def links(
     items = _merged(chosen)
     if not items:
         # A page without entries is no page of the listing: what it calls the next one is no way on, nor is it the end.
-        drawn = draws_entries(document.root) or (reason or "").startswith("not understood")
-        return Listing(
-            items=(), next=None, stop_reason=DRAWN if drawn else EMPTY if reason == LAST or following else reason
-        )
+        if draws_entries(document) or (reason or "").startswith("not understood"):
+            reason = DRAWN
+        return Listing(items=(), next=None, stop_reason=EMPTY if reason in (LAST, None) else reason)
     return Listing(items=items, next=following, stop_reason=None if following else reason)
 
 

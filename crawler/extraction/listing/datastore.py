@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
-from lxml.html import HtmlElement
+from crawler.extraction.parsed_page import Document
 
 OPEN, CLOSE = "<datastore", "</datastore>"
 RECORD, RECORD_END = "<record", "</record>"
 CDATA, CDATA_END = "<![CDATA[", "]]>"
+SEVERAL = 3  # links in one comment
+LONGEST = 200_000  # characters of one script that are looked at
 SCRIPT, SCRIPT_END = "<script", "</script>"
 # Templates that a script fills with entries, and calls that fetch them.
 DRAWS = re.compile(
-    r"\{\{#each|\{\{ ?(?:title|url|item\.)|v-for=|<%[=-]? ?(?:for|item)|loadPageData|createPage|dataproxy|\$\.(?:ajax|getJSON|post)\b"
+    r"\{\{#each|\{\{ ?(?:title|url|item\.)|v-for=|<%[=-]? ?(?:for|item)|loadPageData|createPage|dataproxy"
+    r"|\$\.(?:ajax|getJSON|post)\b"
     r"|\bfetch\(|axios\b|XMLHttpRequest",
     re.I,
 )
@@ -36,9 +39,22 @@ def with_stored_entries(html: str) -> str:
     return "".join([*kept, html[place:]])
 
 
-def draws_entries(root: HtmlElement) -> bool:
-    """Whether a page has scripts or templates that draw entries."""
-    return any(DRAWS.search(script.text[:200_000]) for script in root.iter("script", "template") if script.text)
+def draws_entries(document: Document) -> bool:
+    """Whether a page has scripts or templates that draw entries, or keeps entries in a comment for one."""
+    drawing = document.root.iter("script", "template")
+    return _commented(document.html) or any(DRAWS.search(part.text[:LONGEST]) for part in drawing if part.text)
+
+
+def _commented(html: str) -> bool:
+    place = 0
+    while (start := html.find("<!--", place)) >= 0:
+        end = html.find("-->", start)
+        if end < 0:
+            return False
+        if html.count("<a ", start, end) >= SEVERAL:
+            return True
+        place = end
+    return False
 
 
 def _entries(store: str) -> str:

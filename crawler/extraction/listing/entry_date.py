@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from lxml.html import HtmlElement
 
 from crawler.extraction.dates import LITTLE, find, page_date, read_alone, read_whole
-from crawler.extraction.dates.labels import BEFORE, INFORMS, OTHER, PUBLISHED, few_words
+from crawler.extraction.dates.labels import BEFORE, INFORMS, OTHER, PART, PUBLISHED, few_words
 from crawler.extraction.dates.parts import Written, fold
 from crawler.extraction.dates.relative import relative_in_line
 from crawler.extraction.repair import clean
@@ -20,7 +20,6 @@ from crawler.release import Precision
 SHORT = 60  # characters of an element that may be a date
 MOST_PARTS = 400  # of one box; an entry is smaller
 INFORMATION = 90  # characters of a line that tells source, author and date
-SEGMENT = re.compile(r" ?[|·•‧] ?| [-–—/] ")
 EDGES = " [(（【|·:：])）】-"
 OPENING = "[(（【|"
 PARTING = ")]】）|·:：-"
@@ -33,10 +32,11 @@ SKIPPED = ("script", "style", "noscript", "template", "svg")
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date and the element that is it; `at_edge` when it stands at the edge of the link's own words."""
+    """A date, and what of the link's own words is it: an element, a piece of text, or (`at_edge`) the edge of them."""
 
     date: PageDate
     element: HtmlElement | None = None
+    piece: str | None = None
     at_edge: bool = False
 
 
@@ -91,6 +91,10 @@ def _candidates(
     for piece in (" ".join(pieces), *pieces):
         if told := _alone(piece, url, zone, at):
             yield Dated(told)
+    own = list(_own_pieces(anchor))
+    for piece in (" ".join(own), *own):
+        if told := _alone(piece, url, zone, at, letters=0):
+            yield Dated(told, piece=piece)
     for text in (*(_text_of(part, INFORMATION) for part in outside), " ".join(pieces), *pieces):
         if text and (told := _informing(text, url, zone, at)):
             yield Dated(told)
@@ -130,6 +134,15 @@ def _pieces(holder: HtmlElement, inside: set[HtmlElement], anchor: HtmlElement) 
             yield piece
 
 
+def _own_pieces(anchor: HtmlElement) -> Iterator[str]:
+    """The pieces of a link's own words outside its heading."""
+    for text in anchor.xpath(".//text()[not(ancestor::script or ancestor::style)]")[:MOST_PARTS]:
+        parent = text.getparent()
+        heading = parent.tag in HEADINGS and not text.is_tail
+        if not (text.is_tail and parent is anchor) and not heading and (piece := clean(text[:200])):
+            yield piece
+
+
 def _alone(text: str, url: str | None, zone: tzinfo, at: datetime | None, *, letters: int = LITTLE) -> PageDate | None:
     return read_alone(text, zone=zone, at=at, url=url, source="listing", letters=letters) if text else None
 
@@ -139,8 +152,8 @@ def _informing(text: str, url: str | None, zone: tzinfo, at: datetime | None) ->
     text = clean(text)
     if len(text) > INFORMATION or text.endswith(SENTENCE_END):
         return None
-    segments = [segment for segment in SEGMENT.split(text) if segment]
-    if len(segments) > 1:
+    segments = [segment for segment in PART.split(text) if segment]
+    if len(segments) > 1 and all(few_words(segment) for segment in segments):
         for segment in segments:
             if told := _alone(segment, url, zone, at):
                 return told

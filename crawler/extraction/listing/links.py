@@ -23,7 +23,8 @@ NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data|whatsapp|sms|about):", re
 ITEMS = ("li", "tr", "article", "dl")
 LISTS = ("body", "html", "ul", "ol", "tbody", "table", "main")
 READ_MORE = re.compile(
-    r"^\W{0,4}(?:baca (?:selengkapnya|lebih lanjut|lagi)|selengkapnya|lihat (?:detail|selengkapnya)|read more|more"
+    r"^\W{0,4}(?:baca (?:selengkapnya|lebih lanjut|lagi)|selengkapnya|lihat (?:detail|selengkapnya|semua)"
+    r"|semua berita|(?:view|see) all|read more|more"
     r"|details?|详情|详细|查看(?:详情|更多)?|更多|阅读全文|详细)\W{0,4}$",
     re.I,
 )
@@ -63,7 +64,9 @@ class Anchor:
         shown = self.element if heading is None else heading
         apart = self.dated.element if self.dated else None
         skipped = (lambda part: part is apart) if apart is not None and apart is not shown else None
-        text = joined([line.text for line in render(shown, skip=skipped)])
+        lines = [line.text for line in render(shown, skip=skipped)]
+        piece = self.dated.piece if self.dated else None
+        text = joined([line for line in lines if line != piece])
         if self.dated and self.dated.at_edge:
             text = without_edge_date(text)
         text = clean(text).lstrip(BULLETS)
@@ -71,7 +74,14 @@ class Anchor:
         begun = CUT_SHORT.sub("", text)
         if named and (not text or (named.startswith(begun[:8]) and (begun != text or len(named) > len(text)))):
             text = named
-        return None if not text or READ_MORE.match(text) else text
+        return self._heading_beside() if not text or READ_MORE.match(text) else text
+
+    def _heading_beside(self) -> str | None:
+        """The heading of a card whose link says `read more` or shows a picture, where the heading is no link itself."""
+        for heading in self.holder.iter(*HEADINGS) if self.holder is not self.element else ():
+            if next(heading.iter("a"), None) is None and (text := joined([line.text for line in render(heading)])):
+                return text
+        return None
 
 
 def anchors(document: Document, *, hosts: tuple[str, ...], zone: tzinfo, at: datetime | None) -> list[Anchor]:

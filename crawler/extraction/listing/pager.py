@@ -37,6 +37,7 @@ DISABLED = re.compile(
 )
 HERE = re.compile(r"(?:^|\s)(?:is-)?(?:active|current|cur|on|now|thisclass|selected)(?:\s|$)", re.I)
 MARKED = re.compile(r"current|active|page|cur|now", re.I)
+HOME = "首页"  # in a menu it leads to the front page
 LAST = "last page"
 NO_PAGER = "no pager on the page"
 BY_SCRIPT = "not understood: the pager works by script only; give the next page's address in the source's listings"
@@ -62,7 +63,7 @@ def next_page(document: Document, selector: str | None = None) -> tuple[str | No
     unread, seen_pager, by_links = None, False, False
     for anchor in document.root.iter("a"):
         text = _said(anchor)
-        if is_pager_text(text):
+        if is_pager_text(text) and text != HOME:
             seen_pager = True
             by_links = by_links or _address(document, anchor.get("href")) is not None
         if not NEXT.match(text) or _is_off(anchor):

@@ -201,7 +201,10 @@ def test_no_date_is_made_up(text: str):
 
 def test_what_lies_ahead_of_the_reading_is_not_when_it_was_published():
     assert read("20 Juli 2024", zone=JAKARTA, at=AT) is None
-    assert read("16 Juli 2024", zone=JAKARTA, at=AT) is not None
+    assert read("16 Juli 2024", zone=JAKARTA, at=AT) is None
+    assert read("15 Juli 2024 23:30", zone=JAKARTA, at=AT) is not None
+    late = datetime(2024, 7, 15, 23, 30, tzinfo=JAKARTA)  # the clocks of site and reader differ
+    assert read("16 Juli 2024", zone=JAKARTA, at=late) is not None
 
 
 def test_a_range_names_its_last_day():
