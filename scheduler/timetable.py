@@ -24,6 +24,7 @@ from scheduler.context import Newsroom
 from scheduler.errors import PantauError, one_line
 from scheduler.jobs.crawl import GRACE
 from scheduler.jobs.crawl_process import kill_all
+from scheduler.jobs.hourly import Hourly
 from scheduler.lease import LOOK, Lease
 from scheduler.running import declare, fingerprint
 from scheduler.web.server import PortTakenError, serving
@@ -152,6 +153,8 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
         every = timedelta(minutes=every_minutes)
         trigger = IntervalTrigger(minutes=every_minutes, timezone=zone)
         scheduler.add_job(work, trigger, id=job, next_run_time=first(job, every))
+    hourly = Hourly(newsroom.store, newsroom.ledger)
+    scheduler.add_job(lambda: hourly.tell(newsroom.now()), IntervalTrigger(hours=1, timezone=zone), id="hour")
     nightly = {"sweep": (newsroom.sweep, 0), "housekeeping": (newsroom.housekeeping, 30)}
     for job, (work, minute) in nightly.items():
         beat = beats.get(job)

@@ -62,6 +62,7 @@ def start_sites(var: Path, ports_from: int | None = None) -> dict[str, str]:
             f"the replica sites did not start: {reason[0]}; if ports from {first_port} on are taken, say"
             " `pantau demo --ports-from` and another number"
         )
+    process.returncode = 0  # it outlives us: nobody here waits for its end
     sites: dict[str, str] = json.loads(first)
     facts = {"pid": process.pid, "process": claimant(process.pid), "ports_from": first_port, "sites": sites}
     sites_file(var).write_text(json.dumps(facts), encoding="utf-8")

@@ -43,6 +43,8 @@ def disks(var: Path, now: datetime, others: Mapping[str, Path] | None = None) ->
     samples = _samples(var)
     for name, path in places.items():
         real = path.resolve()
+        while path == var and not real.is_dir():  # before the first run: where it will be made
+            real = real.parent
         if not real.is_dir():
             continue
         device = real.stat().st_dev

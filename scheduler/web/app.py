@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
 from http import HTTPStatus
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scheduler.settings import Web
 from scheduler.web.desk import Desk
@@ -75,4 +77,39 @@ def application(desk: Desk, settings: Web) -> ASGIApp:
         },
     )
     password = settings.password.get_secret_value() if settings.password else None
-    return Guard(starlette, password=password, hosts=settings.known_hosts)
+    pages_ = Guard(starlette, password=password, hosts=settings.known_hosts)
+    if settings.token is None:
+        return pages_
+    return ForMonitors(
+        pages_, starlette, token=settings.token.get_secret_value(), open_=password is None, settings=settings
+    )
+
+
+class ForMonitors:
+    """Lets a monitor in to /healthz and /metrics by a token of its own, and to nothing else.
+
+    The token goes as `Authorization: Bearer TOKEN`, or as the password of a Basic login, as uptime checkers do. Who
+    knows the readers' password gets in as well.
+    """
+
+    PATHS = ("/healthz", "/metrics")
+
+    def __init__(self, pages: ASGIApp, app: ASGIApp, *, token: str, open_: bool, settings: Web) -> None:
+        self.pages = pages
+        self.token = token
+        self.open = Guard(app, hosts=settings.known_hosts)
+        self.by_token = Guard(app, password=token, hosts=settings.known_hosts)
+        self.asks = open_  # without a password for the pages, it is the token that is asked for
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http" or scope["path"] not in self.PATHS:
+            await self.pages(scope, receive, send)
+            return
+        scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self.token.encode()):
+            await self.open(scope, receive, send)
+        elif self.asks or self.by_token.may_read(Headers(scope=scope).get("authorization", "")):
+            await self.by_token(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)

@@ -57,12 +57,13 @@ class Guard:
         app = self.app
         if self.hosts and _host(headers.get("host", "")) not in self.hosts:
             app = PlainTextResponse("This page is not known under that name; see web.public_url.\n", 421)
-        elif not self._may_read(headers.get("authorization", "")):
+        elif not self.may_read(headers.get("authorization", "")):
             challenge = {"WWW-Authenticate": 'Basic realm="Pantau", charset="UTF-8"'}
             app = PlainTextResponse("A password is needed; any user name will do.\n", 401, challenge)
         await app(scope, receive, guarded)
 
-    def _may_read(self, authorization: str) -> bool:
+    def may_read(self, authorization: str) -> bool:
+        """Whether an Authorization header holds the password, or none is asked for."""
         if self.password is None:
             return True
         scheme, _, token = authorization.partition(" ")

@@ -87,3 +87,21 @@ def test_with_a_password_nothing_is_shown_without_it(room: Room, authorization: 
 def test_a_password_appears_nowhere(room: Room) -> None:
     settings = Web(port=0, password=SecretStr("rahasia"))
     assert "rahasia" not in repr(settings)
+
+
+@pytest.mark.parametrize("password", [None, SecretStr("rahasia")])
+def test_a_monitor_gets_its_two_addresses_by_a_token_and_no_page(room: Room, password: SecretStr | None) -> None:
+    with serving(room.desk, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
+        for path in ("/healthz", "/metrics"):
+            assert ask(url + path)[0] == 401
+            for wrong in ("Bearer t0ke", "Bearer", "Bearer t0ken t0ken", basic("x:t0ke"), "Basic t0ken"):
+                assert ask(url + path, {"Authorization": wrong})[0] == 401, wrong
+            for right in ("Bearer t0ken", "bearer t0ken", basic("monitor:t0ken")):
+                assert ask(url + path, {"Authorization": right})[0] in (200, 503), right
+            assert ask(url + path, {"Authorization": "Bearer t0ken", "Host": "evil.example"})[0] == 421
+        for path in ("/", "/alerts", "/release/ai-id", "/healthz/", "/feed.atom"):
+            expected = 401 if password else 200
+            if path != "/healthz/":
+                assert ask(url + path, {"Authorization": "Bearer t0ken"})[0] == expected, path
+        if password:
+            assert ask(url + "/metrics", {"Authorization": basic("reader:rahasia")})[0] == 200

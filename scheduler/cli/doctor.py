@@ -1,0 +1,74 @@
+"""`doctor`: a look at all that could fail tonight, each with what to do."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+import click
+from rich.table import Table
+
+from crawler.source import ConfigError
+from scheduler.cli import checkup
+from scheduler.cli.output import as_json, line, out, plain, show
+from scheduler.cli.world import demo_meant, load_configuration, newsroom_of
+from scheduler.settings import folders
+from scheduler.state.disk import look_at_disks
+from scheduler.state.last_backup import look_at_backups
+from scheduler.state.look import Look
+
+LOOKED_AT = ("mail.operator", "mail.smtp.host")  # of the warnings: each has a look of its own
+COLOUR = {"well": "green", "warning": "yellow", "bad": "red"}
+
+
+@click.command()
+@as_json
+def doctor(json_: bool) -> None:
+    """Look at disk, backups, configuration, mail server, Elasticsearch, certificates, clock and versions.
+
+    Nothing is sent and nothing is changed. Exit 1 if something would fail tonight; warnings do not count.
+    """
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # its retries are no news here
+    looks = sorted(examined(datetime.now(UTC)), key=lambda one: ("bad", "warning", "well").index(one.level))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for look in looks:
+        if json_:
+            line({"subject": look.subject, "level": look.level, "sentence": look.sentence, "do": look.do})
+        mark = f"[{COLOUR[look.level]}]●[/] {look.level}"
+        table.add_row(mark, look.subject, plain(look.sentence).replace("[", "\\["))
+        if look.do:
+            table.add_row("", "", f"do: {plain(look.do)}".replace("[", "\\["))
+    bad = sum(look.level == "bad" for look in looks)
+    if not json_:
+        show(table)
+        out.print(f"{bad} things would fail tonight" if bad > 1 else "one thing would fail tonight" if bad else "sound")
+    if bad:
+        raise SystemExit(1)
+
+
+def examined(now: datetime) -> list[Look]:
+    """All looks; where the configuration cannot be read, those that need none."""
+    where = folders(demo=demo_meant())
+    var = where.var
+    search = {"search": (var.parent if where.demo else var) / "elasticsearch"}
+    looks = [*look_at_disks(var, now, search), look_at_backups(var, now), *checkup.versions(), checkup.clock(now)]
+    try:
+        configuration = load_configuration()
+    except ConfigError as error:
+        do = "mend it; `pantau check-config` says when it is right"
+        return [*looks, *(Look("configuration", "bad", one, do) for one in str(error).splitlines())]
+    newsroom = newsroom_of(configuration)
+    settings = configuration.settings
+    said = f"{len(configuration.sources)} sources, {len(configuration.rules)} rules"
+    looks.append(Look("configuration", "well", said))
+    looks += [
+        Look("configuration", "warning", one, "put it right, or leave it where it is meant so")
+        for one in configuration.warnings
+        if not any(key in one for key in LOOKED_AT)
+    ]
+    looks += checkup.told_to(settings)
+    looks.append(checkup.state(settings))
+    looks += checkup.search(newsroom)
+    looks.append(checkup.mail_server(settings))
+    looks += checkup.certificates(settings, now)
+    return looks
