@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.search.client import Client
+from tests.patience import patient
 from tests.workplace import PANTAU
 
 Verb = Callable[..., subprocess.CompletedProcess[str]]
@@ -24,7 +25,7 @@ def verb(tmp_path: Path, elasticsearch_url: str, es: Client) -> Iterator[Verb]:
     env |= {"PANTAU_VAR": str(tmp_path), "PANTAU_ELASTICSEARCH_URL": elasticsearch_url}
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([PANTAU, *words], env=env, capture_output=True, text=True, timeout=240)
+        return subprocess.run([PANTAU, *words], env=env, capture_output=True, text=True, timeout=patient(240))
 
     yield run
     run("demo", "--stop")
