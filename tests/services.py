@@ -5,7 +5,6 @@ The process that was started begins it and ends it (`Services`); the workers of 
 
 from __future__ import annotations
 
-import atexit
 import base64
 import hashlib
 import os
@@ -16,6 +15,7 @@ import sys
 import tempfile
 import threading
 from contextlib import ExitStack
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import pytest
@@ -101,7 +101,8 @@ def _in_memory(begun: ExitStack) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="pantau-", dir=MEMORY))
     folder.chmod(0o755)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # the last of all: multiprocessing tidies up there too
+    # The last of all: multiprocessing has a folder of its own in there, and removes it with priority -100.
+    Finalize(None, shutil.rmtree, args=(folder,), kwargs={"ignore_errors": True}, exitpriority=-200)
     # What pytest keeps of failed tests stays, in the folder beside; it removes that itself at the next run.
     _set(begun, {"TMPDIR": str(folder), "PYTEST_DEBUG_TEMPROOT": str(MEMORY)})
     begun.callback(setattr, tempfile, "tempdir", tempfile.tempdir)

@@ -41,7 +41,7 @@ class Crawling:
         facts = {
             "title": name, "spider": "listing", "country": "id", "language": "id", "timezone": "Asia/Jakarta",
             "listings": [f"{base}/berita"], "allowed_hosts": [host], "allow_private": True, "delay": 0,
-            "timeout": 5,
+            "timeout": int(patient(5)),
         } | more  # fmt: skip
         lines = [f"{key} = {json.dumps(value)}" for key, value in facts.items()]
         (self.config / "sources" / f"{name}.toml").write_text("\n".join(lines), encoding="utf-8")

@@ -14,6 +14,7 @@ from crawler.evidence import Evidence
 from crawler.extraction.url_key import release_id, url_key
 from tests.crawler.crawling import Crawling, later
 from tests.crawler.small_site import Answer, SmallSite, article, listing
+from tests.patience import patient
 
 ENTRIES = [
     ("/berita/tiga", "Menara ketiga berdiri di pulau terluar", "12 Maret 2026"),
@@ -245,7 +246,7 @@ def test_a_crawl_whose_scheduler_was_killed_ends_and_says_so(crawling: Crawling,
     parent.communicate()
     killed = time.monotonic()
     (run,) = crawling.store.latest_runs("desa")
-    while run.finished_at is None and time.monotonic() - killed < 40:
+    while run.finished_at is None and time.monotonic() - killed < patient(40):
         time.sleep(0.2)
         (run,) = crawling.store.latest_runs("desa")
     assert run.verdict == "partial"

@@ -14,6 +14,7 @@ import pytest
 from scheduler.cli.collect import how_far
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import Answer, SmallSite, article, listing
+from tests.patience import patient
 
 PAGES, EACH = 12, 4
 NEWEST = date(2026, 3, 31)
@@ -79,7 +80,7 @@ def test_a_walk_that_was_killed_loses_nothing_and_fetches_hardly_anything_twice(
 
     site.pages["/berita/6-2"] = kill_here
     process = crawling.begin("desa", *since)
-    assert reached.wait(60)
+    assert reached.wait(patient(60))
     process.send_signal(signal.SIGKILL)
     process.communicate()
     walked = len([path for path in site.asked() if path.startswith("/berita?page")])

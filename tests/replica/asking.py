@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from lxml import html
 
+from tests.patience import patient
 from tests.replica import Replica, Truth
 
 LIST = "/api/v1/contents/category/siaran-pers?perPage=12&keyword=&page="
@@ -41,7 +42,7 @@ class Stay(urllib.request.HTTPRedirectHandler):
 def get(url: str, **headers: str) -> Got:
     request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
     try:
-        with urllib.request.build_opener(Stay).open(request, timeout=20) as answer:
+        with urllib.request.build_opener(Stay).open(request, timeout=patient(20)) as answer:
             return Got(answer.status, answer.headers, answer.read())
     except urllib.error.HTTPError as error:
         with error:

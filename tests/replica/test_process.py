@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import patient
 from tests.replica.asking import get
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def process() -> Iterator[subprocess.Popen[str]]:
 
 def order(sites: dict[str, str], **what: Any) -> dict[str, Any]:
     request = urllib.request.Request(sites["_control"], json.dumps(what).encode(), method="POST")
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=patient(20)) as answer:
         done: dict[str, Any] = json.load(answer)
     return done
 
@@ -58,7 +59,7 @@ def test_it_names_its_addresses_takes_orders_and_stops_cleanly(
     assert guangxi not in [one["url"] for one in shown["truth"]]
     assert [one["status"] for one in shown["requests"]] == [200, 200, 200, 403]
     process.send_signal(number)
-    rest, errors = process.communicate(timeout=20)
+    rest, errors = process.communicate(timeout=patient(20))
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
@@ -79,7 +80,7 @@ def test_taken_ports_are_said_in_one_sentence() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [*COMMAND, "--ports-from", str(port)], cwd=ROOT, capture_output=True, text=True, timeout=60
+            [*COMMAND, "--ports-from", str(port)], cwd=ROOT, capture_output=True, text=True, timeout=patient(60)
         )
     assert done.returncode == 2
     assert done.stderr.startswith("the replica sites cannot be started")

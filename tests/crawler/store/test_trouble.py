@@ -17,6 +17,7 @@ from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import SmallSite, article, listing
 from tests.crawler.store.test_store import page, release
 from tests.database import ON_POSTGRES, open_store, postgres, programs
+from tests.patience import patient
 
 
 @contextmanager
@@ -28,12 +29,12 @@ def locked(folder: Path) -> Iterator[threading.Event]:
         other = open_store(folder)
         with other.transaction():
             begun.set()
-            done.wait(60)
+            done.wait(patient(60))
         other.engine.dispose()
 
     writer = threading.Thread(target=write)
     writer.start()
-    assert begun.wait(30)
+    assert begun.wait(patient(30))
     try:
         yield done
     finally:

@@ -23,6 +23,7 @@ from scheduler.cli.replica import running_sites, sites_file, start_sites, stop_s
 from scheduler.process_id import claimant, is_gone
 from scheduler.search.client import Client
 from scheduler.settings import ROOT, load_settings
+from tests.patience import patient
 from tests.workplace import PANTAU
 
 Verb = Callable[..., subprocess.CompletedProcess[str]]
@@ -35,7 +36,7 @@ def verb(tmp_path: Path, elasticsearch_url: str, es: Client) -> Iterator[Verb]:
     env |= {"PANTAU_VAR": str(tmp_path), "PANTAU_ELASTICSEARCH_URL": elasticsearch_url}
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([PANTAU, *words], env=env, capture_output=True, text=True, timeout=240)
+        return subprocess.run([PANTAU, *words], env=env, capture_output=True, text=True, timeout=patient(240))
 
     yield run
     run("demo", "--stop")

@@ -21,6 +21,7 @@ from scheduler.ledger.tables import mails
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Mail, Smtp, Subscription
+from tests.patience import patient
 from tests.scheduler.mail.case import DESK, NOW, collect, hit, mail_settings, newsroom_with, release
 from tests.scheduler.mail.server import PASSWORD, USER, Running, free_port, smtp_server
 
@@ -42,7 +43,7 @@ def settings(server: Running, *readers: Subscription, port: int | None = None) -
         user=USER,
         password=SecretStr(PASSWORD),
         ca_file=server.ca_file,
-        timeout=1,
+        timeout=patient(1),
     )
     return mail_settings(*readers, smtp=smtp)
 

@@ -13,6 +13,7 @@ import pytest
 from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.mail.send import SmtpSender
 from scheduler.settings import Smtp, Subscription
+from tests.patience import patient
 from tests.scheduler.mail.case import NOW, collect, hit, mail_settings, open_state, release
 from tests.scheduler.mail.postfix import Postfix, missing, postfix_server
 
@@ -36,7 +37,7 @@ def test_postfix_takes_each_mail_once_and_its_refusals_are_told(tmp_path: Path, 
     collect(store, release(1, title=title, text="合作" * 4000))
     ledger.enrol([READERS], NOW)
     ledger.record([hit(1)], NOW)
-    smtp = Smtp(host="localhost", port=postfix.port, ca_file=postfix.ca_file, timeout=10)
+    smtp = Smtp(host="localhost", port=postfix.port, ca_file=postfix.ca_file, timeout=patient(10))
     mail = mail_settings(READERS, smtp=smtp)
 
     def round_at(minutes: int) -> DeliveryTally:
@@ -64,7 +65,7 @@ def test_postfix_without_our_authority_gets_nothing(tmp_path: Path, postfix: Pos
     collect(store, release(1))
     ledger.enrol([READERS], NOW)
     ledger.record([hit(1)], NOW)
-    smtp = Smtp(host="localhost", port=postfix.port, timeout=10)
+    smtp = Smtp(host="localhost", port=postfix.port, timeout=patient(10))
     tally = deliver(ledger, store, SmtpSender(smtp), mail_settings(READERS, smtp=smtp), now=NOW)
     assert tally == DeliveryTally(pending=3)
     assert postfix.mails("desk") == []

@@ -113,7 +113,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(scrapyd, "ANSWER", patient(scrapyd.ANSWER))
+    monkeypatch.setattr(scrapyd, "ANSWER", patient(20))  # a node starts a process of its own to list its spiders
     with SmallSite() as site:
         site.show("/berita", listing(ENTRIES))
         for path, title, date in ENTRIES:
@@ -134,7 +134,7 @@ def test_a_crawl_on_a_node_keeps_its_releases_and_its_report_and_log_come_home(o
     office.node()
     source = office.source()
     report = office.crawl(source, limit=4)
-    assert (report["verdict"], report["new"]) == ("ok", 4)
+    assert (report["verdict"], report["new"], report["reasons"]) == ("ok", 4, [])
     assert office.collected() == 4
     assert (office.folder / "node0" / "var" / "evidence" / "desa").is_dir()
     assert (office.folder / "var" / "logs" / "crawl-desa.log").exists()

@@ -19,6 +19,7 @@ from scheduler.kibana.objects.shipped import path
 from scheduler.kibana.server import ImportRefused, KibanaError, Server
 from scheduler.settings import Kibana
 from tests.conftest import CONFIG, free_port
+from tests.patience import patient
 from tests.scheduler.kibana.stub import AVAILABLE, KEY, Stub, problem, serve
 
 FILE = path(CONFIG).read_bytes()
@@ -266,7 +267,7 @@ def test_a_ca_file_that_is_not_there_is_told() -> None:
 @pytest.mark.skipif("KIBANA_URL" not in os.environ, reason="needs a real Kibana: set KIBANA_URL (and KIBANA_API_KEY)")
 def test_a_real_kibana_takes_the_file_twice() -> None:
     kibana = Server(Kibana(url=os.environ["KIBANA_URL"], api_key=os.environ.get("KIBANA_API_KEY")))
-    kibana.wait(120)
+    kibana.wait(patient(120))
     kibana.ensure_space("pantau-test")
 
     first = import_objects(kibana, FILE, "pantau-test")

@@ -19,6 +19,7 @@ from scheduler.language.marks import marks as decide
 from scheduler.language.reading import read
 from scheduler.search.document import PARAGRAPH_END, Marks
 from scheduler.settings import ROOT
+from tests.patience import patient
 
 SEED = ROOT.parent / "shared" / "seed" / "release-id.txt"
 
@@ -173,4 +174,4 @@ def test_a_release_is_marked_in_a_few_milliseconds(glossary: Glossary) -> None:
     for _ in range(5):
         marks(glossary, "Judul", text)
 
-    assert (time.perf_counter() - started) / 5 < 0.05  # about 3 ms alone on one core; the bound is for a busy machine
+    assert (time.perf_counter() - started) / 5 < patient(0.05)  # about 3 ms alone on one core

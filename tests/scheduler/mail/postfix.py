@@ -15,6 +15,7 @@ from pathlib import Path
 
 import trustme
 
+from tests.patience import patient
 from tests.scheduler.mail.server import free_port
 
 SERVICES = """
@@ -83,12 +84,12 @@ class Postfix:
 
     def say(self, word: str) -> None:
         """Start, reload or stop it."""
-        subprocess.run(["postfix", "-c", str(self.folder), word], check=True, capture_output=True, timeout=60)
+        subprocess.run(["postfix", "-c", str(self.folder), word], check=True, capture_output=True, timeout=patient(60))
 
     def mails(self, box: str, at_least: int = 0) -> list[bytes]:
         """What lies in a mailbox, after waiting a little for as many as are expected."""
         new = self.folder / "boxes" / box / "new"
-        for _ in range(100):
+        for _ in range(int(patient(100))):
             if len(found := list(new.glob("*"))) >= at_least:
                 break
             time.sleep(0.1)
@@ -130,5 +131,5 @@ def postfix_server() -> Iterator[Postfix]:
         server.say("start")
         yield server
     finally:
-        subprocess.run(["postfix", "-c", str(folder), "stop"], capture_output=True, timeout=60)
+        subprocess.run(["postfix", "-c", str(folder), "stop"], capture_output=True, timeout=patient(60))
         shutil.rmtree(folder, ignore_errors=True)

@@ -17,6 +17,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.patience import patient
+
 USER, PASSWORD = "pantau", "rahasia-benar-42"
 
 
@@ -66,7 +68,7 @@ class Post:
             assert server.transport is not None
             server.transport.close()
         if answer == "silence":
-            await asyncio.sleep(2)
+            await asyncio.sleep(patient(2))  # longer than `settings` of test_deliver waits
         return "250 2.0.0 queued as A1B2"
 
 

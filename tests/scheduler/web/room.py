@@ -23,6 +23,7 @@ from scheduler.search.setup import setup
 from scheduler.settings import ROOT, Elasticsearch, Settings, Subscription, Web
 from scheduler.web.server import serving
 from tests.database import open_store
+from tests.patience import patient
 from tests.scheduler.search.newsroom import SYNONYMS
 from tests.scheduler.web.content import NAMES, NOW, a_hit, changed, marks_of, related_to, releases, sources, spans_of
 
@@ -49,7 +50,7 @@ def ask(url: str, headers: Mapping[str, str] = {}, method: str = "GET") -> tuple
         request.add_header(name.replace("_", "-"), value)
     opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=60) as response:
+        with opener.open(request, timeout=patient(60)) as response:
             return response.status, response.headers, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:
