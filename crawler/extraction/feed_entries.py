@@ -25,7 +25,7 @@ from crawler.extraction.title import tidy
 
 GZIP = b"\x1f\x8b"
 MOST_BYTES = 32 * 1024 * 1024  # unpacked; the sitemap protocol allows 50 MB, no press office comes near
-DECLARATION = re.compile(r"\s{0,1000}<\?xml[^>]{0,300}>")
+DECLARATION = re.compile(r"^<\?xml[^>]{0,300}>")
 CDATA, CDATA_END = "<![CDATA[", "]]>"
 REFERENCE = re.compile(r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?")
 XML_NAMES = ("amp", "lt", "gt", "quot", "apos")
@@ -56,7 +56,7 @@ def unpacked(body: bytes) -> bytes:
 
 def xml_text(body: bytes, content_type: str | None = None) -> str:
     """Decode XML by what its bytes say, as pages are, and mend what parsers stumble over: signs, bare ampersands."""
-    text = UNWANTED.sub("", decode(unpacked(body), content_type=content_type)).lstrip("\ufeff")
+    text = UNWANTED.sub("", decode(unpacked(body), content_type=content_type)).lstrip("\ufeff \t\r\n")
     return _mended(DECLARATION.sub("", text, count=1))
 
 

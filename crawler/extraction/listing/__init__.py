@@ -88,7 +88,8 @@ def by_likeness(found: list[Anchor]) -> list[Anchor]:
     dated = [link for link in inner if link.date is not None and not is_pager_text(link.text)]
     if dated:
         kind = _commonest(dated)[0]
-        return [link for link in inner if _signature(link.holder) == kind]
+        alike = [link for link in inner if _signature(link.holder) == kind]
+        return [link for link in alike if link.date or link.title]  # `see all` stands among the entries, too
     named = [link for link in inner if not NAVIGATION.match(link.text) and not is_step(link.text)]
     plain = [link for link in named if not is_pager_text(link.text)]
     if not plain:

@@ -24,7 +24,7 @@ CURRENT = re.compile(r"\b(?:currentPage|curPage|nCurrIndex|pageIndex|_PAGE_INDEX
 # A link that is put together, its quotes and plus signs taken out: href=index_nextPage.shtml
 WRITTEN = re.compile(r"href=([\w./-]{1,80}?)_nextPage\.(s?html?|jsp|aspx?|php)")
 PUT_TOGETHER = str.maketrans("", "", "\"'\\+ ")
-FILE = re.compile(r"([^/]{1,80}?)(?:_\d{1,6})?\.(s?html?|jsp|aspx?|php)$")
+FILE = re.compile(r"^(.{1,80}?)(?:_\d{1,6})?\.(s?html?|jsp|aspx?|php)$")
 ENDING = re.compile(r"\w{2,6}")
 NUMBERED = re.compile(r"_(\d{1,6})\.\w{2,6}$")
 # Signs of a pager in a script, whatever its form.
@@ -104,7 +104,7 @@ def _by_lines(text: str, url: str | None) -> Onward | None:
     if here + 1 >= int(count[1]):
         return Onward(is_last=True)
     if named is None:
-        named = FILE.search(urlsplit(url or "").path)
+        named = FILE.match(urlsplit(url or "").path.rsplit("/", 1)[-1])
         if named is None:
             return Onward()
     return Onward(file=f"{named[1]}_{here + 1}.{named[2]}")
