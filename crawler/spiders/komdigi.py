@@ -23,7 +23,7 @@ from crawler.spiders.base import PressReleaseSpider
 from crawler.store import Page
 
 CATEGORY = re.compile(r"/category/([a-z-]+)")
-NUMBERED = re.compile(r"(.*/)(\d+)$")
+NUMBERED = re.compile(r"(.{1,500}/)(\d{1,12})$")
 AHEAD = 5000  # numbers above the first one among which the last known one is looked for
 MOST_NUMBERED = 200  # pages of the portal in one run; the next one goes on from there
 GAP = 3  # numbers without a page, one after the other, that end the count
