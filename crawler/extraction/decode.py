@@ -14,12 +14,17 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # A label may be misspelt around the word (httpequiv, ContentType); only the word and its value are looked for.
-LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,24})", re.I)
-HEADER_LABEL = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,24})", re.I)
+LABEL = re.compile(rb"(?:charset|encoding)\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{2,24})", re.I)
+HEADER_LABEL = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{2,24})", re.I)
 LABEL_WITHIN = 4096
 # gb2312 and gbk are subsets that pages outgrow without changing their label.
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 LATIN = {"iso8859-1", "latin-1", "ascii", "cp1252"}
+# What pages are written in. Python knows other codecs by name (hex, base64, idna, undefined), which raise or are none.
+WRITTEN_IN = re.compile(
+    r"gb18030|gbk|gb2312|hz|big5(?:hkscs)?|euc_(?:jp|kr|jis_2004|jisx0213)|shift_jis\w{0,8}|iso2022_\w{2,8}|johab|tis-620"
+    r"|iso8859-\d{1,2}|cp(?:125\d|874|932|936|949|950)|koi8-[rtu]|mac-\w{4,12}"
+)
 SAMPLE = 200_000
 
 
@@ -69,7 +74,7 @@ def _candidates(body: bytes, content_type: str | None) -> list[str]:
         except (LookupError, ValueError):
             continue
         # Latin labels are the servers' default and say nothing; they are tried last anyway.
-        if name not in LATIN and name != "utf-8" and "16" not in name and "32" not in name:
+        if name not in LATIN and WRITTEN_IN.fullmatch(name):
             names.append(WIDER.get(name, name))
     return [*dict.fromkeys([*names, "gb18030", "big5hkscs"])]
 

@@ -43,10 +43,8 @@ BINARY = (
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"\x7fELF", "a program"),
 )
-VIDEO = re.compile(
-    r"<(?:video|embed)\b|<iframe[^>]+(?:youtube|youtu\.be|vimeo|bilibili|v\.qq\.com|player|video)|\.(?:mp4|m3u8|flv)[\"'?]",
-    re.I,
-)
+PLAYER = re.compile(r"youtube|youtu\.be|vimeo|bilibili|v\.qq\.com|player|video", re.I)
+FILM = re.compile(r"\.(?:mp4|m3u8|flv)[\"'?]", re.I)
 LINK_TITLE = 12
 LINKS_OF_LIST = 8
 BRIEF = 40  # letters; a text shorter than this beside a file, video or image is its caption
@@ -145,11 +143,18 @@ def _is_list(document: Document, text: Body) -> bool:
 def _without_text(document: Document, holder: HtmlElement | None, letters: int, files: tuple[str, ...]) -> Kind:
     if files:
         return Kind.ATTACHMENT_ONLY
-    if VIDEO.search(document.html):
+    if _shows_film(document):
         return Kind.VIDEO_ONLY
     if holder is not None and holder.find(".//img") is not None:
         return Kind.IMAGE_ONLY
     return Kind.ARTICLE if letters else Kind.EMPTY
+
+
+def _shows_film(document: Document) -> bool:
+    for part in document.root.iter("video", "embed", "iframe"):
+        if part.tag != "iframe" or PLAYER.search(" ".join(part.attrib.values())[:2000]):
+            return True
+    return FILM.search(document.html) is not None
 
 
 def page_bytes(body: bytes) -> bytes:

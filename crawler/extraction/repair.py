@@ -10,7 +10,12 @@ CLOSED = re.compile(r"</\s*(?:html|body)\s*>", re.I)
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
 SURROGATES = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# Joiners stay between signs that they join (👩‍🔬) and in scripts that need them (Arabic, Javanese, Thai, …).
+_JOINED = "\u0600-\u1cff\u2190-\u2bff\ua8e0-\uabff\ufe0f\U0001f000-\U0001faff"
+INVISIBLE = re.compile(
+    r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+    rf"|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])"
+)
 BLANK = re.compile(r"[\s\u00a0\u3000]+")
 NO_LETTER = re.compile(r"[\W_]+")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*>", re.I)

@@ -27,7 +27,7 @@ from crawler.store import Page
 from crawler.store.withdrawals import SURE_AFTER
 
 CATEGORY = re.compile(r"/category/([a-z-]+)")
-NUMBERED = re.compile(r"(.*/)(\d+)$")
+NUMBERED = re.compile(r"(.{1,500}/)(\d{1,12})$")
 AHEAD = 5000  # numbers above the first one among which the last known one is looked for
 MOST_NUMBERED = 200  # pages of the portal in one run; the next one goes on from there
 MISSING = object()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+from encodings.aliases import aliases
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction.decode import decode
+from crawler.extraction.page import extract
 from tests.crawler.extraction.wording import ID_FIRST, ZH_FIRST
 
 
@@ -46,6 +48,47 @@ def test_big5_and_windows_1252_are_read():
     assert decode(big5.encode("big5")) == big5
     latin = f"<p>{ID_FIRST} “kutipan” – Menteri</p>"
     assert decode(latin.encode("cp1252")) == latin
+
+
+NO_ENCODINGS = (
+    "undefined",
+    "hex",
+    "base64",
+    "rot13",
+    "zlib",
+    "bz2",
+    "uu",
+    "quopri",
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "utf-7",
+    "mbcs",
+    "oem",
+    "none",
+    "null",
+    "x",
+    "..",
+    "utf-8-sig",
+    "cp037",
+    "palmos",
+)
+
+
+@pytest.mark.parametrize("name", NO_ENCODINGS)
+def test_a_label_that_is_no_encoding_of_pages_is_passed_over(name: str):
+    text = f'<meta charset="{name}"><p>{ZH_FIRST}{ZH_FIRST}</p>'
+    for body in (text.encode("gbk"), text.encode("gbk") + b"\xff\xff", text.encode()):
+        assert decode(body).startswith(text)
+        assert decode(body, content_type=f"text/html; charset={name}").startswith(text)
+        assert extract(body, content_type=f"text/html; charset={name}").text.startswith(ZH_FIRST)
+
+
+@pytest.mark.parametrize("name", sorted({*aliases.values()}))
+def test_no_label_of_a_codec_that_python_knows_raises(name: str):
+    for body in (b"\xff\xfeRapat \x81\x9d kerja", b"\xb9\xe3\xce\xf7" * 9, b"a\\p\xe9"):
+        assert isinstance(decode(f"<meta charset={name}>".encode() + body, content_type=f"charset={name}"), str)
 
 
 @given(st.binary(max_size=600))

@@ -29,3 +29,16 @@ def test_a_monstrous_tag_loses_its_attributes_and_a_monstrous_page_its_end():
 
 def test_clean_leaves_one_blank_between_words_and_nothing_invisible():
     assert clean("\u3000 标\u200b题\u00a0 文\u00ad字\ufeff ") == "标题 文字"
+
+
+def test_joined_signs_stay_joined_and_stray_joiners_go():
+    for sign in (
+        "👩\u200d🔬",
+        "👩🏽\u200d🔬",
+        "🏳\ufe0f\u200d🌈",
+        "👨\u200d👩\u200d👧",
+        "\u0645\u06cc\u200c\u062e",
+        "ꦏ꧀\u200dꦏ",
+    ):
+        assert clean(f"Ajang {sign} dibuka") == f"Ajang {sign} dibuka"
+    assert clean("ka\u200dta 双\u200d方\u200c 👩\u200d kerja") == "kata 双方 👩 kerja"
