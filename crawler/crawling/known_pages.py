@@ -19,6 +19,7 @@ from crawler.store import Page, Store
 
 DOUBTED_AFTER = timedelta(days=1)  # a page that has been "not modified" for so long is asked for without condition
 BARREN = 10  # pages of a listing, one after the other, that bring no release: a calendar, or what is no listing
+TRIES = 20  # of what came to nothing earlier, in one run
 WORST_WAIT = 2  # attempts that a page is charged with at the most while its whole site is in trouble
 
 
@@ -80,7 +81,7 @@ class Memory:
         """What came to nothing in earlier runs and is due now, whether a listing still shows it or not."""
         if self.since is not None:
             return []
-        pages = self.store.to_try_again(self.source.name, self.report.started_at, self.source.revisits)
+        pages = self.store.to_try_again(self.source.name, self.report.started_at, TRIES)
         for page in pages:
             self._remember(page)
             self._taken.add(page.key)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.source import ConfigError, load_source, load_sources
+from crawler.source import ConfigError, is_own, load_source, load_sources
 
 GOOD = """
 title = "Desa"
@@ -71,3 +71,28 @@ def test_the_complaints_of_all_files_come_at_once(tmp_path: Path) -> None:
 def test_a_folder_without_sources_is_a_complaint(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no source is configured"):
         load_sources(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("https://contoh.go.id/a", True),
+        ("http://www.contoh.go.id:80/a", True),
+        ("https://CONTOH.go.id.:443/a", True),
+        ("https://contoh.go.id:8443/a", False),
+        ("https://dinas.contoh.go.id/a", False),
+        ("https://contoh.go.id.lain.id/a", False),
+        ("https://contoh.go.id@lain.id/a", False),
+        ("ftp://contoh.go.id/a", False),
+        ("https://政府.例子.cn/a", True),
+        ("https://xn--mxtq1m.xn--fsqu00a.cn/a", True),
+        ("http://127.0.0.1:8801/a", True),
+        ("http://127.0.0.1:8802/a", False),
+        ("http://127.0.0.1/a", False),
+        ("/a", False),
+        ("https://[", False),
+        ("https://contoh.go.id:x/", False),
+    ],
+)
+def test_one_rule_says_which_addresses_are_a_source_s_own(url: str, own: bool) -> None:
+    assert is_own(url, ("www.contoh.go.id", "政府.例子.cn", "127.0.0.1:8801")) is own
