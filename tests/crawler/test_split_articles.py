@@ -58,11 +58,8 @@ def only(crawling: Crawling) -> StoredRelease:
 
 BROKEN = {
     "503": Answer(503, b""),
-    "404": Answer(404, b""),
     "waiting room": Answer(200, WAITING.encode(), {"Content-Type": "text/html; charset=utf-8"}),
     "not found": Answer(200, NOT_FOUND.encode(), {"Content-Type": "text/html; charset=utf-8"}),
-    "a file": Answer(200, b"%PDF-1.4", {"Content-Type": "application/pdf"}),
-    "nothing": Answer(200, b"", {"Content-Type": "text/html"}),
 }
 
 
