@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ LINES = [
     "memakai dermaga digital mulai bulan depan.",
     "Formulir tersedia di loket pelabuhan dan laman resmi dinas.",
 ]
+TODAY = datetime.now(UTC).date().isoformat()  # what is old is not looked at again
 TITLE = "Pengumuman Pendaftaran Operator Dermaga"
 
 
@@ -40,9 +42,9 @@ def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
     return crawling
 
 
-def page(link: str) -> str:
+def page(link: str, date: str = "12 Maret 2026") -> str:
     return (
-        f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p class='tanggal'>12 Maret 2026</p>"
+        f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p class='tanggal'>{date}</p>"
         f"<p><a href='{link}'>Unduh berkas</a></p></article></body></html>"
     )
 
@@ -110,9 +112,8 @@ def test_a_document_that_cannot_be_had_is_told_and_its_release_kept(
 def test_a_known_release_keeps_the_text_of_a_document_that_fails_later(
     crawling: Crawling, site: SmallSite, answer: Answer, listed: bool
 ) -> None:
-    if listed:
-        site.show("/berita", listing([("/files/a.pdf", TITLE, "12 Maret 2026")]))
-    site.show("/p/1", page("/files/a.pdf"))
+    site.show("/berita", listing([("/files/a.pdf" if listed else "/p/1", TITLE, TODAY)]))
+    site.show("/p/1", page("/files/a.pdf", TODAY))
     whole = site.pages["/files/a.pdf"] = Answer(200, pdf(LINES), {"Content-Type": "application/pdf"})
     crawling.run("desa")
     text = only_release(crawling).text
@@ -124,20 +125,22 @@ def test_a_known_release_keeps_the_text_of_a_document_that_fails_later(
     assert only_release(crawling).text == text
     site.pages["/files/a.pdf"] = whole
     later(crawling.store, 24)
-    assert crawling.run("desa")["revised"] == 0
+    report = crawling.run("desa")
+    assert (report["revised"], report["unchanged"]) == (0, 1)
     assert crawling.store.owing("indexed")[0].revision == 1
 
 
 def test_a_release_whose_document_moves_with_its_page_stays_one_release(crawling: Crawling, site: SmallSite) -> None:
-    site.show("/p/1", page("/files/a.pdf"))
+    site.show("/p/1", page("/files/a.pdf", TODAY))
+    site.show("/berita", listing([("/p/1", TITLE, TODAY)]))
     site.pages["/files/a.pdf"] = Answer(200, pdf(LINES), {"Content-Type": "application/pdf"})
     crawling.run("desa")
     known = only_release(crawling)
     site.pages["/p/1"] = Answer(301, b"", {"Location": "/rilis/1"})
-    site.show("/rilis/1", page("/files/a.pdf"))
+    site.show("/rilis/1", page("/files/a.pdf", TODAY))
     later(crawling.store, 3)
     report = crawling.run("desa")
-    assert (report["new"], report["revised"]) == (0, 0)
+    assert (report["new"], report["revised"], report["unchanged"]) == (0, 0, 1)
     assert only_release(crawling) == known
 
 
