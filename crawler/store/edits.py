@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from crawler.extraction.dates import find
+from crawler.extraction.release_number import release_number
+
 FACTS = ("kind", "title", "published", "precision", "attachments")
 FIGURE = re.compile(r"\d+(?:[.,\s]\d+)*")
 SHORT = 60  # characters of a line that may be a counter
@@ -26,7 +29,8 @@ def is_edit(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> bool:
 def is_other_text(old: str, new: str) -> bool:
     """Whether two texts differ in more than counters: short lines, no sentences, in which only figures have changed.
 
-    Such a line stands at the head or the foot of the text, or says what it counts.
+    Such a line stands at the head or the foot of the text, or says what it counts. Another day or release number is an
+    edit wherever it stands.
     """
     if old == new:
         return False
@@ -43,4 +47,10 @@ def is_other_text(old: str, new: str) -> bool:
 def _is_counter(old: str, new: str, *, outer: bool) -> bool:
     if max(len(old), len(new)) > SHORT or new.rstrip().endswith(ENDS):
         return False
-    return FIGURE.sub("0", old) == FIGURE.sub("0", new) and (outer or COUNTS.search(new) is not None)
+    if FIGURE.sub("0", old) != FIGURE.sub("0", new) or not (outer or COUNTS.search(new)):
+        return False
+    return _days(old) == _days(new) and release_number(old, "") == release_number(new, "")
+
+
+def _days(line: str) -> list[tuple[int | None, int, int | None]]:
+    return [(hit.year, hit.month, hit.day) for hit in find(line)]

@@ -55,7 +55,7 @@ def due(connection: Connection, source: str, now: datetime, limit: int) -> list[
         .where(or_(releases.c.published.is_(None), releases.c.published >= now - 2 * WATCHED))
         .order_by(pages.c.first_seen.desc())
     )
-    rows = list(connection.execute(query))
+    rows = list(connection.execute(query)) if limit else []
     wanted = sorted((row for row in rows if _is_due(row, now)), key=lambda row: bool(row.failed))
     missing = [row for row in wanted if row.gone][: max(1, limit // 2)]
     others = [row for row in wanted if not row.gone]

@@ -73,6 +73,22 @@ def test_the_words_of_counters_are_content_in_sentences(before: str, after: str)
         assert is_other_text(old, new)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Jumat, 9 Januari 2025", "Jumat, 9 Januari 2026"),
+        ("Kamis, 22 Januari 2026", "Kamis, 29 Januari 2026"),
+        ("Siaran Pers No. 15/HM-KKD/1/2026", "Siaran Pers No. 14/HM-KKD/1/2026"),
+        ("（新华社北京9月22日电）", "（新华社北京9月21日电）"),
+        ("2026-03-12 | Dibaca 7 kali", "2026-03-13 | Dibaca 7 kali"),
+    ],
+)
+@pytest.mark.parametrize("place", ["head", "foot"])
+def test_another_day_or_release_number_is_an_edit(before: str, after: str, place: str) -> None:
+    old, new = ("\n".join([line, *BODY] if place == "head" else [*BODY, line]) for line in (before, after))
+    assert is_other_text(old, new)
+
+
 def test_figures_in_a_table_within_the_text_are_an_edit() -> None:
     old, new = ("\n".join([*BODY[:4], "Ekspor ke Guangxi", f"{tons} ton", *BODY[4:]]) for tons in (12, 21))
     assert is_other_text(old, new)

@@ -87,6 +87,7 @@ def test_a_missing_page_is_asked_for_without_condition_and_beside_one_that_was_t
     assert (missing.key, missing.etag, missing.last_modified) == ("situs.go.id/a", None, None)
     assert (beside.key != "situs.go.id/a", beside.etag) == (True, '"v1"')
     assert len(store.due("situs", after(33), 1)) == 2  # one more than allowed, or nothing could ever be proven
+    assert store.due("situs", after(33), 0) == []  # a source that wants no second looks
 
 
 def test_missing_pages_do_not_take_the_places_of_all_others(store: Store) -> None:
