@@ -15,24 +15,29 @@ SAYS = {
 }  # fmt: skip
 TITLE, FIRST, BETWEEN = 0.5, 0.35, 0.5
 BODY_FIRST = 2
-SHARE = 0.45  # of the plainest sentence, from which on another tells of it too
-MOST = 8
+SHARE, WIDE_SHARE = 0.45, 0.3  # of the plainest sentence, from which on another tells of it too
+MOST, WIDE_MOST = 8, 12
 
 
-def deal(judge: Judge, lines: Sequence[Line], *, over: bool = False) -> list[int]:
-    """The numbers of these sentences, the plainest first; never none if there is any sentence at all."""
+def deal(judge: Judge, lines: Sequence[Line], *, over: bool = False, wide: bool = False) -> list[int]:
+    """The numbers of these sentences, the plainest first; never none if there is any sentence at all.
+
+    `wide` takes in those that tell more of it, such as what it is about.
+    """
     plain = [(weight(judge, line, number, lines, over=over), -number) for number, line in enumerate(lines)]
-    ranked = sorted(plain, reverse=True)[:MOST]
+    ranked = sorted(plain, reverse=True)[: WIDE_MOST if wide else MOST]
     if not ranked:
         return []
-    most = ranked[0][0]
-    return [-number for found, number in ranked if found >= SHARE * most or found == most]
+    least = (WIDE_SHARE if wide else SHARE) * ranked[0][0]
+    return [-number for found, number in ranked if found >= least]
 
 
 def weight(judge: Judge, line: Line, number: int, lines: Sequence[Line], *, over: bool = False) -> float:
     """How plainly a sentence tells of the cooperation."""
     meant = (Meant.OVER,) if over else (Meant.LIVE, Meant.WISHED)
     said = {(s.kind, s.strong) for s in line.signals if s.meant in meant}
+    if not said and number > BODY_FIRST:
+        return 0.0  # its words alone carry no deal
     told = sum(SAYS.get(kind, 0.0) * (1.0 if strong else 0.4) for kind, strong in said)
     body = number - (1 if lines[0].sentence.is_title else 0)
     place = TITLE if line.sentence.is_title else FIRST if 0 <= body < BODY_FIRST else 0.0

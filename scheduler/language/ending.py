@@ -26,7 +26,7 @@ class Ending:
 
 
 def ending(glossary: Glossary, lines: Sequence[Line]) -> Ending | None:
-    """Find it: an ending with an object, told of two parties in the title or the lead; war, courts and coaches do not."""
+    """Find it: an ending with an object, told of two parties in the title or the lead; truces and coaches are none."""
     start = 1 if lines and lines[0].sentence.is_title else 0
     news = range(min(len(lines), start + LEAD))
     over = [number for number in news if lines[number].over and _has_object(lines[number])]

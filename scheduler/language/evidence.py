@@ -28,12 +28,15 @@ Counts = dict[str, float]
 
 
 def evidence(lines: Sequence[Line]) -> tuple[Counts, Counts]:
-    """The runs of words with how often each stands there, and the counts."""
+    """The runs of words, each with its weight, and the counts."""
     return runs(lines), counts(lines)
 
 
 def runs(lines: Sequence[Line]) -> Counts:
-    """The runs of one to three words of the title and the lead; those of the title count as a title's, too."""
+    """The runs of one to three words of title and lead; those of the title count as a title's, too.
+
+    Together they have the length one, so that a long lead says no more than a short one.
+    """
     found: Counter[str] = Counter()
     read = 0
     for line in lines:
@@ -44,7 +47,9 @@ def runs(lines: Sequence[Line]) -> Counts:
         else:
             read += len(line.sentence.text)
         found.update(runs_of(line, TEXT))
-    return {run: 1.0 + math.log(often) for run, often in found.items()}
+    weighed = {run: 1.0 + math.log(often) for run, often in found.items()}
+    length = math.sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
+    return {run: weight / length for run, weight in weighed.items()}
 
 
 def runs_of(line: Line, place: str) -> list[str]:

@@ -151,7 +151,8 @@ def _faults(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[str]:
     known = _known_parties(concepts, file)
     for name, concept in concepts.items():
         if concept.topic and concept.topic not in file.topics:
-            yield f"concepts.{name}.topic: there is no topic {concept.topic!r}; known are {', '.join(sorted(file.topics))}"
+            known_topics = ", ".join(sorted(file.topics))
+            yield f"concepts.{name}.topic: there is no topic {concept.topic!r}; known are {known_topics}"
     for name, within in file.parties.items():
         if within.in_ and within.in_ not in known:
             yield f"parties.{name}.in: there is no party {within.in_!r}"

@@ -18,7 +18,7 @@ ID = r"^[a-z][a-z0-9-]{0,60}$"
 Stage = Literal["talks", "agreed", "signed", "under-way", "ended", "none"]
 Signal = Literal[
     "cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both", "ended", "object",
-    "later", "mention", "actor", "already", "other-news",
+    "later", "mention", "actor", "already", "other-news", "hostility",
 ]  # fmt: skip
 Words = tuple[str, ...]
 

@@ -13,13 +13,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from scheduler.language.evidence import TEXT, TITLE, Counts, evidence, runs_of
+from scheduler.language.evidence import TEXT, TITLE, Counts, runs_of
 from scheduler.language.glossary import Glossary
 from scheduler.language.pair_evidence import pair_evidence
 from scheduler.language.reading import Line
 
 WEIGHTS = Path(__file__).with_name("weights.json")
-RUNS, COUNTS = 2.0, 0.1  # how much runs and counts weigh before anything is learnt
+FURTHEST = 30.0  # sums beyond make no difference
 
 
 class Level(StrEnum):
@@ -35,17 +35,29 @@ LEVELS = (Level.SURE, Level.LIKELY, Level.POSSIBLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One thing to be decided: weights of the evidence, how a sum becomes a probability, and where levels begin."""
+    """One thing to be decided: weights of the evidence, how a sum becomes a probability, and where levels begin.
+
+    `runs` and `counts` say how much the two kinds of evidence weigh before anything is learnt.
+    """
 
     bias: float
     weights: Mapping[str, float]
+    runs: float
+    counts: float
     slope: float
     offset: float
     levels: Mapping[str, float]
 
+    def total(self, words: Counts, told: Counts) -> float:
+        """What the evidence comes to."""
+        known = self.weights
+        by_words = sum(value * known[run] for run, value in words.items() if run in known)
+        by_counts = sum(value * known[name] for name, value in told.items() if name in known)
+        return self.bias + self.runs * by_words + self.counts * by_counts
+
     def probability(self, total: float) -> float:
         """The probability of a sum of weighted evidence."""
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, self.slope * total + self.offset))))
+        return 1.0 / (1.0 + math.exp(-max(-FURTHEST, min(FURTHEST, self.slope * total + self.offset))))
 
     def level(self, probability: float) -> Level | None:
         """The level of a probability; None below the least."""
@@ -54,48 +66,34 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Decides on what was read. `version` changes with every weight."""
+    """Decides on what was read; stages and topics have a decision each. `version` changes with every weight."""
 
     cooperation: Decision
     pair: Decision
+    stages: Mapping[str, Decision]
+    topics: Mapping[str, Decision]
     version: str
 
-    def sum(self, lines: Sequence[Line]) -> float:
-        """What all the evidence of a release comes to, before it is made a probability."""
-        words, told = evidence(lines)
-        return self.cooperation.bias + sum(
-            v * self.cooperation.weights.get(n, 0.0) for n, v in self.values(words, told)
-        )
-
-    def values(self, words: Counts, told: Counts) -> list[tuple[str, float]]:
-        """The evidence that has a weight, with its value: runs share one length, so that a long lead says no more."""
-        return values(words, told, self.cooperation.weights)
-
     def of_pair(
-        self, glossary: Glossary, lines: Sequence[Line], total: float, one: frozenset[str], other: frozenset[str]
+        self,
+        glossary: Glossary,
+        lines: Sequence[Line],
+        total: float,
+        one: frozenset[str],
+        other: frozenset[str],
+        taking_part: frozenset[str],
     ) -> float:
         """The probability that the cooperation is between these two sides; 0 where one is not named at all."""
-        told = pair_evidence(glossary, lines, one, other)
+        told = pair_evidence(glossary, lines, one, other, taking_part)
         if not told:
             return 0.0
-        told["sum"] = clipped(total)
-        weighed = sum(value * self.pair.weights.get(name, 0.0) for name, value in told.items())
-        return self.pair.probability(self.pair.bias + weighed)
+        return self.pair.probability(self.pair.total({}, told | {"sum": clipped(total)}))
 
     def of_sentence(self, line: Line) -> float:
         """How much a sentence speaks for cooperation by its words alone."""
         found = [*runs_of(line, TEXT), *(runs_of(line, TITLE) if line.sentence.is_title else ())]
         weights = [self.cooperation.weights.get(run, 0.0) for run in found]
         return sum(weights) / math.sqrt(len(found)) if found else 0.0
-
-
-def values(words: Counts, told: Counts, known: Mapping[str, float]) -> list[tuple[str, float]]:
-    """The known evidence with its values."""
-    kept = [(run, often) for run, often in words.items() if run in known]
-    length = math.sqrt(sum(often * often for _, often in kept)) or 1.0
-    return [(run, RUNS * often / length) for run, often in kept] + [
-        (name, COUNTS * value) for name, value in told.items() if name in known
-    ]
 
 
 def clipped(total: float) -> float:
@@ -107,7 +105,13 @@ def load_judge(path: Path = WEIGHTS) -> Judge:
     """Read the weights. Raises OSError, or ValueError if the file is none of ours."""
     try:
         read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Judge(_decision(read["cooperation"]), _decision(read["pair"]), str(read["trained"]["weights"])[:16])
+        return Judge(
+            cooperation=_decision(read["cooperation"]),
+            pair=_decision(read["pair"]),
+            stages={name: _decision(one) for name, one in read["stages"].items()},
+            topics={name: _decision(one) for name, one in read["topics"].items()},
+            version=str(read["trained"]["weights"])[:16],
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: not the weights of the judge ({error!r}); write them anew: make train") from error
 
@@ -116,6 +120,8 @@ def _decision(read: dict[str, Any]) -> Decision:
     return Decision(
         bias=read["bias"],
         weights=read["weights"],
+        runs=read["runs"],
+        counts=read["counts"],
         slope=read["slope"],
         offset=read["offset"],
         levels=read["levels"],

@@ -7,10 +7,12 @@ from itertools import zip_longest
 
 from scheduler.language.deal import deal
 from scheduler.language.ending import ending
+from scheduler.language.evidence import Counts, counts, runs
 from scheduler.language.glossary import ANY, DOMESTIC, ENDED, OTHERS, Glossary
 from scheduler.language.judge import Judge, Level
 from scheduler.language.parties import participants
 from scheduler.language.reading import Line
+from scheduler.language.signals import Meant
 from scheduler.language.stage import stage
 from scheduler.language.topics import topics
 from scheduler.search.document import PARAGRAPH_END, Marks
@@ -19,8 +21,12 @@ NONE = "none"
 
 
 def marks(glossary: Glossary, judge: Judge, lines: Sequence[Line], *, unread: int = 0) -> tuple[Marks, tuple[int, ...]]:
-    """Decide on what was read; returns the marks and the numbers of the sentences that carry the deal. Stage is `none`, and topics and parties are empty, where nothing is even possible."""
-    likelihood = decide(glossary, judge, lines)
+    """Decide on what was read; returns the marks, and the numbers of the sentences that carry the deal.
+
+    Stage is `none`, and topics and parties are empty, where nothing is even possible.
+    """
+    words = runs(lines)
+    likelihood = decide(glossary, judge, words, lines)
     levels = {
         name: level
         for name, chance in likelihood.items()
@@ -31,8 +37,8 @@ def marks(glossary: Glossary, judge: Judge, lines: Sequence[Line], *, unread: in
     told = tuple(deal(judge, lines, over=over)) if speaks else ()
     found = Marks(
         concepts=tuple(dict.fromkeys(c for line in lines for c in line.concepts)),
-        topics=tuple(topics(glossary, lines, told)) if speaks else (),
-        stage=("ended" if over else stage(lines, told)) if speaks else NONE,
+        topics=topics(glossary, judge, words, lines, deal(judge, lines, over=over, wide=True)) if speaks else (),
+        stage=("ended" if over else stage(judge, words, lines, told)) if speaks else NONE,
         parties=tuple(participants(glossary, lines)) if speaks else (),
         lines=tuple(_written(lines)),
         score=round(likelihood.get(ANY, 0.0), 4),
@@ -44,7 +50,7 @@ def marks(glossary: Glossary, judge: Judge, lines: Sequence[Line], *, unread: in
     return found, told
 
 
-def decide(glossary: Glossary, judge: Judge, lines: Sequence[Line]) -> Mapping[str, float]:
+def decide(glossary: Glossary, judge: Judge, words: Counts, lines: Sequence[Line]) -> Mapping[str, float]:
     """How likely each cooperation is that a rule can ask for. What is over is told by its pair, and not as any."""
     over = ending(glossary, lines)
     if over:
@@ -56,35 +62,45 @@ def decide(glossary: Glossary, judge: Judge, lines: Sequence[Line]) -> Mapping[s
             and (named & set(pair.other) or (OTHERS in pair.other and len({glossary.nation(p) for p in named}) > 1))
         }
         return {ENDED: over.chance} | pairs
-    total = judge.sum(lines)
+    total = judge.cooperation.total(words, counts(lines))
     chances = {ANY: judge.cooperation.probability(total)}
     if judge.cooperation.level(chances[ANY]) is None:
         return chances
+    taking_part = frozenset(participants(glossary, lines))
     for name, pair in glossary.file.pairs.items():
         chances[name] = max(
             (
-                judge.of_pair(glossary, lines, total, frozenset(one), frozenset(other))
-                for one, other in _sides(glossary, lines, pair.one, pair.other)
+                judge.of_pair(glossary, lines, total, frozenset(one), frozenset(other), taking_part)
+                for one, other in _sides(glossary, lines, taking_part, pair.one, pair.other)
             ),
             default=0.0,
         )
-    nations = {glossary.nation(party) for party in participants(glossary, lines)} - {DOMESTIC}
+    nations = {glossary.nation(party) for party in taking_part} - {DOMESTIC}
     chances[DOMESTIC] = chances[ANY] if len(nations) <= 1 else 0.0
     return chances
 
 
 def _sides(
-    glossary: Glossary, lines: Sequence[Line], one: tuple[str, ...], other: tuple[str, ...]
+    glossary: Glossary,
+    lines: Sequence[Line],
+    taking_part: frozenset[str],
+    one: tuple[str, ...],
+    other: tuple[str, ...],
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The two sides to be weighed; where any other nation will do, each that is named, against each of the one side."""
     if OTHERS not in other:
         yield one, other
         return
-    named = {party for line in lines for party in line.parties}
+    plainly = {party for line in lines if line.sentence.is_title or _speaks(line) for party in line.parties}
+    named = plainly & taking_part
     for mine in one:
         for theirs in sorted(named):
             if glossary.nation(theirs) != glossary.nation(mine):
                 yield (mine,), (theirs,)
+
+
+def _speaks(line: Line) -> bool:
+    return any(signal.meant is not Meant.DENIED for signal in line.signals)
 
 
 def _level(glossary: Glossary, judge: Judge, name: str, chance: float) -> Level | None:

@@ -1,4 +1,4 @@
-"""Organisations that no glossary lists: known by a word such as *PT*, *Universitas*, *Ministry* or 公司 beside a name."""
+"""Organisations that no glossary lists: known by a word such as *PT*, *Universitas* or 公司 beside a name."""
 
 from __future__ import annotations
 

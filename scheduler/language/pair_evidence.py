@@ -2,64 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from scheduler.language.evidence import Counts
 from scheduler.language.glossary import Glossary
-from scheduler.language.parties import participants
 from scheduler.language.reading import FULL, Line
 from scheduler.language.signals import Meant
 
 SAYS = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both")
 FIRST = 3
 MANY = 3
-NONE: Counts = {}
 
 
-def pair_evidence(glossary: Glossary, lines: Sequence[Line], one: frozenset[str], other: frozenset[str]) -> Counts:
-    """Count it for two sides, each a set of parties; nothing at all unless both are named somewhere."""
-    if not (_names(lines, one) and _names(lines, other)):
-        return NONE
-    title = [line for line in lines if line.sentence.is_title]
-    body = [line for line in lines if not line.sentence.is_title]
-    speaking = [line for line in lines if _speaks(line)]
-    both = [line for line in lines if _plain(line, one) and _plain(line, other)]
+def pair_evidence(
+    glossary: Glossary,
+    lines: Sequence[Line],
+    one: frozenset[str],
+    other: frozenset[str],
+    taking_part: frozenset[str],
+) -> Counts:
+    """Count it for two sides, each a set of parties; nothing at all unless both are named somewhere.
+
+    `taking_part` are the parties that by their weight alone take part.
+    """
+    if not (any(_named(line, one) for line in lines) and any(_named(line, other) for line in lines)):
+        return {}
     ours = frozenset(glossary.nation(party) for party in one | other)
-
-    def others(line: Line) -> set[str]:
-        """The nations in a sentence that belong to neither side."""
-        return set(line.nations - ours)
-
-    third = [line for line in lines if others(line)]
-    taking_part = set(participants(glossary, lines))
-    sided = [line for line in lines if _plain(line, one) or _plain(line, other)]
-    least = min(_strength(lines, one), _strength(lines, other))
+    mine = [_plain(line, one) for line in lines]
+    theirs = [_plain(line, other) for line in lines]
+    both = [a and b for a, b in zip(mine, theirs, strict=True)]
+    third = [bool(line.nations - ours) for line in lines]
+    says = [_says(line) for line in lines]
+    start = 1 if lines[0].sentence.is_title else 0
+    title, first = range(start), range(start, min(len(lines), start + FIRST))
+    heard = [number for number in range(len(lines)) if number < start or says[number]]
+    least = min(_strength(lines, heard, one), _strength(lines, heard, other))
+    count = len(lines)
     return {
-        "both in title": float(any(line in both for line in title)),
-        "one in title": float(any(_plain(line, one) for line in title)),
-        "other in title": float(any(_plain(line, other) for line in title)),
-        "third in title": float(any(others(line) for line in title)),
-        "no title": float(not title),
-        "both in first": float(any(line in both for line in body[:FIRST])),
-        "both named in first": float(any(_named(line, one) and _named(line, other) for line in body[:FIRST])),
-        "one in first": float(any(_plain(line, one) for line in body[:FIRST])),
-        "other in first": float(any(_plain(line, other) for line in body[:FIRST])),
-        "third in first": float(any(others(line) for line in body[:FIRST])),
-        "both in speaking": min(sum(line in both for line in speaking), MANY) / MANY,
-        "share of both": len(both) / max(1, len(sided)),
-        "share of third": len(third) / max(1, len(lines)),
-        "joined": float(any(line.joined for line in both)),
+        "both in title": _any(both, title),
+        "one in title": _any(mine, title),
+        "other in title": _any(theirs, title),
+        "third in title": _any(third, title),
+        "no title": float(not start),
+        "both in first": _any(both, first),
+        "both named in first": float(any(_named(lines[n], one) and _named(lines[n], other) for n in first)),
+        "one in first": _any(mine, first),
+        "other in first": _any(theirs, first),
+        "third in first": _any(third, first),
+        "both in speaking": min(sum(both[n] for n in range(count) if says[n]), MANY) / MANY,
+        "share of both": sum(both) / max(1, sum(a or b for a, b in zip(mine, theirs, strict=True))),
+        "share of third": sum(third) / count,
+        "late": max(_first(mine), _first(theirs)) / count,
+        "joined": float(any(line.joined for line, is_both in zip(lines, both, strict=True) if is_both)),
         "least": min(least, MANY) / MANY,
-        "least share": least / max(1.0, _strongest(glossary, lines, ours)),
-        "nations": min(len({n for line in lines for n in others(line)}), 6) / 6,
+        "least share": least / max(1.0, _strongest(glossary, lines, heard, ours)),
+        "nations": min(len({nation for line in lines for nation in line.nations - ours}), 6) / 6,
         "both take part": float(bool(taking_part & one) and bool(taking_part & other)),
-        "only place": float(
-            not any(_plain(line, one) for line in lines) or not any(_plain(line, other) for line in lines)
-        ),
+        "only place": float(not any(mine) or not any(theirs)),
     }
 
 
-def _speaks(line: Line) -> bool:
+def _any(told: Sequence[bool], numbers: Iterable[int]) -> float:
+    return float(any(told[number] for number in numbers))
+
+
+def _first(told: Sequence[bool]) -> int:
+    """The number of the first line that is so, or how many there are."""
+    return next((number for number, is_so in enumerate(told) if is_so), len(told))
+
+
+def _says(line: Line) -> bool:
     return any(s.kind in SAYS and s.meant in (Meant.LIVE, Meant.WISHED, Meant.OVER) for s in line.signals)
 
 
@@ -71,20 +83,18 @@ def _plain(line: Line, side: Iterable[str]) -> bool:
     return any(line.parties.get(party, 0.0) >= FULL for party in side)
 
 
-def _names(lines: Sequence[Line], side: frozenset[str]) -> bool:
-    return any(_named(line, side) for line in lines)
-
-
-def _strength(lines: Sequence[Line], side: frozenset[str]) -> float:
+def _strength(lines: Sequence[Line], heard: Iterable[int], side: Collection[str]) -> float:
     """How plainly a side is named where something is said of cooperation, the title twice."""
-    return sum(
-        max((line.parties.get(party, 0.0) for party in side), default=0.0) * (2.0 if line.sentence.is_title else 1.0)
-        for line in lines
-        if line.sentence.is_title or _speaks(line)
-    )
+    total = 0.0
+    for number in heard:
+        named = lines[number].parties
+        if named:
+            most = max(named.get(party, 0.0) for party in side)
+            total += most * (2.0 if lines[number].sentence.is_title else 1.0)
+    return total
 
 
-def _strongest(glossary: Glossary, lines: Sequence[Line], ours: frozenset[str]) -> float:
-    """How plainly the plainest nation is named that belongs to neither side."""
-    third = {party for line in lines for party in line.parties if glossary.nation(party) not in ours}
-    return max((_strength(lines, frozenset([party])) for party in third), default=0.0)
+def _strongest(glossary: Glossary, lines: Sequence[Line], heard: Sequence[int], ours: frozenset[str]) -> float:
+    """How plainly the plainest party is named that belongs to neither side."""
+    third = {party for n in heard for party in lines[n].parties if glossary.nation(party) not in ours}
+    return max((_strength(lines, heard, (party,)) for party in third), default=0.0)

@@ -13,14 +13,17 @@ from scheduler.language.actors import Actor, actors
 from scheduler.language.chinese import boundaries, crosses
 from scheduler.language.folding import visible
 from scheduler.language.glossary import COUNTRY, Glossary
-from scheduler.language.glossary_file import HOME, NEGATION, RESERVED, RUMOUR
+from scheduler.language.glossary_file import HOME, NEGATION, RESERVED, RUMOUR, Home
 from scheduler.language.lexicon import HAN, Mention
 from scheduler.language.sentences import Sentence, sentences
 from scheduler.language.signals import Meant, Signal, signals
 
 # Words before a place that only say where something was: it is no party there.
-WHERE = re.compile(r"(?:\b(?:di|in|at|ke|near|kawasan|hotel)\s+(?:kota\s+)?|[在于往赴至抵])$")
+WHERE = re.compile(
+    r"(?:\b(?:di|in|at|ke|near|kawasan|hotel)\s+(?:kota\s+)?|[在于往赴至抵]|首都|新华社|中新社|中新网|人民网)$"
+)
 AFTER_DATELINE = re.compile(r"[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
+ONLY_A_PLACE = re.compile(r"[\s.,:\-]*")
 ALSO_THERE = re.compile(r"\s*(?:/|&|,|dan|serta|and|与|和|及)\s*(?:kota )?")  # a dash ends a dateline
 WHERE_BEFORE, DATELINE = 14, 3  # characters
 BODY_AFTER, BODY_BEFORE = 24, 6
@@ -28,6 +31,7 @@ FULL, VENUE = 1.0, 0.4
 HOAX_START = 2  # characters, a bracket and a blank
 SPEAKING = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both")
 MANY_NATIONS = ("asean", "international")
+SMALL_LETTERS = re.compile(r".[a-z0-9 ,'\-]{15,}")  # a title made of an address has lost its capitals
 CREDIT_BEFORE = re.compile(r"[(/（]\s*$|^\s*$")
 CREDIT_AFTER = re.compile(r"\s*(?:[)）/:：]|-\s|.{0,16}?\d*日?(?:电|讯)|记者|报道)")
 CREDIT_REACH = 3
@@ -99,9 +103,17 @@ def read(glossary: Glossary, *, title: str, text: str, published: date | None, s
     seen = [(sentence, *_mentions(glossary, sentence)) for sentence in found]
     named = {party for _, _, mentions in seen for party in _plain_parties(glossary, mentions)}
     home = glossary.home(source)
+    elsewhere = home is not None and home.party not in named and _is_elsewhere(glossary, seen, home.party)
     named |= {home.party} if home else set()
     lines = [
-        _line(glossary, sentence, folded, _with_second_sign(glossary, mentions, named), published, source)
+        _line(
+            glossary,
+            sentence,
+            folded,
+            _with_second_sign(glossary, mentions, named),
+            published,
+            None if elsewhere and not HAN.match(folded) else home,
+        )
         for sentence, folded, mentions in seen
     ]
     if lines and lines[0].sentence.is_title and _is_hoax(lines[0]):
@@ -109,10 +121,17 @@ def read(glossary: Glossary, *, title: str, text: str, published: date | None, s
     return lines
 
 
+def _is_elsewhere(glossary: Glossary, seen: list[tuple[Sentence, str, list[Mention]]], home: str) -> bool:
+    """Whether a place of another party is named, so that *the city* may be that one."""
+    concepts = (glossary.concepts.get(s.concept) for _, _, mentions in seen for m in mentions for s in m.senses)
+    return any(c and c.venue and c.party != home for c in concepts)
+
+
 def _mentions(glossary: Glossary, sentence: Sentence) -> tuple[str, list[Mention]]:
     """The words of a sentence: none that is read out of two others, no credit of an agency, no name of a language."""
     folded = glossary.fold(sentence.text)
-    found = glossary.lexicon.find(sentence.text, folded)
+    written = sentence.text.title() if sentence.is_title and SMALL_LETTERS.fullmatch(sentence.text) else sentence.text
+    found = glossary.lexicon.find(written if len(written) == len(folded) else sentence.text, folded)
     places = boundaries(folded) if HAN.search(folded) else frozenset[int]()
     kept = []
     for mention in found:
@@ -177,13 +196,17 @@ def _is_hoax(title: Line) -> bool:
 
 
 def _line(
-    glossary: Glossary, sentence: Sentence, folded: str, mentions: list[Mention], published: date | None, source: str
+    glossary: Glossary,
+    sentence: Sentence,
+    folded: str,
+    mentions: list[Mention],
+    published: date | None,
+    home: Home | None,
 ) -> Line:
     parties: dict[str, float] = {}
     bodies: set[str] = set()
     named: list[_Named] = []
     place: Mention | None = None
-    home = glossary.home(source)
     for mention in mentions:
         for concept_id, row in mention.senses:
             party, body, weight = None, None, FULL
@@ -247,6 +270,8 @@ def _is_where(mention: Mention, folded: str, sentence: Sentence, place: Mention 
         return True
     if sentence.paragraph != 1 or mention.start > DATELINE:
         return False
+    if ONLY_A_PLACE.fullmatch(folded, mention.end):
+        return True
     return bool(AFTER_DATELINE.match(folded, mention.end))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scheduler.language.folding import Folding
 from scheduler.language.glossary_file import Boilerplate
@@ -20,8 +20,7 @@ BULLET = re.compile(r"^[\s·•*\-–—>»▪●◆■□○\d.、()（）【�
 LONGEST = 600  # characters; a page without full stops is cut at the next blank or comma
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence as it stands in the release; `paragraph` 0 is the title."""
 
     text: str

@@ -14,8 +14,7 @@ import hashlib
 import json
 import os
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,19 +25,24 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from scheduler.language.evidence import Counts, evidence
+from scheduler.language.deal import deal
+from scheduler.language.evidence import Counts, counts, runs
 from scheduler.language.glossary import Glossary, load_glossary
-from scheduler.language.judge import WEIGHTS, clipped, values
+from scheduler.language.judge import WEIGHTS, Decision, Judge, clipped
 from scheduler.language.pair_evidence import pair_evidence
+from scheduler.language.parties import participants
 from scheduler.language.reading import Line, read
+from scheduler.language.stage import stage_evidence
+from scheduler.language.topics import topic_evidence
 from scheduler.settings import ROOT
 
 OURS = tuple(ROOT / "tests" / "scheduler" / "rules" / name for name in ("examples.jsonl", "kinds.jsonl"))
 CODE = tuple(
     ROOT / "scheduler" / "language" / f"{name}.py"
     for name in (
-        "actors", "chinese", "countries", "evidence", "folding", "glossary", "glossary_file", "judge", "lexicon",
-        "organisations", "pair_evidence", "parties", "reading", "sentences", "signals",
+        "actors", "chinese", "countries", "deal", "ending", "evidence", "folding", "glossary", "glossary_file", "judge",
+        "lexicon", "marks", "organisations", "pair_evidence", "parties", "reading", "sentences", "signals", "stage",
+        "topics",
     )
 )  # fmt: skip
 GLOSSARY = (ROOT / "config" / "glossary.toml", ROOT / "config" / "traditional.txt")
@@ -46,11 +50,14 @@ MORE = "PANTAU_TRAINING_TEXTS"
 LABELS = {"indonesia-china": "indonesia_china", "indonesia-guangxi": "indonesia_guangxi"}
 BORDERLINE = 0.4  # what a label that people argue about weighs
 OFTEN = 5  # releases that must have a run of words before it is learnt
-PENALTY, PAIR_PENALTY = 3.0, 1.0
-FOLDS, SEEDS = 8, (1, 2, 3)
+FOLDS, SEEDS = 6, (1, 2)
 DIGITS = 3
 LEAST = 0.004  # weights below are left out
-SURE, POSSIBLE = 0.93, 0.4  # precision that `sure` is set to; how much of a likely one is possible
+SURE, POSSIBLE = 0.97, 0.4  # precision that `sure` is set to; how much of a likely one is possible
+LEAST_SURE = 0.75
+LATEST = {"cooperation": 0.40, "pair": 0.45}  # where `likely` begins at the latest, for texts unlike these
+MANY_ENOUGH = 8  # true ones that a set must have to say where a level begins
+RECALL = 1.5  # how much more a missed release weighs than a false one, where `likely` begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +76,52 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """A logistic model: the bias last."""
+class Scale:
+    """How much runs and counts weigh before anything is learnt, and the inverse of the ridge."""
 
-    names: tuple[str, ...]
-    weights: np.ndarray
+    runs: float
+    counts: float
+    penalty: float
 
-    def sums(self, rows: Sequence[Sequence[tuple[str, float]]]) -> np.ndarray:
-        """The weighted sums of rows."""
+    def joined(self, words: Counts, told: Counts) -> Counts:
+        """All evidence of a release as it is learnt from."""
+        return {n: self.runs * v for n, v in words.items()} | {n: self.counts * v for n, v in told.items()}
+
+
+COOPERATION, PAIR = Scale(3.0, 0.1, 3.0), Scale(0.0, 1.0, 1.0)
+STAGE, TOPIC = Scale(3.0, 1.0, 1.0), Scale(6.0, 1.0, 3.0)
+SELDOM = 4  # deals that must have some evidence of stage or topic before it is learnt
+HEAVY = {"stage": 0.04, "topic": 0.06}  # weights below are left out: what remains says as much, and is small
+STAGES = ("talks", "agreed", "signed", "under-way")
+REAL = {"stage": 2.0, "topic": 3.0}  # how much a release weighs that somebody else wrote
+TOPIC_FROM = 0.4
+
+
+class Table:
+    """The evidence of many releases as one matrix."""
+
+    def __init__(self, seen: Sequence[Counts]) -> None:
+        self.names = sorted({name for one in seen for name in one})
         place = {name: number for number, name in enumerate(self.names)}
-        return (
-            np.array([sum(self.weights[place[n]] * v for n, v in row if n in place) for row in rows]) + self.weights[-1]
-        )
+        data = [(row, place[name], value) for row, one in enumerate(seen) for name, value in one.items()]
+        cells = ([row for row, _, _ in data], [column for _, column, _ in data])
+        self.matrix = csr_matrix(([value for _, _, value in data], cells), shape=(len(seen), len(self.names)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A logistic model over named evidence."""
+
+    weights: np.ndarray
+    bias: float
+
+    def sums(self, table: Table, part: np.ndarray) -> np.ndarray:
+        """The weighted sums of a part of the releases."""
+        return table.matrix[part] @ self.weights + self.bias
+
+    def without(self, least: float) -> Fitted:
+        """The model without its smallest weights."""
+        return Fitted(np.where(np.abs(self.weights) >= least, self.weights, 0.0), self.bias)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -92,10 +133,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--figures", action="store_true", help="only print the figures")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     chosen = parser.parse_args(arguments)
-    text = trained([*OURS, *chosen.more])
+    inputs = [*OURS, *chosen.more]
+    if not chosen.figures and (
+        missing := learnt_from(chosen.to) - {f"{path.parent.name}/{path.name}" for path in inputs}
+    ):
+        raise SystemExit(
+            f"{chosen.to} was learnt from {', '.join(sorted(missing))} too: name it in {MORE}, or --figures"
+        )
+    text = trained(inputs)
     if not chosen.figures:
         chosen.to.write_text(text, encoding="utf-8")
         print(f"{chosen.to}: {len(text.encode()) // 1024} KB")
+
+
+def learnt_from(path: Path) -> set[str]:
+    """The names of the files that the weights were learnt from; none if there are no weights yet."""
+    return set(json.loads(path.read_text(encoding="utf-8"))["trained"]["inputs"]) if path.exists() else set()
 
 
 def trained(inputs: Sequence[Path]) -> str:
@@ -104,9 +157,18 @@ def trained(inputs: Sequence[Path]) -> str:
     rows = [row for path in inputs for row in load(path, glossary)]
     cooperation, sums = learn_cooperation(rows)
     pair = learn_pair(glossary, rows, sums)
-    decided = {"cooperation": cooperation, "pair": pair}
+    judge = Judge(Decision(**cooperation), Decision(**pair), {}, {}, "")
+    deals = [(row, deal(judge, row.lines)) for row in rows if row.labels["cooperation"] and row.lines]
+    wide = [(row, deal(judge, row.lines, wide=True)) for row, _ in deals]
+    stages = learn_stages(deals)
+    decided = {
+        "cooperation": cooperation,
+        "pair": pair,
+        "stages": stages,
+        "topics": learn_topics(glossary, wide),
+    }
     head = {
-        "inputs": {path.name: digest(path) for path in inputs},
+        "inputs": {f"{path.parent.name}/{path.name}": digest(path) for path in inputs},
         "code": digest(*CODE, Path(__file__)),
         "glossary": digest(*GLOSSARY),
         "releases": len(rows),
@@ -136,7 +198,7 @@ def load(path: Path, glossary: Glossary) -> Iterator[Row]:
         one = json.loads(line)
         day = date.fromisoformat(one["published"][:10]) if one.get("published") else None
         lines = read(glossary, title=one["title"], text=one["text"], published=day, source=one["source"])
-        words, told = evidence(lines)
+        words, told = runs(lines), counts(lines)
         group = re.sub(r"\W|\d", "", one["title"].lower())[:40] or one["id"]
         stream = one.get("stream") or f"{path.parent.name}/{path.stem}"
         sure = one.get("sure", "yes") == "yes"
@@ -149,23 +211,18 @@ def learn_cooperation(rows: Sequence[Row]) -> tuple[dict[str, Any], np.ndarray]:
     weight = np.array([1.0 if row.sure else BORDERLINE for row in rows])
     sums = np.zeros(len(rows))
 
-    def fit(some: np.ndarray) -> tuple[Fitted, dict[str, int]]:
-        often = Counter(name for number in some for name in rows[number].words)
-        known = {name for name, count in often.items() if count >= OFTEN} | {n for i in some for n in rows[i].told}
-        names = dict.fromkeys(sorted(known), 0)
-        seen = [values(rows[i].words, rows[i].told, names) for i in some]
-        return logistic(seen, tuple(names), wanted[some], weight[some], PENALTY), names
-
+    table = Table([COOPERATION.joined(row.words, row.told) for row in rows])
     for train, test in folds(rows, [f"{row.stream} {w}" for row, w in zip(rows, wanted, strict=True)]):
-        model, names = fit(train)
-        sums[test] += model.sums([values(rows[i].words, rows[i].told, names) for i in test]) / len(SEEDS)
-    model, _ = fit(np.arange(len(rows)))
+        sums[test] += logistic(table, wanted, weight, train, COOPERATION, OFTEN).sums(table, test) / len(SEEDS)
+    model = logistic(table, wanted, weight, np.arange(len(rows)), COOPERATION, OFTEN)
     real = np.array([is_real(row) for row in rows])
+    real = real if real.any() else ~real
     slope, offset = curve(sums, wanted, weight * np.where(real, 1.0, 0.3))
     chance = 1 / (1 + np.exp(-(slope * sums + offset)))
-    levels = begin(chance, wanted, [row.stream for row in rows], np.array([row.sure for row in rows]) & real)
+    known = np.array([row.sure for row in rows]) & real
+    levels = begin(chance, wanted, [row.stream for row in rows], known, LATEST["cooperation"])
     report("cooperation", rows, chance, wanted, levels)
-    return decision(model, slope, offset, levels), sums
+    return decision(table, model, COOPERATION, slope, offset, levels), sums
 
 
 def learn_pair(glossary: Glossary, rows: Sequence[Row], sums: np.ndarray) -> dict[str, Any]:
@@ -174,21 +231,25 @@ def learn_pair(glossary: Glossary, rows: Sequence[Row], sums: np.ndarray) -> dic
         (number, pair, told | {"sum": clipped(sums[number])})
         for pair in LABELS
         for number, row in enumerate(rows)
-        if row.labels["stage"] != "ended" and (told := pair_evidence(glossary, row.lines, *sides(glossary, pair)))
+        if row.labels["stage"] != "ended"
+        and (
+            told := pair_evidence(
+                glossary, row.lines, *sides(glossary, pair), frozenset(participants(glossary, row.lines))
+            )
+        )
     ]
     of = [rows[number] for number, _, _ in asked]
     wanted = np.array([bool(rows[number].labels[LABELS[pair]]) for number, pair, _ in asked])
     weight = np.array([1.0 if row.sure else BORDERLINE for row in of])
-    names = tuple(sorted({name for _, _, told in asked for name in told}))
-    seen = [sorted(told.items()) for _, _, told in asked]
+    table = Table([told for _, _, told in asked])
     out = np.zeros(len(asked))
     for train, test in folds(of, [f"{is_real(row)} {w}" for row, w in zip(of, wanted, strict=True)]):
-        model = logistic([seen[i] for i in train], names, wanted[train], weight[train], PAIR_PENALTY)
-        out[test] += model.sums([seen[i] for i in test]) / len(SEEDS)
-    model = logistic(seen, names, wanted, weight, PAIR_PENALTY)
+        out[test] += logistic(table, wanted, weight, train, PAIR, 1).sums(table, test) / len(SEEDS)
+    model = logistic(table, wanted, weight, np.arange(len(of)), PAIR, 1)
     slope, offset = curve(out, wanted, weight)
     chance = 1 / (1 + np.exp(-(slope * out + offset)))
-    levels = begin(chance, wanted, ["all"] * len(of), np.array([row.sure for row in of]))
+    sets = ["written" if not is_real(row) else "real" for row in of]
+    levels = begin(chance, wanted, sets, np.array([row.sure for row in of]), LATEST["pair"])
     for pair in LABELS:
         judged = {number: chance[place] for place, (number, name, _) in enumerate(asked) if name == pair}
         live = [number for number, row in enumerate(rows) if row.labels["stage"] != "ended"]
@@ -199,7 +260,80 @@ def learn_pair(glossary: Glossary, rows: Sequence[Row], sums: np.ndarray) -> dic
             np.array([bool(rows[number].labels[LABELS[pair]]) for number in live]),
             levels,
         )
-    return decision(model, slope, offset, levels)
+    return decision(table, model, PAIR, slope, offset, levels)
+
+
+def between(glossary: Glossary, lines: Sequence[Line], pair: str) -> Counts:
+    """The evidence for a pair."""
+    return pair_evidence(glossary, lines, *sides(glossary, pair), frozenset(participants(glossary, lines)))
+
+
+Deals = Sequence[tuple[Row, Sequence[int]]]
+
+
+def learn_stages(deals: Deals) -> dict[str, Any]:
+    """A decision a stage; the likeliest holds."""
+    rows = [row for row, _ in deals]
+    table = Table([STAGE.joined(row.words, stage_evidence(row.lines, told)) for row, told in deals])
+    weight = weights(rows, "stage")
+    labels = np.array([row.labels["stage"] for row in rows])
+    sums = np.zeros((len(rows), len(STAGES)))
+    parts = list(folds(rows, [f"{is_real(row)} {row.labels['stage']}" for row in rows]))
+    found = {}
+    for number, name in enumerate(STAGES):
+        for train, test in parts:
+            model = logistic(table, labels == name, weight, train, STAGE, SELDOM).without(HEAVY["stage"])
+            sums[test, number] += model.sums(table, test)
+        model = logistic(table, labels == name, weight, np.arange(len(rows)), STAGE, SELDOM).without(HEAVY["stage"])
+        found[name] = decision(table, model, STAGE, 1.0, 0.0, {"sure": 0.0, "likely": 0.0, "possible": 0.0})
+    right = np.array(STAGES)[sums.argmax(1)] == labels
+    shares("stage", rows, lambda part: f"right {right[part].mean():.2f}")
+    return found
+
+
+def learn_topics(glossary: Glossary, deals: Deals) -> dict[str, Any]:
+    """A decision a topic, on whether it is one of the deal's."""
+    rows = [row for row, _ in deals]
+    told = [topic_evidence(glossary, row.lines, numbers) for row, numbers in deals]
+    weight = weights(rows, "topic")
+    parts = list(folds(rows, [str(is_real(row)) for row in rows]))
+    names = sorted(glossary.topics)
+    chance = np.zeros((len(rows), len(names)))
+    wanted = np.array([[name in row.labels["topics"] for name in names] for row in rows])
+    found = {}
+    for number, name in enumerate(names):
+        if wanted[:, number].sum() < SELDOM:
+            continue
+        table = Table([TOPIC.joined(row.words, one.get(name, {})) for row, one in zip(rows, told, strict=True)])
+        named = np.array([any(one.get(name, {}).get(zone) for zone in ("title", "first", "deal")) for one in told])
+        for train, test in parts:
+            model = logistic(table, wanted[:, number], weight, train, TOPIC, SELDOM).without(HEAVY["topic"])
+            sums = model.sums(table, test)
+            chance[test, number] += named[test] / (1 + np.exp(-sums)) / len(SEEDS)
+        model = logistic(table, wanted[:, number], weight, np.arange(len(rows)), TOPIC, SELDOM).without(HEAVY["topic"])
+        found[name] = decision(table, model, TOPIC, 1.0, 0.0, dict.fromkeys(("sure", "likely", "possible"), TOPIC_FROM))
+    said = chance >= TOPIC_FROM
+
+    def figures(part: np.ndarray) -> str:
+        both, all_said, all_wanted = (said & wanted)[part].sum(), said[part].sum(), wanted[part].sum()
+        both_ways = 2 * both / (all_said + all_wanted)
+        return f"P {both / max(1, all_said):.2f} R {both / max(1, all_wanted):.2f} F1 {both_ways:.2f}"
+
+    shares("topics", rows, figures)
+    return found
+
+
+def weights(rows: Sequence[Row], kind: str) -> np.ndarray:
+    """What each release weighs."""
+    return np.array([(1.0 if row.sure else BORDERLINE) * (REAL[kind] if is_real(row) else 1.0) for row in rows])
+
+
+def shares(name: str, rows: Sequence[Row], figures: Callable[[np.ndarray], str]) -> None:
+    """Print a figure by stream, on sure labels."""
+    print(name)
+    for stream in sorted({row.stream for row in rows}):
+        part = np.array([row.sure and row.stream == stream for row in rows])
+        print(f"  {stream:30} {part.sum():4} releases   {figures(part)}")
 
 
 def sides(glossary: Glossary, pair: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -216,21 +350,16 @@ def folds(rows: Sequence[Row], strata: Sequence[str]) -> Iterator[tuple[np.ndarr
 
 
 def logistic(
-    seen: Sequence[Sequence[tuple[str, float]]],
-    names: tuple[str, ...],
-    wanted: np.ndarray,
-    weight: np.ndarray,
-    penalty: float,
+    table: Table, wanted: np.ndarray, weight: np.ndarray, part: np.ndarray, scale: Scale, least: int
 ) -> Fitted:
-    """Fit a logistic regression; `penalty` is the inverse of the ridge."""
-    place = {name: number for number, name in enumerate(names)}
-    data = [(number, place[n], v) for number, row in enumerate(seen) for n, v in row]
-    matrix = csr_matrix(
-        ([v for _, _, v in data], ([i for i, _, _ in data], [j for _, j, _ in data])), shape=(len(seen), len(names))
-    )
-    model = LogisticRegression(C=penalty, solver="liblinear", tol=1e-6, max_iter=2000, random_state=0)
-    model.fit(matrix, wanted, sample_weight=weight)
-    return Fitted(names, np.append(model.coef_[0], model.intercept_[0]))
+    """Fit a logistic regression to a part; evidence that fewer than `least` of it have is not learnt."""
+    rows = table.matrix[part]
+    kept = np.flatnonzero(np.asarray((rows != 0).sum(axis=0)).ravel() >= least)
+    model = LogisticRegression(C=scale.penalty, solver="liblinear", tol=1e-6, max_iter=2000, random_state=0)
+    model.fit(rows[:, kept], wanted[part], sample_weight=weight[part])
+    weights = np.zeros(len(table.names))
+    weights[kept] = model.coef_[0]
+    return Fitted(weights, float(model.intercept_[0]))
 
 
 def curve(sums: np.ndarray, wanted: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
@@ -242,15 +371,20 @@ def curve(sums: np.ndarray, wanted: np.ndarray, weight: np.ndarray) -> tuple[flo
     return round(float(model.coef_[0][0]), DIGITS), round(float(model.intercept_[0]), DIGITS)
 
 
-def begin(chance: np.ndarray, wanted: np.ndarray, streams: Sequence[str], counted: np.ndarray) -> dict[str, float]:
-    """Where the levels begin: `likely` where the streams' F1 is best, `sure` where precision and what is above hold."""
+def begin(
+    chance: np.ndarray, wanted: np.ndarray, streams: Sequence[str], counted: np.ndarray, latest: float
+) -> dict[str, float]:
+    """Where the levels begin: `likely` where the streams' balance is best, `sure` where precision is high."""
     steps = np.round(np.arange(0.05, 0.96, 0.01), 2)
     of = np.array(streams)
-    named = [s for s in sorted(set(streams)) if (counted & wanted & (of == s)).sum() >= 10]
-    likely = max(
-        steps, key=lambda step: (round(sum(f1(chance >= step, wanted, counted & (of == s)) for s in named), 4), -step)
-    )
-    above = [s for s in steps if s >= likely and precision(chance >= s, wanted, counted) >= SURE]
+    named = [s for s in sorted(set(streams)) if (counted & wanted & (of == s)).sum() >= MANY_ENOUGH]
+    parts = [counted & (of == name) for name in named]
+
+    def worth(step: float) -> tuple[float, float]:
+        return round(sum(balance(chance >= step, wanted, part) for part in parts), 4), -step
+
+    likely = min(max(steps, key=worth), latest)
+    above = [s for s in steps if s >= max(likely, LEAST_SURE) and precision(chance >= s, wanted, counted) >= SURE]
     sure = next(
         (s for s in above if all(precision(chance >= t, wanted, counted) >= SURE for t in steps if t >= s)), 0.95
     )
@@ -262,9 +396,11 @@ def precision(said: np.ndarray, wanted: np.ndarray, counted: np.ndarray) -> floa
     return float((said & wanted & counted).sum() / max(1, (said & counted).sum())) if (said & counted).any() else 1.0
 
 
-def f1(said: np.ndarray, wanted: np.ndarray, counted: np.ndarray) -> float:
-    """The harmonic mean of precision and recall."""
-    return float(2 * (said & wanted & counted).sum() / max(1, (said & counted).sum() + (wanted & counted).sum()))
+def balance(said: np.ndarray, wanted: np.ndarray, counted: np.ndarray) -> float:
+    """The mean of precision and recall that heeds recall more."""
+    beta = RECALL * RECALL
+    both = (said & wanted & counted).sum()
+    return float((1 + beta) * both / max(1, (said & counted).sum() + beta * (wanted & counted).sum()))
 
 
 def is_real(row: Row) -> bool:
@@ -292,11 +428,21 @@ def report(name: str, rows: Sequence[Row], chance: np.ndarray, wanted: np.ndarra
             )
 
 
-def decision(model: Fitted, slope: float, offset: float, levels: Mapping[str, float]) -> dict[str, Any]:
+def decision(
+    table: Table, model: Fitted, scale: Scale, slope: float, offset: float, levels: Mapping[str, float]
+) -> dict[str, Any]:
     """What the file says of one decision."""
-    weights = {n: round(float(w), DIGITS) for n, w in zip(model.names, model.weights, strict=False) if abs(w) >= LEAST}
-    bias = round(float(model.weights[-1]), DIGITS)
-    return {"bias": bias, "weights": weights, "slope": slope, "offset": offset, "levels": dict(levels)}
+    named = zip(table.names, model.weights, strict=True)
+    kept = {name: round(float(weight), DIGITS) for name, weight in named if abs(weight) >= LEAST}
+    return {
+        "bias": round(model.bias, DIGITS),
+        "weights": kept,
+        "runs": scale.runs,
+        "counts": scale.counts,
+        "slope": slope,
+        "offset": offset,
+        "levels": dict(levels),
+    }
 
 
 if __name__ == "__main__":
