@@ -127,6 +127,7 @@ class Year:
 TROUBLES = ("search away", "index refuses", "mail away", "reader refused", "answer lost", "clock ahead")
 
 
+@pytest.mark.timeout(900)  # half a minute on a machine that has nothing else to do
 def test_a_year_with_a_disturbance_every_four_weeks(
     tmp_path: Path, elasticsearch_url: str, es: Client, alias: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,13 +141,12 @@ def test_a_year_with_a_disturbance_every_four_weeks(
             with year.trouble(turn):
                 year.news()
                 year.round_()
-                year.round_(timedelta(minutes=50))
                 year.news()
                 year.round_(timedelta(minutes=50))
             year.round_(timedelta(minutes=20))
             year.round_(timedelta(hours=5))
             start = NOW + timedelta(weeks=4 * turn)
-            for week in (1, 2, 3, 4):
+            for week in (2, 3, 4):
                 year.rounds.now = start + timedelta(weeks=week)
                 year.round_()
         try:
@@ -180,7 +180,7 @@ def everything_holds(year: Year) -> None:
     assert bad == well, "each trouble is told once, and its end once"
     assert "still bad" not in words
     times = Counter(TROUBLES[turn % len(TROUBLES)] for turn in range(TURNS))
-    assert bad["elasticsearch"] == bad["job match"] == times["search away"]
+    assert bad["elasticsearch"] == bad["job index"] == times["search away"]
     assert bad["index"] == times["index refuses"]
     assert bad["mail to quick@example.org"] >= times["reader refused"]
     assert year.newsroom.verdict().well
