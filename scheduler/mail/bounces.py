@@ -126,5 +126,6 @@ def _parsed(raw: bytes) -> EmailMessage:
 
 
 def _reason(error: Exception, password: str) -> str:
-    text = safe_line(str(error), MAX_WORDS) or type(error).__name__
+    said = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error).encode()
+    text = safe_line(said.decode("utf-8", "replace"), MAX_WORDS) or type(error).__name__
     return text.replace(password, "***") if password else text

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import mailbox
+import smtplib
 import socket
+import socketserver
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -193,3 +196,108 @@ def test_a_full_or_missing_disk_is_a_delivery_error(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match="cannot be kept") as caught:
         MaildirSender(tmp_path / "mail").send(mail(), "desk@example.org")
     assert not caught.value.permanent
+
+
+def answering(*lines: bytes) -> Any:
+    """A server that says these lines, one for each that it is told, the first unasked."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            for line in lines:
+                self.wfile.write(line + b"\r\n")
+                self.server.heard.append(self.rfile.readline())  # type: ignore[attr-defined]
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        heard: ClassVar[list[bytes]] = []
+
+    server = Server(("127.0.0.1", 0), Handler)
+    server.heard = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+HELLO = b"220 mx ready"
+SENTENCES = {
+    "an oauth-only server": (
+        {"security": "starttls"}, None, r"takes no password, it offers OAUTHBEARER, XOAUTH2 only \(Microsoft 365",
+    ),
+    "tls asked of a plain port": ({"security": "tls"}, (HELLO, b"250 ok"), r'security = "starttls".*587'),
+    "an http server": ({"security": "none"}, (b"HTTP/1.1 400 Bad Request",), r"does not speak SMTP; check"),
+    "tls wanted first": (
+        {"security": "none"}, (HELLO, b"250 mx", b"530 5.7.0 Must issue a STARTTLS command first"),
+        r'wants TLS first: 530.*set \[mail.smtp\] security = "starttls"',
+    ),
+    "greylisting": (
+        {"security": "none"}, (HELLO, b"250 mx", b"250 ok", b"450 4.2.0 Greylisted, try again in 300 seconds"),
+        r"refused for now; it is tried again: 450",
+    ),
+    "a name it does not like": (
+        {"security": "none", "ehlo": "kotak.example.org"},
+        (HELLO, b"504 need a full name, not kotak.example.org", b"504 need a full name, not kotak.example.org"),
+        r"does not like the name kotak.example.org: set \[mail.smtp\] ehlo",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [name for name, (_, lines, _) in SENTENCES.items() if lines])
+def test_what_is_wrong_with_a_server_is_said_with_what_to_do(case: str) -> None:
+    changes, lines, says = SENTENCES[case]
+    assert lines is not None
+    with answering(*lines) as server:
+        section = Smtp(host="127.0.0.1", port=server.server_address[1], timeout=2, **changes)
+        with pytest.raises(DeliveryError, match=says) as caught:
+            SmtpSender(section).send(mail(), "desk@example.org")
+        assert not caught.value.permanent
+        server.shutdown()
+
+
+def test_a_server_that_takes_no_passwords_is_told_from_one_that_is_not_there(server: Running) -> None:
+    sender = SmtpSender(smtp(server))
+    with smtplib.SMTP("localhost", server.port) as connection:
+        connection.ehlo()
+        connection.esmtp_features["auth"] = " XOAUTH2 OAUTHBEARER"
+        with pytest.raises(DeliveryError, match=SENTENCES["an oauth-only server"][2]) as caught:
+            sender._log_in(connection)
+    assert caught.value.server_down
+
+
+@pytest.mark.parametrize(("ehlo", "full", "says"), [
+    ("kotak.example.org", "host.example.net", b"ehlo kotak.example.org"),
+    (None, "host.example.net", b"ehlo host.example.net"),
+    (None, "a1b2c3", b"ehlo example.org"),
+    (None, "localhost.localdomain", b"ehlo example.org"),
+])  # fmt: skip
+def test_a_server_is_greeted_with_a_full_name(
+    monkeypatch: pytest.MonkeyPatch, ehlo: str | None, full: str, says: bytes
+) -> None:
+    monkeypatch.setattr(socket, "getfqdn", lambda: full)
+    with answering(HELLO, b"421 not now") as server:
+        section = Smtp(host="127.0.0.1", port=server.server_address[1], security="none", timeout=2, ehlo=ehlo)
+        with pytest.raises(DeliveryError):
+            SmtpSender(section).send(mail(), "desk@example.org")
+        assert server.heard[0].strip() == says
+        server.shutdown()
+
+
+def test_mails_come_back_to_the_bounce_address_and_show_the_sender(server: Running, tmp_path: Path) -> None:
+    froms: list[str] = []
+    real = server.post.handle_MAIL
+
+    async def noted(*given: Any) -> str:
+        froms.append(given[3])
+        return await real(*given)
+
+    server.post.handle_MAIL = noted  # type: ignore[method-assign]
+    SmtpSender(smtp(server), "bounces@example.org").send(mail(), "desk@example.org")
+    assert froms == ["bounces@example.org"]
+    assert "pantau@example.org" in str(server.post.accepted[0][1]["From"])
+    MaildirSender(tmp_path / "mail", "bounces@example.org").send(mail(), "desk@example.org")
+    [kept] = mailbox.Maildir(tmp_path / "mail", create=False)
+    assert kept["Return-Path"] == "<bounces@example.org>"
+
+
+def test_a_host_beyond_ascii_is_written_to_through_any_server(tmp_path: Path) -> None:
+    with smtp_server(tmp_path, utf8=False) as server:
+        SmtpSender(smtp(server)).send(mail(), "desk@例子.中国")
+        assert server.post.accepted[0][0] == "desk@xn--fsqu00a.xn--fiqs8s"
