@@ -16,7 +16,7 @@ from crawler.release import Kind
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
 from scheduler.jobs.crawl import crawl
-from scheduler.settings import Settings, State
+from scheduler.settings import Crawl, Settings, State
 
 PAGES = 3  # releases that are opened
 SHORT = 40  # signs; a text below is hardly a release
@@ -37,7 +37,9 @@ def check(settings: Settings, source: Source, now: datetime) -> list[Field]:
     """Visit a source as a crawl would, politely and for a few pages only; nothing of it is kept."""
     with tempfile.TemporaryDirectory(prefix="pantau-check-") as folder:
         var = Path(folder)
-        apart = settings.model_copy(update={"var": var, "state": State(url=SecretStr(f"sqlite:///{var / 'check.db'}"))})
+        own = State(url=SecretStr(f"sqlite:///{var / 'check.db'}"))
+        # In a process of this machine even where nodes crawl: their state is the live one.
+        apart = settings.model_copy(update={"var": var, "state": own, "crawl": Crawl()})
         store = Store(apart.state_url)
         report = crawl(apart, source, store, limit=PAGES)
         found = store.owing("indexed", PAGES)

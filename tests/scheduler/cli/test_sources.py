@@ -37,7 +37,8 @@ def test_a_draft_is_a_source_switched_off_with_a_folder_that_says_what_to_save(p
     assert done.code == 0
     source = load_source(tmp_path / "config" / "sources" / "pelabuhan.toml")
     assert (source.enabled, source.spider, source.listings, source.language) == (False, "trs", (URL,), "id")
-    folder = tmp_path / "tests" / "sources" / "pelabuhan"
+    folder = tmp_path / "var" / "saved-pages" / "pelabuhan"
+    assert not (tmp_path / "tests").exists(), "nothing is written beside a configuration that is no checkout's"
     assert {path.name for path in folder.iterdir()} == {"README.md", "pages.toml"}
     assert [str(folder) in path for path in done.lines[0]["written"]] == [False, True, True]
     assert pantau("check-config").code == 0
