@@ -1,4 +1,4 @@
-"""`doctor` finds what would fail tonight, asks for real, and changes nothing; `config show` says where values are from."""
+"""`doctor` finds what would fail tonight and changes nothing; `config show` says where each value is from."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_what_would_fail_tonight_is_bad_with_a_remedy_and_exit_1(
     assert {"versions", "clock", "state", "operator", "ping"} <= set(levels)
     assert any(name.startswith("disk of ") for name in levels)
     assert all(one["do"] for one in done.lines if one["level"] != "well")
-    assert not (tmp_path / "var" / "state").exists() or not list((tmp_path / "var" / "state").glob("*.db"))
+    assert not (tmp_path / "var" / "state").exists(), "it only looks"
 
 
 def test_with_a_configuration_that_cannot_be_read_the_rest_is_looked_at(pantau: Pantau, tmp_path: Path) -> None:
