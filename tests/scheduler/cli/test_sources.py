@@ -149,3 +149,14 @@ def test_what_broke_on_the_articles_is_named(pantau: Pantau, site: SmallSite, da
         site.show(path, article(title, date, text))
     code, fields = broken(pantau)
     assert (code, {f"article {number} {field}" for number in (1, 2, 3)} <= fields) == (1, True)
+
+
+def test_a_check_stays_on_this_machine_where_nodes_crawl_since_their_state_is_the_live_one(
+    replica: Replica, pantau: Pantau, tmp_path: Path
+) -> None:
+    path = tmp_path / "config" / "pantau.toml"
+    nodes = 'at_once = 2\nrunner = "scrapyd"\nnodes = ["http://127.0.0.1:1"]'
+    path.write_text(path.read_text(encoding="utf-8").replace("at_once = 2", nodes), encoding="utf-8")
+    done = pantau("sources", "check", "wsb", "--json")
+    assert done.code == 0, done
+    assert not (tmp_path / "var" / "state").exists()
