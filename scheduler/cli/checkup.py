@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.store.database import StoreError, open_engine
@@ -73,6 +74,9 @@ def told_to(settings: Settings) -> Iterator[Look]:
 
 def state(settings: Settings) -> Look:
     """Whether the state can be opened, and whether its newest beat is not ahead of the clock."""
+    url = make_url(settings.state_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():  # to open it would make it
+        return Look("state", "well", "nothing is there yet; the first run makes it")
     try:
         engine = open_engine(settings.state_url)
         try:

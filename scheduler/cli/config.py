@@ -59,12 +59,13 @@ def config_show(json_: bool) -> None:
     """Show every setting with its value and where that is from: the file, a variable, or the default."""
     settings = load_settings()
     table = Table(box=None, pad_edge=False)
-    for head in ("setting", "value", "from"):
+    for head in ("setting", "from", "value"):
         table.add_column(head)
     for one in effective_values(settings):
         if json_:
             line({"setting": one.key, "value": one.value, "from": one.origin})
-        table.add_row(one.key, plain(str(one.value)).replace("[", "\\["), one.origin.replace("[", "\\["))
+        said = "–" if one.value is None else plain(str(one.value)).replace("[", "\\[")
+        table.add_row(one.key, one.origin.replace("[", "\\["), said)
     if not json_:
         show(table)
 

@@ -14,8 +14,20 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+
+class Plain(Console):
+    """A console that never breaks a line by itself, and tells when its reader has gone as any other file does."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True)
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the edge of the command, which ends well: `pantau status | head` is no fault."""
+        raise BrokenPipeError
+
+
+out = Plain()
+err = Plain(stderr=True)
 
 WIDE = 100_000  # signs of a line where no terminal shows it
 

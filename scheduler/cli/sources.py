@@ -96,6 +96,10 @@ def sources_new(name: str, url: str, like: str, title: str | None, language: str
     for path in written:
         out.print(f"written: {path}", markup=False)
     out.print(f"next: {saved_pages(settings) / name / 'README.md'} says which pages to save", markup=False)
+    if saved_pages(settings).parent == settings.var:
+        out.print(
+            "where you have a checkout, move that folder into its tests/sources: there it is a test", markup=False
+        )
 
 
 @sources.command("check")
@@ -123,5 +127,11 @@ def sources_check(name: str, json_: bool) -> None:
 
 
 def saved_pages(settings: Settings) -> Path:
-    """Where the saved pages of all sources lie: in the tests of the checkout that the configuration belongs to."""
-    return settings.config.parent / "tests" / "sources"
+    """Where the saved pages of all sources lie: in the tests of the checkout that the configuration is part of.
+
+    A configuration elsewhere, such as /etc/pantau, has no tests beside it: then they lie below var.
+    """
+    checkout = settings.config.parent
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / "tests" / "sources"
+    return settings.var / "saved-pages"

@@ -48,7 +48,7 @@ def below(root: Path, *, inside: bool) -> Iterator[tuple[str, Path]]:
                         f"{entry} is a link that leads out of {root} ({entry.resolve()}): put the file itself there"
                     )
             path = f"{name}{entry.name}"
-            if inside and path == LEFT_OUT:
+            if inside and entry.name == LEFT_OUT:
                 continue
             if entry.is_dir():
                 yield path, entry

@@ -192,8 +192,8 @@ def _put(new: Path, place: Path, stamp: str, undo: ExitStack) -> Path | None:
         staged.rename(place)
         if not was_there:
             undo.callback(shutil.rmtree, place)
-        if (old / LEFT_OUT).is_dir():  # the secrets are in no backup; those that are there go on holding
-            (old / LEFT_OUT).rename(place / LEFT_OUT)
+        if was_there:
+            _take_secrets_along(old, place)
     except OSError as error:
         raise BackupError(
             f"{place} cannot be replaced ({error.strerror}): nothing was changed; as a mount of its own"
@@ -203,11 +203,18 @@ def _put(new: Path, place: Path, stamp: str, undo: ExitStack) -> Path | None:
 
 
 def _back(old: Path, place: Path) -> None:
-    if (place / LEFT_OUT).is_dir():
-        (place / LEFT_OUT).rename(old / LEFT_OUT)
     if place.exists():
+        _take_secrets_along(place, old)
         shutil.rmtree(place)
     old.rename(place)
+
+
+def _take_secrets_along(there: Path, here: Path) -> None:
+    """The secrets are in no backup: those that are there go on holding."""
+    for folder in [path for path in there.rglob(LEFT_OUT) if path.is_dir()]:
+        target = here / folder.relative_to(there)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder.rename(target)
 
 
 def _free(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -80,9 +81,8 @@ def application(desk: Desk, settings: Web) -> ASGIApp:
     pages_ = Guard(starlette, password=password, hosts=settings.known_hosts)
     if settings.token is None:
         return pages_
-    return ForMonitors(
-        pages_, starlette, token=settings.token.get_secret_value(), open_=password is None, settings=settings
-    )
+    token = settings.token.get_secret_value()
+    return ForMonitors(pages_, starlette, token=token, alone=password is None, hosts=settings.known_hosts)
 
 
 class ForMonitors:
@@ -94,12 +94,12 @@ class ForMonitors:
 
     PATHS = ("/healthz", "/metrics")
 
-    def __init__(self, pages: ASGIApp, app: ASGIApp, *, token: str, open_: bool, settings: Web) -> None:
+    def __init__(self, pages: ASGIApp, app: ASGIApp, *, token: str, alone: bool, hosts: Collection[str]) -> None:
         self.pages = pages
         self.token = token
-        self.open = Guard(app, hosts=settings.known_hosts)
-        self.by_token = Guard(app, password=token, hosts=settings.known_hosts)
-        self.asks = open_  # without a password for the pages, it is the token that is asked for
+        self.open = Guard(app, hosts=hosts)
+        self.by_token = Guard(app, password=token, hosts=hosts)
+        self.alone = alone  # without a password for the pages, it is the token that is asked for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -109,7 +109,7 @@ class ForMonitors:
         scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self.token.encode()):
             await self.open(scope, receive, send)
-        elif self.asks or self.by_token.may_read(Headers(scope=scope).get("authorization", "")):
+        elif self.alone or self.by_token.may_read(Headers(scope=scope).get("authorization", "")):
             await self.by_token(scope, receive, send)
         else:
             await self.pages(scope, receive, send)

@@ -35,7 +35,7 @@ def test_a_source_is_named_by_its_file_and_has_usable_defaults(tmp_path: Path) -
     ("change", "complaint"),
     [
         (("title", "titel"), "titel"),
-        (("Asia/Jakarta", "Asia/Atlantis"), "no such time zone"),
+        (("Asia/Jakarta", "Asia/Atlantis"), "there is no time zone"),
         (('"https://contoh.go.id/berita"', '"https://lain.go.id/berita"'), "not a web address on one of allowed_hosts"),
         (('"https://contoh.go.id/berita"', '"file:///etc/passwd"'), "not a web address"),
         (('["contoh.go.id"]', "[]"), "allowed_hosts"),

@@ -34,7 +34,15 @@ class Done:
     @property
     def refused(self) -> str:
         """The one sentence of a verb that found its input wrong."""
-        assert self.code == 2, self
+        return self._sentence(2)
+
+    @property
+    def failed(self) -> str:
+        """The one sentence of a verb whose input was right and that could not do what was asked."""
+        return self._sentence(1)
+
+    def _sentence(self, code: int) -> str:
+        assert self.code == code, self
         assert "Traceback" not in self.err
         assert self.out == ""
         (sentence,) = self.err.strip().splitlines()

@@ -112,7 +112,7 @@ def test_a_wrong_filter_is_one_sentence(pantau: Pantau, words: tuple[str, ...], 
 
 
 def test_without_an_engine_the_sentence_names_it(pantau: Pantau) -> None:
-    assert "http://127.0.0.1:1" in pantau("search", "AI", "--json").refused
+    assert "http://127.0.0.1:1" in pantau("search", "AI", "--json").failed
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the real pages lie beside the checkout")

@@ -67,7 +67,7 @@ def test_nothing_is_stored_and_no_index_stays(with_engine: Pantau, es: Any, tmp_
 
 
 def test_an_engine_that_does_not_answer_is_one_sentence_that_says_what_to_do(pantau: Pantau, tmp_path: Path) -> None:
-    sentence = pantau("match", saved(tmp_path / "texts.jsonl", SIGNED), "--json").refused
+    sentence = pantau("match", saved(tmp_path / "texts.jsonl", SIGNED), "--json").failed
     assert "http://127.0.0.1:1" in sentence
     assert "pantau node start" in sentence or "PANTAU_ELASTICSEARCH_URL" in sentence
     assert "nowhere" in pantau("match", tmp_path / "nowhere.jsonl").refused

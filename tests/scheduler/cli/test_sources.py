@@ -37,7 +37,8 @@ def test_a_draft_is_a_source_switched_off_with_a_folder_that_says_what_to_save(p
     assert done.code == 0
     source = load_source(tmp_path / "config" / "sources" / "pelabuhan.toml")
     assert (source.enabled, source.spider, source.listings, source.language) == (False, "trs", (URL,), "id")
-    folder = tmp_path / "tests" / "sources" / "pelabuhan"
+    folder = tmp_path / "var" / "saved-pages" / "pelabuhan"
+    assert not (tmp_path / "tests").exists(), "nothing is written beside a configuration that is no checkout's"
     assert {path.name for path in folder.iterdir()} == {"README.md", "pages.toml"}
     assert [str(folder) in path for path in done.lines[0]["written"]] == [False, True, True]
     assert pantau("check-config").code == 0
@@ -148,3 +149,14 @@ def test_what_broke_on_the_articles_is_named(pantau: Pantau, site: SmallSite, da
         site.show(path, article(title, date, text))
     code, fields = broken(pantau)
     assert (code, {f"article {number} {field}" for number in (1, 2, 3)} <= fields) == (1, True)
+
+
+def test_a_check_stays_on_this_machine_where_nodes_crawl_since_their_state_is_the_live_one(
+    replica: Replica, pantau: Pantau, tmp_path: Path
+) -> None:
+    path = tmp_path / "config" / "pantau.toml"
+    nodes = 'at_once = 2\nrunner = "scrapyd"\nnodes = ["http://127.0.0.1:1"]'
+    path.write_text(path.read_text(encoding="utf-8").replace("at_once = 2", nodes), encoding="utf-8")
+    done = pantau("sources", "check", "wsb", "--json")
+    assert done.code == 0, done
+    assert not (tmp_path / "var" / "state").exists()

@@ -95,9 +95,3 @@ def test_in_a_pipe_a_row_is_one_line_without_colours(env: dict[str, str], tmp_pa
             addresses = [line for line in said.splitlines() if "https://www.example.org/news/" in line]
             assert len(addresses) == 39
             assert all(f"{WIDE}.html" in line and "第" in line for line in addresses)
-
-
-def test_a_slip_in_a_verb_gets_the_near_one(env: dict[str, str], tmp_path: Path) -> None:
-    done = subprocess.run([PANTAU, "serach", "x"], env=env, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 2
-    assert "there is no verb 'serach'; did you mean search?" in done.stderr

@@ -103,11 +103,11 @@ def without_minutes(sentences: list[str]) -> list[str]:
     return [re.sub(r"\d+ min", "", sentence) for sentence in sentences]
 
 
-def test_a_port_that_is_taken_is_one_sentence_and_exit_2(place: Workplace) -> None:
+def test_a_port_that_is_taken_is_one_sentence_and_exit_1(place: Workplace) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         done = place.run("web", "--port", str(other.getsockname()[1]))
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert "cannot be had" in done.stderr
     assert "Traceback" not in done.stderr

@@ -194,14 +194,16 @@ def test_a_link_that_cannot_be_followed_is_named_and_the_failure_noted(tmp_path:
 
 def test_secrets_stay_out_of_the_archive_and_in_their_place(tmp_path: Path) -> None:
     here = filled(tmp_path / "here")
-    (here.config / "secrets").mkdir()
-    (here.config / "secrets" / "smtp-password").write_text("rahasia")
+    for name in ("secrets", "deploy/secrets"):
+        (here.config / name).mkdir(parents=True)
+        (here.config / name / "smtp-password").write_text("rahasia")
     archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
     assert not [name for name in contents(archive) if "secrets" in name]
     (here.config / "pantau.toml").write_text("# changed\n")
     put_back(here, archive, force=True)
     assert (here.config / "pantau.toml").read_text() == ""
-    assert (here.config / "secrets" / "smtp-password").read_text() == "rahasia"
+    for name in ("secrets", "deploy/secrets"):
+        assert (here.config / name / "smtp-password").read_text() == "rahasia"
 
 
 @pytest.mark.skipif(ON_POSTGRES, reason="the empty machine has no database yet")
