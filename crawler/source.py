@@ -9,28 +9,14 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from crawler.config_model import ConfigError, Strict, complaints, known_zone
+from crawler.interface import PAGE, Interface
+
+__all__ = ["ConfigError", "Layout", "Source", "Strict", "complaints", "known_zone", "load_source", "load_sources"]
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
-
-
-class ConfigError(Exception):
-    """Configuration that cannot be used; the message lists every complaint with its file and key."""
-
-
-def known_zone(name: str) -> str:
-    """Let the name of a time zone through. Raises ValueError for one that is not known."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"no such time zone: {name}") from error
-    return name
-
-
-class Strict(BaseModel):
-    """A frozen model that refuses keys it does not know, so that a slip in a file is seen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Layout(Strict):
@@ -78,6 +64,7 @@ class Source(Strict):
     render: bool = False
     allow_private: bool = False
     layout: Layout = Layout()
+    interface: Interface | None = None
 
     @model_validator(mode="after")
     def _asks_only_allowed_hosts(self) -> Self:
@@ -85,6 +72,16 @@ class Source(Strict):
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or parts.netloc.lower() not in self.allowed_hosts:
                 raise ValueError(f"{url} is not a web address on one of allowed_hosts")
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_interface_it_reads(self) -> Self:
+        if self.spider == "json" and self.interface is None:
+            raise ValueError('spider = "json" needs [interface]: where the answer holds the releases')
+        if self.interface is not None:
+            for url in self.listings:
+                if PAGE not in url and PAGE not in (self.interface.post or ""):
+                    raise ValueError(f"{url} does not say where the number of the page stands: write {PAGE} there")
         return self
 
     @property
@@ -120,8 +117,3 @@ def load_sources(folder: Path) -> dict[str, Source]:
     if wrong:
         raise ConfigError("\n".join(wrong))
     return found
-
-
-def complaints(path: Path, error: ValidationError) -> list[str]:
-    """One line a complaint: file, key, what is wrong; values are not repeated, since one may be a secret."""
-    return [f"{path}: {'.'.join(str(part) for part in e['loc']) or '(file)'}: {e['msg']}" for e in error.errors()]
