@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable
@@ -10,12 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from crawler.config_complaints import complaints, unreadable
-from crawler.errors import PantauError
+from crawler.config_model import ConfigError, Strict, known_zone
+from crawler.interface import PAGE, Interface
 
 __all__ = ["ConfigError", "Layout", "Source", "Strict", "complaints", "known_zone", "load_source", "load_sources"]
 
@@ -47,27 +47,6 @@ def is_own(url: str, hosts: Iterable[str]) -> bool:
         return urlsplit(url).scheme in ("http", "https") and netloc(url) in {netloc(host) for host in hosts}
     except ValueError:
         return False
-
-
-class ConfigError(PantauError):
-    """Configuration that cannot be used; the message lists every complaint with its file and key."""
-
-
-def known_zone(name: str) -> str:
-    """Let the name of a time zone through. Raises ValueError for one that is not known."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        close = difflib.get_close_matches(name, available_timezones(), n=1)
-        hint = f"did you mean {close[0]}?" if close else "write it as Asia/Jakarta"
-        raise ValueError(f"there is no time zone {name!r}; {hint}") from error
-    return name
-
-
-class Strict(BaseModel):
-    """A frozen model that refuses keys it does not know, so that a slip in a file is seen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Layout(Strict):
@@ -116,12 +95,23 @@ class Source(Strict):
     render: bool = False
     allow_private: bool = False
     layout: Layout = Layout()
+    interface: Interface | None = None
 
     @model_validator(mode="after")
     def _asks_only_allowed_hosts(self) -> Self:
         for url in (*self.listings, *self.fallback_listings):
             if not is_own(url, self.allowed_hosts):
                 raise ValueError(f"{url} is not a web address on one of allowed_hosts")
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_interface_it_reads(self) -> Self:
+        if self.spider == "json" and self.interface is None:
+            raise ValueError('spider = "json" needs [interface]: where the answer holds the releases')
+        if self.interface is not None:
+            for url in self.listings:
+                if PAGE not in url and PAGE not in (self.interface.post or ""):
+                    raise ValueError(f"{url} does not say where the number of the page stands: write {PAGE} there")
         return self
 
     @property

@@ -19,11 +19,15 @@ class Answer:
 
 
 class SmallSite:
-    """`pages` maps paths to answers (or to what makes them of the request's headers); all else is 404."""
+    """`pages` maps paths to answers (or to what makes them of the request's headers); all else is 404.
+
+    What is posted stands behind the path, parted by a blank.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Answer | Callable[[dict[str, str]], Answer]] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[str] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -39,6 +43,12 @@ class SmallSite:
                 self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
                 self.wfile.write(answer.body)
+
+            def do_POST(self) -> None:
+                sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                site.posted.append(sent)
+                self.path = f"{self.path} {sent}"
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -1,0 +1,187 @@
+"""Sites that answer JSON: a source file says where the answer holds the releases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.crawling.failures import LayoutChanged
+from crawler.extraction.dates import read
+from crawler.extraction.page import extract_fragment
+from crawler.extraction.result import Listing, ListingItem, PageDate
+from crawler.extraction.url_key import url_key
+from crawler.interface import PAGE, Interface, at, word
+from crawler.items import Fetched, Gone, Visit
+from crawler.release import Kind
+from crawler.spiders.base import PressReleaseSpider
+from crawler.store import Page
+
+PLAIN = (str, int, type(None))
+EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970, for the years 2001 to 2033
+
+
+class JsonSpider(PressReleaseSpider):
+    """Any interface that lists releases as JSON, e.g. https://backpanel.kemlu.go.id; [interface] names its fields.
+
+    A record holds the whole release where the file names its `body`; where it does not, the release's page is read. A
+    record that lacks a field, or holds something else there, is dropped, counted and named; the others go on.
+    """
+
+    @property
+    def interface(self) -> Interface:
+        """What the source file says of the interface."""
+        assert self.source.interface is not None  # noqa: S101 - the file was refused otherwise
+        return self.source.interface
+
+    def listing_headers(self) -> dict[str, str]:
+        """JSON is asked for, with what else the interface wants to hear."""
+        return {"Accept": "application/json", **self.interface.headers}
+
+    def listing_request(self, url: str, number: int = 1, first: str | None = None, hops: int = 0) -> Request:
+        """Ask for page `number` of the listing whose address, `first`, has a place for it."""
+        template = first or url
+        page = str(self.interface.first_page + number - 1)
+        request = super().listing_request(template.replace(PAGE, page), number, template, hops)
+        request.meta.update(page=number, template=template)
+        if self.interface.post is None:
+            return request
+        body = self.interface.post.replace(PAGE, page)
+        request.headers.setdefault("Content-Type", "application/json")
+        return request.replace(method="POST", body=body)
+
+    def read_listing(self, response: Response) -> Listing:
+        """Read a page of the interface. Raises LayoutChanged when it is something else."""
+        interface = self.interface
+        try:
+            answer = response.json()  # type: ignore[attr-defined]
+            records, last = at(answer, interface.records), interface.last(answer)
+            if not isinstance(records, list):
+                raise TypeError(f"{interface.records} is no list")
+        except (ValueError, LookupError, TypeError) as error:
+            named = ", ".join(filter(None, (interface.records, interface.last_page or interface.pages)))
+            raise LayoutChanged(f"this is not the interface's answer ({named})") from error
+        found: dict[str, Any] = {}
+        items = []
+        for record in records:
+            if (item := self._item(record, response)) is not None and item.url not in found:
+                found[item.url] = record
+                items.append(item)
+        response.meta["records"] = found  # of this answer alone: several listings are read at once
+        page = interface.first_page + response.meta.get("page", 1) - 1
+        goes_on = page < last if last is not None else bool(records)
+        return Listing(
+            items=tuple(items),
+            next=self._onward(response, page + 1) if goes_on else None,
+            stop_reason=None if goes_on else "this is the last page" if records else "this page is empty",
+        )
+
+    def _onward(self, response: Response, page: int) -> str:
+        """The address of another page of the listing; the same one where the number stands in the request's body."""
+        first = str(self.interface.first_page)
+        templates = {Request(one.replace(PAGE, first)).url: one for one in self.source.listings}
+        template = str(response.meta.get("template") or templates.get(response.url, response.url))
+        return template.replace(PAGE, str(page))
+
+    def open(self, item: ListingItem, response: Response) -> Iterator[Request | Visit]:
+        """Take a release out of the answer, or ask for its page where the answer does not hold it."""
+        if self.interface.body is None:
+            yield self.page_request(item)
+        else:
+            yield self.visit(item, response)
+
+    def due(self) -> list[Page]:
+        """Pages to look at again; none where the answers hold the releases, and show the recent ones anyway."""
+        return super().due() if self.interface.body is None else []
+
+    def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Request | Visit | Gone]:
+        """See whether known releases that an answer holds whole were edited."""
+        if self.interface.body is None:
+            return
+        known = self.store.known([url_key(item.url) for item in items])
+        there = [item for item in items if url_key(item.url) in known]
+        self.report.revisited += len(there)
+        self.report.still_there += len(there)
+        for item in () if self.memory.as_last_time(response) else there:
+            visit = self.visit(item, response)
+            if visit.release and not self.store.holds(visit.release):
+                self.report.wanted += 1
+                yield visit
+
+    def visit(self, item: ListingItem, response: Response) -> Visit:
+        """The release that an answer holds whole."""
+        record = response.meta["records"][item.url]
+        page = extract_fragment(
+            _body(record, self.interface.body or ""),
+            title=word(record, self.interface.title),
+            url=item.url,
+            published=self._written_date(record),
+            source=self.source,
+        )
+        self.report.dropped_lines += len(page.dropped)
+        if page.kind is Kind.EMPTY:  # the interface says that this is a release; its text may follow
+            page = replace(page, kind=Kind.ARTICLE)
+        if self.interface.number is not None:
+            page = replace(page, number=str(at(record, self.interface.number) or "").strip() or page.number)
+        return Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
+
+    def _item(self, record: Any, response: Response) -> ListingItem | None:
+        """The entry of a record: public address, title, date. One that cannot be read is dropped and named."""
+        interface = self.interface
+        try:
+            if any(str(at(record, name)) != wanted for name, wanted in interface.where.items()):
+                return None
+            address = interface.public_address(record, response.url)
+            title = word(record, interface.title)
+            if interface.body is not None:
+                _body(record, interface.body)
+            told = self._date(record)
+        except (LookupError, TypeError) as error:
+            self.report.dropped(response.url, f"the record {_named(record)} cannot be read: {error}")
+            return None
+        return ListingItem(
+            url=urljoin(self.source.home or response.url, address),
+            title=title,
+            published=told.published if told else None,
+            precision=told.precision if told else None,
+        )
+
+    def _date(self, record: Any) -> PageDate | None:
+        """The date of a record by the one reader of dates; None where it has none that can be read."""
+        told = self._written_date(record)
+        return read(told, zone=self.source.zone, source="API", at=self.now()) if told else None
+
+    def _written_date(self, record: Any) -> str | None:
+        """The date of a record as text; seconds or milliseconds since 1970 become a moment in UTC."""
+        if self.interface.date is None:
+            return None
+        value = at(record, self.interface.date)
+        if isinstance(value, bool) or not isinstance(value, PLAIN):
+            raise TypeError(f"{self.interface.date} is {type(value).__name__}, not a date")
+        told = str(value if value is not None else "").strip()
+        if EPOCH.fullmatch(told):
+            return datetime.fromtimestamp(int(told[:10]), UTC).isoformat()
+        return told or None
+
+
+def _body(record: Any, path: str) -> str:
+    """The HTML of a record; nothing where it is null. Raises LookupError, TypeError: it is something else."""
+    value = at(record, path)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{path} is {type(value).__name__}, not a text")
+    return value or ""
+
+
+def _named(record: Any) -> str:
+    """By what a person finds a record again: its slug, number or title, else how it begins."""
+    if isinstance(record, dict):
+        for name in ("slug", "url", "id", "title"):
+            if isinstance(record.get(name), str | int):
+                return f"{name} {str(record[name])[:80]}"
+    return str(record)[:60]
