@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -22,11 +20,11 @@ from crawler.crawling import failures as trouble
 from crawler.crawling.documents import Papers
 from crawler.crawling.failures import LayoutChanged
 from crawler.crawling.known_pages import Memory
+from crawler.crawling.listings import MAX_HOPS, check, content_type, entries, handed_on, is_conditional
 from crawler.crawling.redirects import stranger
 from crawler.crawling.second_looks import Revisits
 from crawler.extraction.language import language
 from crawler.extraction.listing import links
-from crawler.extraction.listing.pager import is_pager_text
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
 from crawler.extraction.url_key import url_key
@@ -37,10 +35,6 @@ from crawler.source import Source, is_own
 from crawler.store import Page, Run, Store
 
 log = logging.getLogger(__name__)
-
-MAX_HOPS = 3  # redirects that a page itself demands (meta refresh)
-REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.I)
-HEAD = 10_000  # bytes of a listing in which it may say that it is elsewhere
 
 
 class PressReleaseSpider(Spider):
@@ -115,12 +109,12 @@ class PressReleaseSpider(Spider):
 
     def read_listing(self, response: Response) -> Listing:
         """What a listing page offers. May raise LayoutChanged."""
-        kind = _content_type(response)
+        kind = content_type(response)
         return links(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
 
     def read_page(self, response: Response) -> Extract:
         """What a release's page says. Raises NotHtml for a bare file."""
-        kind = _content_type(response)
+        kind = content_type(response)
         page = extract(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
         self.report.dropped_lines += len(page.dropped)
         return page
@@ -165,7 +159,7 @@ class PressReleaseSpider(Spider):
 
     def parse_listing(self, response: Response, number: int, first: str) -> Iterator[Request | Visit | Gone]:
         """Take what is new on a listing page, and go on to the next one while there may be more."""
-        if response.status == 304 and _is_conditional(response):
+        if response.status == 304 and is_conditional(response):
             self.report.listings_read += 1
             return
         if response.status != 200:
@@ -173,8 +167,9 @@ class PressReleaseSpider(Spider):
                 yield from self.listing_lost(trouble.of_response(response), response.url, f"answered {response.status}")
             return
         try:
-            if target := self._handed_on(response):
-                yield self.listing_request(target, number, first, response.meta.get("hops", 0) + 1)
+            hops = response.meta.get("hops", 0)
+            if target := handed_on(response, self.source, hops):
+                yield self.listing_request(target, number, first, hops + 1)
                 return
             listing = self._listing(response, number)
         except LayoutChanged as error:
@@ -222,22 +217,6 @@ class PressReleaseSpider(Spider):
         self.report.truncated = self.cut = True
         return True
 
-    def _handed_on(self, response: Response) -> str | None:
-        """Where a page sends those who ask for a listing; None if it is the listing. Raises LayoutChanged."""
-        if not REFRESH.search(response.body[:HEAD]):
-            return None
-        try:
-            page = extract(response.body, url=response.url, content_type=_content_type(response))
-        except NotHtml:
-            return None
-        if page.kind is not Kind.REDIRECT or page.redirect_to is None:
-            return None
-        if not is_own(page.redirect_to, self.source.allowed_hosts):
-            raise LayoutChanged(f"it leads to {page.redirect_to}, which is not on one of allowed_hosts")
-        if response.meta.get("hops", 0) >= MAX_HOPS:
-            raise LayoutChanged(f"it sends the reader on without end, now to {page.redirect_to}")
-        return page.redirect_to
-
     def _listing(self, response: Response, number: int) -> Listing:
         try:
             return self._checked(self.read_listing(response), response, number)
@@ -250,33 +229,15 @@ class PressReleaseSpider(Spider):
         return self._checked(self.read_listing(drawn), drawn, number)
 
     def _checked(self, listing: Listing, response: Response, number: int) -> Listing:
-        """Let a listing through. Raises LayoutChanged if its first page shows too few entries of the source's own."""
-        own = [item for item in _entries(listing) if self._is_ours(item)]
-        if number > 1 or (len(own) >= self.source.min_items and any(item.published for item in own)):
-            return listing
-        foreign = [item for item in _entries(listing) if not self._is_ours(item)] or self._foreign(response)
-        if len(foreign) > len(own) and not any(item.published for item in own):
-            host, count = Counter(urlsplit(item.url).netloc for item in foreign).most_common(1)[0]
-            raise LayoutChanged(f"{count} entries lead to {host}, which is not one of allowed_hosts")
-        if len(own) < self.source.min_items:
-            raise LayoutChanged(f"{len(own)} entries instead of at least {self.source.min_items}")
+        if number == 1:
+            general = type(self).read_listing is PressReleaseSpider.read_listing
+            check(listing, response, self.source, general=general)
         return listing
-
-    def _foreign(self, response: Response) -> list[ListingItem]:
-        """The dated entries of a page that lead to other hosts, which reading it as this source's leaves out."""
-        if type(self).read_listing is not PressReleaseSpider.read_listing:
-            return []
-        anyones = self.source.model_copy(update={"allowed_hosts": ()})
-        try:
-            listing = links(response.body, url=response.url, source=anyones, content_type=_content_type(response))
-        except NotHtml:
-            return []
-        return [item for item in listing.items if item.published and not self._is_ours(item)]
 
     def _own(self, listing: Listing) -> list[ListingItem]:
         """The entries that may be releases: the source's own, and those on other hosts that say what they are."""
         taken = []
-        for item in _entries(listing):
+        for item in entries(listing):
             ours = self._is_ours(item)
             self.report.elsewhere += not ours
             if ours or (item.title and item.published):
@@ -429,23 +390,6 @@ class PressReleaseSpider(Spider):
         self.report.ended(entry.url)
 
 
-def _entries(listing: Listing) -> list[ListingItem]:
-    """The entries of a listing without what leads to its other pages, which is all that an empty one shows."""
-    following = url_key(listing.next) if listing.next else None
-    kept = []
-    for item in listing.items:
-        words = (item.title or "").strip()
-        if url_key(item.url) != following and (words.isdecimal() or not is_pager_text(words)):
-            kept.append(item)
-    return kept
-
-
-def _is_conditional(response: Response) -> bool:
-    """Whether the request that a response answers asked only for what has changed."""
-    asked = response.request.headers if response.request else {}
-    return "If-None-Match" in asked or "If-Modified-Since" in asked
-
-
 def _entry_of(request: Request) -> ListingItem | None:
     """The entry of a listing that a request was made for, if it was one."""
     facts = request.cb_kwargs
@@ -462,8 +406,3 @@ def _at(item: ListingItem, url: str) -> ListingItem:
 def _address(failure: Failure) -> str:
     request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
     return request.url
-
-
-def _content_type(response: Response) -> str | None:
-    value = response.headers.get("Content-Type")
-    return value.decode("latin-1") if value else None
