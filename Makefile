@@ -16,7 +16,7 @@ BOTH := tests/crawler/store tests/crawler/test_importing.py tests/crawler/test_o
   tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled \
   $(addprefix --ignore=tests/scheduler/jobs/test_,search_in_trouble.py deliver_postfix.py scrapyd.py)
 
-.PHONY: setup demo run test both lint audit lock bench chaos soak clean
+.PHONY: setup demo run test both lint audit lock bench train chaos soak clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -62,6 +62,10 @@ bench: setup
 	  $(VENV)/newsplease/bin/pip install --quiet --disable-pip-version-check news-please==1.6.16; }
 	@for bench in tests/benchmarks/bench_*.py; do \
 	  $(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || exit 1; done
+
+# Learns the weights of the judge anew, byte for byte: make train TEXTS=real/releases.jsonl:more.jsonl
+train: setup
+	OMP_NUM_THREADS=1 $(if $(TEXTS),PANTAU_TRAINING_TEXTS=$(TEXTS)) $(BIN)/python -m tests.benchmarks.train_alerts
 
 # Kills at random points, for about half an hour: make chaos KILLS=200 SEED=7
 chaos: setup
