@@ -19,7 +19,7 @@ BOTH := tests/crawler/store tests/crawler/test_importing.py tests/crawler/test_o
   tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled \
   $(addprefix --ignore=tests/scheduler/jobs/test_,search_in_trouble.py deliver_postfix.py scrapyd.py)
 
-.PHONY: setup demo run test check postgres both lint audit lock bench chaos clean
+.PHONY: setup demo run test check postgres both lint audit lock bench train chaos clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -73,6 +73,10 @@ bench: setup
 	  $(VENV)/newsplease/bin/pip install --quiet --disable-pip-version-check news-please==1.6.16; }
 	@for bench in tests/benchmarks/bench_*.py; do \
 	  $(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || exit 1; done
+
+# Learns the weights of the judge anew, byte for byte: make train TEXTS=real/releases.jsonl:more.jsonl
+train: setup
+	OMP_NUM_THREADS=1 $(if $(TEXTS),PANTAU_TRAINING_TEXTS=$(TEXTS)) $(BIN)/python -m tests.benchmarks.train_alerts
 
 # Rewrites the lock; the address of the registry stays out of it.
 lock: setup

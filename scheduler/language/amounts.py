@@ -62,6 +62,7 @@ UNITS: dict[str, tuple[str, ...]] = {
 LATIN_WORD = re.compile(r"[^\W\d_]+|%")
 NEAR_WORDS, NEAR_SIGNS = 3, 7
 CALENDAR = (1900, 2100)
+MOST_DIGITS = 24
 BARE = 100  # a number without a unit says something from here on; below, it may be a list's or a page's
 
 
@@ -85,6 +86,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found: dict[tuple[str, float], Quantity] = {}
     pattern = HAN_AMOUNT if HAN.search(plain) else AMOUNT
     for hit in pattern.finditer(plain):
+        if len(hit["number"]) > MOST_DIGITS:
+            continue  # no amount, and more than a database can keep
         value = _value(hit)
         unit, end = _unit(plain, hit)
         if unit == "years" and (value >= CALENDAR[0] or plain[end : end + 1].isdigit()):

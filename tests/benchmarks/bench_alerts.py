@@ -17,17 +17,19 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scheduler.language.glossary import Glossary, load_glossary
-from scheduler.language.marks import annotate
+from scheduler.language.judge import Judge, load_judge
+from scheduler.language.marks import marks as decide
+from scheduler.language.reading import read
 from scheduler.search.document import Marks
 from scheduler.settings import ROOT
 
 EXAMPLES = ROOT / "tests" / "scheduler" / "rules" / "examples.jsonl"
 LABELS = {"cooperation": "cooperation", "indonesia-guangxi": "indonesia_guangxi", "indonesia-china": "indonesia_china"}
-LIVE = {"talks", "agreed", "signed", "under-way"}
 COOPERATION = re.compile(
     r"kerja ?sama|kolaborasi|kemitraan|mou|perjanjian|合作|协议|cooperat|partnership|agreement", re.I
 )
@@ -60,26 +62,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         titles(glossary, chosen.titles)
 
 
+@cache
+def judge() -> Judge:
+    """The shipped judge."""
+    return load_judge()
+
+
 def mark(glossary: Glossary, one: Labelled) -> Marks:
     """The marks of a labelled release."""
-    return annotate(
-        glossary,
-        title=one["title"],
-        text=one["text"],
-        lang=one["lang"],
-        published=date.fromisoformat(one["published"]) if one["published"] else None,
-        source=one["source"],
-    )
+    day = date.fromisoformat(one["published"]) if one["published"] else None
+    lines = read(glossary, title=one["title"], text=one["text"], published=day, source=one["source"])
+    return decide(glossary, judge(), lines)[0]
 
 
 def raised(marks: Marks) -> set[str]:
     """The rules that marks raise."""
-    parties = set(marks.parties)
-    if marks.stage not in LIVE:
-        return {"cooperation-ended"} if marks.stage == "ended" else set()
-    rules = {"cooperation"}
-    rules |= {"indonesia-china"} if "indonesia" in parties and parties & {"china", "guangxi"} else set()
-    return rules | ({"indonesia-guangxi"} if {"indonesia", "guangxi"} <= parties else set())
+    names = {"any": "cooperation", "ended": "cooperation-ended"}
+    return {names.get(name, name) for name, level in marks.levels.items() if level != "possible"}
 
 
 def keywords(one: Labelled) -> set[str]:
@@ -130,7 +129,7 @@ def titles(glossary: Glossary, path: Path) -> None:
         told = [line.split("\t")[1] for line in file.read().splitlines()[1:]]
     rules: Counter[str] = Counter()
     for title in told:
-        found = annotate(glossary, title=title, text="", lang="id", published=None, source="komdigi")
+        found = mark(glossary, {"title": title, "text": "", "published": None, "source": "komdigi"})
         for rule in order(raised(found)):
             rules[rule] += 1
             print(f"{rule}\t{found.stage}\t{'–'.join(found.parties)}\t{found.score:.2f}\t{title}")

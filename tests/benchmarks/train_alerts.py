@@ -55,7 +55,7 @@ DIGITS = 3
 LEAST = 0.004  # weights below are left out
 SURE, POSSIBLE = 0.97, 0.4  # precision that `sure` is set to; how much of a likely one is possible
 LEAST_SURE = 0.75
-LATEST = {"cooperation": 0.40, "pair": 0.45}  # where `likely` begins at the latest, for texts unlike these
+LIKELY = {"cooperation": (0.3, 0.4), "pair": (0.4, 0.5)}  # `likely` begins within these, for texts unlike those learnt
 MANY_ENOUGH = 8  # true ones that a set must have to say where a level begins
 RECALL = 1.5  # how much more a missed release weighs than a false one, where `likely` begins
 
@@ -172,7 +172,7 @@ def trained(inputs: Sequence[Path]) -> str:
         "code": digest(*CODE, Path(__file__)),
         "glossary": digest(*GLOSSARY),
         "releases": len(rows),
-        "weights": hashlib.sha256(written(decided).encode()).hexdigest(),
+        "weights": weights_digest(decided),
     }
     return written({"trained": head, **decided})
 
@@ -180,6 +180,11 @@ def trained(inputs: Sequence[Path]) -> str:
 def written(what: Mapping[str, Any]) -> str:
     """As JSON, a weight a line, in one order."""
     return json.dumps(what, ensure_ascii=False, sort_keys=True, indent=0) + "\n"
+
+
+def weights_digest(decided: Mapping[str, Any]) -> str:
+    """The hash of all that was learnt."""
+    return hashlib.sha256(written(decided).encode()).hexdigest()
 
 
 def digest(*paths: Path) -> str:
@@ -220,7 +225,7 @@ def learn_cooperation(rows: Sequence[Row]) -> tuple[dict[str, Any], np.ndarray]:
     slope, offset = curve(sums, wanted, weight * np.where(real, 1.0, 0.3))
     chance = 1 / (1 + np.exp(-(slope * sums + offset)))
     known = np.array([row.sure for row in rows]) & real
-    levels = begin(chance, wanted, [row.stream for row in rows], known, LATEST["cooperation"])
+    levels = begin(chance, wanted, [row.stream for row in rows], known, LIKELY["cooperation"])
     report("cooperation", rows, chance, wanted, levels)
     return decision(table, model, COOPERATION, slope, offset, levels), sums
 
@@ -249,7 +254,7 @@ def learn_pair(glossary: Glossary, rows: Sequence[Row], sums: np.ndarray) -> dic
     slope, offset = curve(out, wanted, weight)
     chance = 1 / (1 + np.exp(-(slope * out + offset)))
     sets = ["written" if not is_real(row) else "real" for row in of]
-    levels = begin(chance, wanted, sets, np.array([row.sure for row in of]), LATEST["pair"])
+    levels = begin(chance, wanted, sets, np.array([row.sure for row in of]), LIKELY["pair"])
     for pair in LABELS:
         judged = {number: chance[place] for place, (number, name, _) in enumerate(asked) if name == pair}
         live = [number for number, row in enumerate(rows) if row.labels["stage"] != "ended"]
@@ -372,7 +377,7 @@ def curve(sums: np.ndarray, wanted: np.ndarray, weight: np.ndarray) -> tuple[flo
 
 
 def begin(
-    chance: np.ndarray, wanted: np.ndarray, streams: Sequence[str], counted: np.ndarray, latest: float
+    chance: np.ndarray, wanted: np.ndarray, streams: Sequence[str], counted: np.ndarray, bounds: tuple[float, float]
 ) -> dict[str, float]:
     """Where the levels begin: `likely` where the streams' balance is best, `sure` where precision is high."""
     steps = np.round(np.arange(0.05, 0.96, 0.01), 2)
@@ -383,7 +388,7 @@ def begin(
     def worth(step: float) -> tuple[float, float]:
         return round(sum(balance(chance >= step, wanted, part) for part in parts), 4), -step
 
-    likely = min(max(steps, key=worth), latest)
+    likely = max(bounds[0], min(max(steps, key=worth), bounds[1]))
     above = [s for s in steps if s >= max(likely, LEAST_SURE) and precision(chance >= s, wanted, counted) >= SURE]
     sure = next(
         (s for s in above if all(precision(chance >= t, wanted, counted) >= SURE for t in steps if t >= s)), 0.95

@@ -40,7 +40,9 @@ def test_it_says_rules_stage_topics_and_the_sentences_that_did_it(with_engine: P
     done = with_engine("match", saved(tmp_path / "texts.jsonl", SIGNED, "", QUIET), "--json")
     signed, quiet = done.lines
     assert done.code == 0
-    assert list(signed) == ["id", "rules", "concepts", "stage", "topics", "highlights"]
+    assert set(signed) >= {"id", "rules", "level", "probability", "concepts", "stage", "topics", "highlights"}
+    assert (signed["level"], quiet["level"]) == ("sure", None)
+    assert signed["probability"] > 0.8 > 0.2 > quiet["probability"]
     assert set(signed["rules"]) >= SEED_RULES
     assert signed["stage"] == "signed"
     assert any("nota kesepahaman" in highlight["sentence"] for highlight in signed["highlights"])
@@ -90,3 +92,11 @@ def test_the_release_that_started_it_all_raises_its_rules_from_its_own_text(
     assert set(found["rules"]) >= SEED_RULES
     assert set(found["topics"]) >= SEED_TOPICS
     assert found["stage"] in {"agreed", "talks"}
+
+
+def test_signs_that_only_look_like_line_ends_stay_in_their_line(with_engine: Pantau, tmp_path: Path) -> None:
+    odd = {**SIGNED, "text": SIGNED["text"] + " Satu\u2028dua\u0085tiga."}
+
+    done = with_engine("match", saved(tmp_path / "texts.jsonl", odd, QUIET), "--json")
+
+    assert (done.code, [one["id"] for one in done.lines]) == (0, ["signed", "quiet"])

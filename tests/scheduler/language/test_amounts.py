@@ -53,3 +53,7 @@ def test_dates_numbers_of_letters_and_names_with_figures_are_no_amounts(text: st
 def test_the_words_are_kept_as_the_text_has_them() -> None:
     assert quantities("menyiapkan 9 juta talenta")[0].written == "9 juta talenta"
     assert quantities("培养900万名人才")[0].written == "900万名"
+
+
+def test_a_number_that_no_database_can_keep_is_no_amount() -> None:
+    assert quantities("Nomor " + "9" * 400 + " orang dan 25 orang") == quantities("25 orang")
