@@ -42,6 +42,7 @@ from scheduler.rules.rule import Rule, load_rules
 from scheduler.running import running
 from scheduler.search.client import Client, connect
 from scheduler.settings import Settings
+from scheduler.state.disk import note_disks
 from scheduler.stories.stories import Stories
 from scheduler.web.desk import Names
 
@@ -246,6 +247,10 @@ class Newsroom:
         """Judge the health of everything and tell the operator what has changed."""
         with self._beat("watch"):
             read_bounces(self.settings.mail, self.store, self.ledger, self.now())
+            try:
+                note_disks(self.settings.var, self.now())
+            except OSError as error:  # a disk that is full is told by its finding
+                log.warning("how full the disks are cannot be noted: %s", error)
             # That its own last run failed is no news to the watch: it runs.
             verdict = self._judged({job: every for job, every in self.due().items() if job != "watch"})
             watch(verdict, self.notices, self.sender, self.settings.mail)

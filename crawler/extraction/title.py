@@ -82,7 +82,7 @@ def title(document: Document, *, selector: str | None = None) -> str | None:
         return best.text
     site = same(meta.get("og:site_name", "")) or same(meta.get("sitename", ""))
     if above:
-        return _marked(shown, heads, above) or above
+        return _box_around(shown, above) or _marked(shown, heads, above) or above
     for candidate in shown:
         if candidate.strong and same(candidate.text) != site and not _is_site_name(candidate.text, heads):
             return candidate.text
@@ -216,6 +216,13 @@ def _above_information(document: Document) -> str | None:
         fits = above.free > 0 and _weight(above.text) >= SHORT_TITLE and len(above.text) <= LONGEST
         return tidy(above.text) if heads and fits and not _surrounded(above.element) else None
     return None
+
+
+def _box_around(shown: list[Candidate], above: str) -> str | None:
+    """The title box whose last line is the line above the date."""
+    end = same(above)
+    found = (candidate.text for candidate in shown if candidate.strong and same(candidate.text).endswith(end))
+    return next(found, None)
 
 
 def _marked(shown: list[Candidate], heads: list[str], above: str) -> str | None:

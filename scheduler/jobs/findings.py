@@ -12,6 +12,8 @@ from scheduler.ledger.ledger import Ledger
 from scheduler.running import configuration_finding
 from scheduler.search.client import Client, SearchError
 from scheduler.settings import Settings
+from scheduler.state.disk import look_at_disks
+from scheduler.state.last_backup import look_at_backups
 
 ANSWERS_WITHIN = 5.0  # seconds; whoever asks for the verdict should not wait for all the retries of a search
 
@@ -25,7 +27,11 @@ def findings(settings: Settings, store: Store, ledger: Ledger, client: Client, n
         yield Finding(subject="bounces", level="bad", sentence=trouble, remedy=remedy)
     if finding := configuration_finding(store, settings.config, now):
         yield finding
-    if settings.mail.operator is None and not settings.demo:
+    if settings.demo:
+        return
+    for look in (*look_at_disks(settings.var, now), look_at_backups(settings.var, now)):
+        yield Finding(subject=look.subject, level=look.level, sentence=look.sentence, remedy=look.do)
+    if settings.mail.operator is None:
         yield Finding(
             subject="operator",
             level="warning",

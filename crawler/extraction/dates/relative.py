@@ -100,7 +100,7 @@ def relative_in_line(text: str, at: datetime) -> tuple[datetime, Precision] | No
     before, after = text[: hit.start].rstrip(), text[hit.end :].lstrip(" )]")
     if OTHER.search(before[-BEFORE:]):
         return None
-    han = not text[hit.start : hit.start + 1].isascii()
+    han = not text[hit.start : hit.end].isascii()
     opens = not before or before[-1] in HARD or PUBLISHED.search(before[-BEFORE:]) is not None
     closes = not after or after[0] in HARD
     if han and text[hit.start - 1 : hit.start] == " ":

@@ -40,6 +40,18 @@ def test_a_chinese_number_is_taken_from_label_or_title():
     assert release_number("通知", "根据国发〔2023〕1号文件") is None
 
 
+def test_other_ministries_number_theirs_in_their_own_ways():
+    glued = "SIARAN PERSHM.02.04/78/SET.M.EKON.3/03/2026Menteri menerima tamu"
+    assert release_number("Judul", glued) == "HM.02.04/78/SET.M.EKON.3/03/2026"
+    assert release_number("Judul", "SIARAN PERS\nNOMOR: 008.Pers/04/SJI/2025\nJakarta") == "008.PERS/04/SJI/2025"
+    assert release_number("Judul", "Alamat 10.02.04/78/AB.C/03/2026") is None
+
+
+def test_a_chinese_number_may_stand_on_a_line_of_its_own():
+    assert release_number("通知", "南兴府办函〔2020〕58号\n各镇人民政府：") == "南兴府办函〔2020〕58号"
+    assert release_number("通知", "现将南兴府办函〔2020〕58号印发给你们。") is None
+
+
 @pytest.mark.skipif(not TITLES.exists(), reason="the shared titles are not here")
 def test_nearly_all_real_titles_with_a_number_give_it():
     lines = gzip.decompress(TITLES.read_bytes()).decode().splitlines()

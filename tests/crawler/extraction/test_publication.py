@@ -136,3 +136,98 @@ def test_json_ld_and_time_elements_are_read():
     assert told("", head=data).date_source == "JSON-LD datePublished"
     assert told('<time datetime="2024-05-07T09:00:00+07:00">dua tahun silam</time>').date == "2024-05-07"
     assert told("", head='<script type="application/ld+json">{broken</script>').date is None
+
+
+AT = datetime(2026, 3, 20, 12, tzinfo=ZoneInfo("Asia/Jakarta"))
+ZH_URL = "https://www.contoh.gov.cn/xw/a1.html"
+
+
+def shown(line: str, *, url: str = ZH_URL) -> str | None:
+    return extract(chinese(ZH_TEXT, date=line), url=url, at=AT).date
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div><b>12</b><span>2026-03</span></div>",
+        "<div><p>12</p><p>2026年03月</p></div>",
+        "<div><p>03-12</p><span>2026</span></div>",
+        "03-12 10:20",
+        "03-12 10:20 来源：广西日报",
+        "发布时间：03-12",
+        "发布时间：3月12日 来源：本网",
+        "二〇二六年三月十二日",
+        "活动时间：2026年3月1日<br>发布日期：2026-03-12",
+    ],
+)
+def test_short_dates_of_chinese_pages_are_read(line: str):
+    assert shown(line) == "2026-03-12"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12<br>Mar<br>2026",
+        "<div>12</div><div>Maret</div><div>2026</div>",
+        "<div>12</div><div>Mar</div>",
+        "12.03.26 | oleh Humas",
+        "Diposting pada Maret 12, 2026 oleh admin",
+        "12 Maret 2026 WITA 08:05 | Humas",
+    ],
+)
+def test_short_dates_of_indonesian_pages_are_read(line: str):
+    assert told(f"<div>{line}</div>", at=AT).date == "2026-03-12"
+
+
+def test_the_address_names_the_year_of_a_day_without_one():
+    assert shown("发布时间：03-12 来源：本网", url="https://www.contoh.gov.cn/art/2024/a1.html") == "2024-03-12"
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Nanning today: a city of green", None),
+        ("Menteri meresmikan pelabuhan hari ini", None),
+        ("Menteri meresmikan pelabuhan pada 5 Mei 2020", None),
+        ("Pengunjung hari ini: 77", None),
+        ("Batas akhir: 25 Maret 2026", None),
+        ("oleh Humas | 3 hari lalu | dibaca 20 kali", "2026-03-17"),
+        ("dua hari lalu", "2026-03-18"),
+    ],
+)
+def test_words_below_the_title_date_a_page_only_where_they_are_a_date(line: str, day: str | None):
+    assert told(f"<p>{line}</p>", at=AT).date == day
+
+
+@pytest.mark.parametrize("line", ["来源：今日头条", "今日南宁", "2020年5月5日市政府与代表团举行会谈纪实"])
+def test_names_and_sub_titles_date_nothing(line: str):
+    assert shown(line) is None
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"date_line": '<time datetime="2024-03-25T10:00:00+07:00">3 hari lalu</time>'},
+        {"date_line": "<p>3 hari lalu</p>", "url": "https://contoh.go.id/2024/03/25/x"},
+    ],
+)
+def test_a_date_goes_before_words_that_count_from_the_reading(where: dict[str, str]):
+    assert told(at=AT, **where).date == "2024-03-25"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="pubdate" content="2034-03-25T10:15:00+07:00">',
+        '<meta name="pubdate" content="1970-01-01 00:00:00">',
+        '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2034-05-07"}</script>',
+    ],
+)
+def test_a_tag_that_names_no_possible_day_gives_way(head: str):
+    assert told("", head=head, at=AT).date is None
+    assert told("<p>12 Maret 2026</p>", head=head, at=AT).date == "2026-03-12"
+
+
+def test_when_a_page_was_changed_is_not_when_it_was_published():
+    times = '<time class="updated" datetime="2025-05-01">a</time><time class="published" datetime="2025-03-01">b</time>'
+    assert told(times).date == "2025-03-01"

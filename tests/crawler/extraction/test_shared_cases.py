@@ -37,6 +37,9 @@ def test_a_case_gives_its_right_values(folder: Path):
     for key in ("title", "date", "redirect_to", "canonical"):
         if key in wanted:
             assert getattr(got, key) == wanted[key], key
+    if "datetime" in wanted:
+        assert got.published is not None
+        assert got.published.isoformat().startswith(wanted["datetime"][:16])
     if "attachments" in wanted:
         assert list(got.attachments) == wanted["attachments"]
     text = squeezed(got.text)

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extraction.parsed_page import parse
 from crawler.extraction.title import title, unsuffixed
-from tests.crawler.extraction.wording import ZH_TEXT
+from tests.crawler.extraction.wording import ID_TEXT, ZH_TEXT
 
 
 def found(body: str, head: str = "") -> str | None:
@@ -65,10 +65,54 @@ def test_markup_and_double_blanks_leave_the_title():
         ("RI-Tiongkok Bahas AI - Komdigi", "RI-Tiongkok Bahas AI"),
         ("IMDI: Indonesia Makin Cakap Digital", "IMDI: Indonesia Makin Cakap Digital"),
         ("中国-东盟博览会开幕", "中国-东盟博览会开幕"),
+        ("记者手记｜走进南宁的印尼学生-某网", "记者手记｜走进南宁的印尼学生"),
+        ("数字合作会谈在邕举行｜某市人民政府", "数字合作会谈在邕举行"),
+        ("数字合作会谈在邕隆重举行｜要闻", "数字合作会谈在邕隆重举行"),
+        ("专访丨数字港口如何建成_某网", "专访丨数字港口如何建成"),
     ],
 )
 def test_the_name_of_the_site_is_cut_off(head: str, cut: str):
     assert unsuffixed(head) == cut
+
+
+@pytest.mark.parametrize("tag", ["div", "h2", "p"])
+def test_a_title_box_in_two_lines_is_one_title(tag: str):
+    box = f'<{tag} class="article-title">某市人民政府办公室<br>关于印发数字经济方案的通知</{tag}>'
+    line = "<div>发布日期：2026-03-12 来源：市政府办公室</div>"
+    whole = "某市人民政府办公室关于印发数字经济方案的通知"
+    for head in (f"<title>{whole}</title>", "<title>某市人民政府</title>", ""):
+        assert found(box + line + ZH_TEXT, head) == whole
+
+
+def test_lines_in_letters_are_joined_with_a_blank():
+    assert found("<h1>Menteri Buka<br>Rapat Kerja</h1>", "<title>Kementerian</title>") == "Menteri Buka Rapat Kerja"
+
+
+@pytest.mark.parametrize("tag", ["h1", "h2", "h3", "div"])
+def test_a_heading_named_as_title_goes_before_the_name_of_the_site(tag: str):
+    body = (
+        f'<{tag} class="content__title">Rencana Rekrutmen Tahap Pertama Tahun Ini</{tag}><div>Oleh Humas</div>'
+        "<div>Dipublikasikan pada 23 Jan 2019</div>" + ID_TEXT
+    )
+    assert found(body, "<title>Sekretariat Kabinet</title>") == "Rencana Rekrutmen Tahap Pertama Tahun Ini"
+
+
+def test_a_heading_below_the_date_goes_before_the_menu_above_it():
+    body = (
+        "<div>FAQ / Tautan / Peta Situs</div><div>18 11-2016</div><div>4157</div>"
+        '<h1 class="title">Ketidakbenaran Berita di Media Sosial</h1>' + ID_TEXT
+    )
+    assert (
+        found(body, "<title>Kementerian Komunikasi dan Informatika</title>") == "Ketidakbenaran Berita di Media Sosial"
+    )
+
+
+def test_a_heading_that_names_the_section_does_not():
+    body = (
+        '<h1 class="title">新闻动态中心栏目</h1><div class="x">数字合作会谈在邕隆重举行</div><p>2024-03-25 来源：报</p>'
+        + ZH_TEXT
+    )
+    assert found(body, "<title>新闻动态中心栏目-某市人民政府</title>") != "某市人民政府"
 
 
 def test_a_page_without_words_has_no_title():
