@@ -170,7 +170,8 @@ def slow_text(pattern: re.Pattern[Any]) -> str | None:
     for piece in dict.fromkeys(pieces(pattern)):
         for small, larger, long in zip(*(texts(piece, length) for length in (SMALL, LARGER, LONG)), strict=True):
             took = seconds(pattern, larger)
-            if took > WORTH_A_LOOK and took > STEEP * seconds(pattern, small) and seconds(pattern, long) > SECONDS:
+            steep = took > WORTH_A_LOOK and took > STEEP * seconds(pattern, small)
+            if took > SECONDS or (steep and seconds(pattern, long) > SECONDS):
                 return long[:60]
     return None
 
