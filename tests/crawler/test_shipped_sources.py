@@ -59,7 +59,10 @@ def test_a_source_says_who_it_is_and_why_it_is_read_unencrypted(path: Path) -> N
 def test_a_source_yields_what_the_replica_of_its_site_publishes(
     path: Path, replica: Replica, on_replica: Crawling
 ) -> None:
-    source = load_source(on_replica.config / "sources" / path.name)
+    played = on_replica.config / "sources" / path.name
+    if not played.exists():
+        pytest.skip("the replica does not play its site, so it would be crawled live")
+    source = load_source(played)
     report = on_replica.run(source.name)
     assert report["verdict"] == "ok"
     assert report["new"] >= source.min_items

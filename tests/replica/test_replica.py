@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.source import load_sources
+from scheduler.cli import demo
 from tests.replica import Replica, SiteRelease, localise_source
 from tests.replica.asking import get, records
 from tests.replica.conftest import TODAY
@@ -102,6 +103,7 @@ def test_a_source_that_is_not_played_wholly_is_left_out_since_it_would_be_crawle
     (tmp_path / "from" / "nanning.toml").write_text((SOURCES / "nanning.toml").read_text("utf-8"), encoding="utf-8")
     replica.write_sources(tmp_path / "from", tmp_path / "to")
     assert [path.name for path in (tmp_path / "to").iterdir()] == ["nanning.toml"]
+    assert demo.localise(text, replica.base) is None, "the demo leaves it out by the same rule"
 
 
 def test_what_is_published_edited_and_withdrawn_shows_at_once() -> None:
