@@ -163,7 +163,7 @@ def test_a_correction_of_a_known_release_is_its_newest_state_from_then_on(
         report = crawling.run("desa")
         assert (report["revised"], report["unchanged"]) == (0, 1)
     site.show("/2", article(correction, TODAY, text=CORRECTED.replace("12 menara", "13 menara")))
-    later(crawling.store, 24)
+    later(crawling.store, 60)
     assert crawling.run("desa")["revised"] == 1
     assert "13 menara" in stored_texts(crawling)
 

@@ -274,7 +274,7 @@ def test_dead_pages_neither_keep_the_others_waiting_nor_are_asked_at_every_run(
     crawling: Crawling, site: SmallSite
 ) -> None:
     crawling.source("desa", site.base, site.host, revisits=2)
-    for path, _, _ in ENTRIES[:2]:  # the newest ones, which would be first
+    for path, _, _ in ENTRIES[-2:]:  # the last ones that were found, which are the first to be looked at
         site.pages[path] = Answer(500, b"broken")
     later(crawling.store, 3)
     asked = []
@@ -282,8 +282,8 @@ def test_dead_pages_neither_keep_the_others_waiting_nor_are_asked_at_every_run(
         site.requests.clear()
         crawling.run("desa")
         asked.append(sorted(set(site.asked(but=("/robots.txt", "/berita")))))
-    assert asked[0] == ["/berita/empat", "/berita/lima"]
-    assert [path for paths in asked[1:3] for path in paths] == ["/berita/dua", "/berita/tiga", "/berita/satu"]
+    assert asked[0] == ["/berita/dua", "/berita/satu"]
+    assert sorted(asked[1] + asked[2]) == ["/berita/empat", "/berita/lima", "/berita/tiga"]
     assert asked[3] == []
 
 
