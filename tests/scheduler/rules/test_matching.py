@@ -19,7 +19,7 @@ from scheduler.rules.explanation import why
 from scheduler.rules.matching import examples_hold, match
 from scheduler.rules.rule import Rule, load_rule
 from scheduler.search.client import Client
-from scheduler.search.document import document
+from scheduler.search.document import Marks, document
 from scheduler.search.indexing import index
 from scheduler.search.queries import temporary
 from tests.conftest import CONFIG
@@ -102,24 +102,37 @@ def test_a_rule_that_matches_everything_is_found_out_by_the_engine(es: Client, r
     assert "sly.toml: it matches releases about nothing" in complaints
 
 
-def test_labelled_releases_raise_the_right_rules(es: Client, indexed: str, rules: tuple[Rule, ...]) -> None:
-    raised = match(es, indexed, rules, [fields["id"] for fields in labelled()])
+def test_labelled_releases_raise_the_right_rules_at_least_likely(
+    es: Client, indexed: str, reader: Reader, rules: tuple[Rule, ...]
+) -> None:
+    by_id = {rule.id: rule for rule in rules}
+    live = {fields["id"]: fields for fields in labelled() if fields["labels"]["stage"] != "ended"}
+    raised = match(es, indexed, rules, list(live))
 
     for rule, label in RULES.items():
-        true = {fields["id"] for fields in labelled() if fields["labels"][label]}
-        said = {release_id for release_id, ids in raised.items() if rule in ids}
+        true = {name for name, fields in live.items() if fields["labels"][label]}
+        hits = [name for name, ids in raised.items() if rule in ids]
+        said = {name for name in hits if by_id[rule].strength(_marks(reader, live[name]))[1] != "possible"}
         print(f"{rule}: missed {sorted(true - said)}, false {sorted(said - true)}")
         assert len(true & said) / len(said) >= WANTED[rule]
         assert len(true & said) / len(true) >= WANTED[rule]
 
 
-def test_what_is_over_raises_its_own_rule_only(es: Client, indexed: str, rules: tuple[Rule, ...]) -> None:
+def _marks(reader: Reader, fields: dict[str, Any]) -> Marks:
+    return reader.marks(StoredRelease(release=release(fields), revision=1, withdrawn_at=None))
+
+
+def test_what_is_over_raises_its_own_rule_and_that_of_its_pair(
+    es: Client, indexed: str, rules: tuple[Rule, ...]
+) -> None:
     over = [fields["id"] for fields in labelled() if fields["labels"]["stage"] == "ended"]
 
     raised = match(es, indexed, rules, over)
 
-    assert len(over) >= 8
-    assert {tuple(raised.get(release_id, ())) for release_id in over} == {("cooperation-ended",)}
+    told = [set(raised[release_id]) for release_id in over if release_id in raised]
+    assert len(told) >= 0.9 * len(over)
+    assert all("cooperation-ended" in rules and "cooperation" not in rules for rules in told)
+    assert any("indonesia-guangxi" in rules for rules in told)
 
 
 def test_matching_sees_only_the_ids_it_is_given(es: Client, indexed: str, rules: tuple[Rule, ...]) -> None:
@@ -136,7 +149,7 @@ NEAR = [
 
 @pytest.mark.parametrize(("text", "found"), NEAR)
 def test_concepts_are_near_within_a_sentence_or_a_paragraph(
-    es: Client, glossary: Glossary, tmp_path: Path, text: str, found: set[str]
+    es: Client, glossary: Glossary, reader: Reader, tmp_path: Path, text: str, found: set[str]
 ) -> None:
     near = []
     for within in ("sentence", "paragraph"):

@@ -11,6 +11,7 @@ from scheduler.language.glossary import Glossary
 from scheduler.rules.rule import Rule, load_rule, load_rules
 
 SHIPPED = {
+    "international", "domestic",
     "cooperation", "indonesia-guangxi", "indonesia-china", "cooperation-ended", "ai", "smart-city", "digital-talent",
     "digital-infrastructure", "data", "cybersecurity", "agriculture", "trade", "health", "education", "energy",
 }  # fmt: skip
