@@ -8,6 +8,7 @@ import click
 from pydantic import ValidationError
 
 from crawler.config_complaints import complaints
+from crawler.source import ConfigError
 from scheduler.cli.output import as_json, err, line, out, plain, steps
 from scheduler.cli.world import load_settings
 from scheduler.kibana.check import check as check_file
@@ -102,7 +103,7 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise click.UsageError(f"{file}: cannot be read ({error.strerror}); name a file that is there") from error
+        raise ConfigError(f"{file}: cannot be read ({error.strerror}); name a file that is there") from error
 
 
 def _complain(complaints: list[Complaint]) -> None:

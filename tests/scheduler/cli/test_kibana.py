@@ -53,7 +53,7 @@ def test_import_as_json_is_a_line_an_object(stub: Stub) -> None:
     assert {one["type"] for one in objects if one["url"]} == {"dashboard", "search"}
 
 
-def test_import_ends_with_1_when_kibana_refuses_and_with_2_when_it_cannot_be_asked(stub: Stub) -> None:
+def test_import_ends_with_1_when_kibana_does_not_take_it_and_with_2_for_what_is_no_address(stub: Stub) -> None:
     stub.answers["_import"] = [(200, {"success": False, "successCount": 13, "errors": []})]
     refused = pantau("import", "--url", stub.url, "--api-key", KEY)
     no_login = pantau("import", "--url", stub.url)
@@ -62,7 +62,7 @@ def test_import_ends_with_1_when_kibana_refuses_and_with_2_when_it_cannot_be_ask
     stub.answers["_import"] = [problem(500, "Internal Server Error", "x")]
     broken = pantau("import", "--url", stub.url, "--api-key", KEY)
 
-    assert [done.returncode for done in (refused, no_login, nobody, no_address, broken)] == [1, 2, 2, 2, 1]
+    assert [done.returncode for done in (refused, no_login, nobody, no_address, broken)] == [1, 1, 1, 2, 1]
     for done in (refused, no_login, nobody, no_address, broken):
         assert done.stdout == ""
         assert done.stderr.startswith("pantau: ")
