@@ -88,7 +88,7 @@ def _is_told(evidence: Counts) -> bool:
 def _is_headline(evidence: Counts) -> bool:
     """Whether a topic is the deal's by its place alone.
 
-    It stands plainly in the title and in the sentence that carries the deal, or in two sentences that say *cooperation*.
+    It stands plainly in the title and in the sentence that carries the deal, or in two that say *cooperation*.
     """
     return bool(evidence.get("title strong") and evidence.get("first strong")) or evidence.get("with the word", 0.0) > 1
 
