@@ -26,7 +26,7 @@ def topics(
     """
     found: list[tuple[float, str]] = []
     for topic, evidence in topic_evidence(glossary, lines, told).items():
-        if not _is_told(evidence):
+        if not (_is_told(evidence) or _is_headline(evidence)):
             continue
         decision = judge.topics.get(topic)
         if decision is None:

@@ -194,7 +194,9 @@ def test_why_gives_the_sentences_with_the_words_that_made_a_rule_fire(
     told = why(glossary, reader.read(one), by_id["indonesia-guangxi"])
 
     words = {t["sentence"][start:end] for t in told for start, end in t["spans"]}
-    assert {"Kupang", "Guangxi", "naskah kerja sama"} <= words
+    assert {"naskah kerja sama", "Akademi Ilmu Pertanian Guangxi"} <= words
+    assert "tanda tangan" in told[0]["sentence"]
+    assert all(len(t["spans"]) <= 4 for t in told)
     assert all(t["sentence"] in f"{one.title}\n{one.text}" and t["spans"] for t in told)
     assert 0 < len(told) <= 3
 
