@@ -138,6 +138,27 @@ def test_sitemaps_that_were_not_changed_since_the_day_asked_for_are_left_alone(
     assert "/map-old.xml" not in site.asked()
 
 
+def test_a_sitemap_that_is_a_web_page_or_is_gone_is_trouble_and_told(crawling: Crawling, site: SmallSite) -> None:
+    site.pages["/map-old.xml"] = Answer(200, b"<html><body><p>pindah</p></body></html>", {"Content-Type": "text/html"})
+    del site.pages["/map-new.xml.gz"]
+    report = crawling.run("peta")
+    assert (report["verdict"], report["new"]) == ("layout_changed", 0)
+    assert {error["url"].rsplit("/", 1)[1] for error in report["errors"]} == {"map-old.xml", "map-new.xml.gz"}
+
+
+def test_of_too_many_sitemaps_the_newest_are_read_and_the_others_named(crawling: Crawling, site: SmallSite) -> None:
+    named = "".join(f"<sitemap><loc>{site.base}/map-{n}.xml</loc></sitemap>" for n in range(1, 26))
+    site.pages["/sitemap.xml"] = Answer(200, f"<sitemapindex>{named}</sitemapindex>".encode(), XML)
+    for n in range(1, 26):
+        path = "/baru" if n == 25 else "/lama"
+        site.pages[f"/map-{n}.xml"] = Answer(200, MAP.format(base=site.base, path=path).encode(), XML)
+    report = crawling.run("peta")
+    assert report["new"] == 2
+    assert "/map-25.xml" in site.asked()
+    assert "/map-5.xml" not in site.asked()
+    assert any("5 older sitemaps are left out" in reason and "map-5.xml" in reason for reason in report["reasons"])
+
+
 def test_an_index_within_an_index_and_a_bomb_are_refused(crawling: Crawling, site: SmallSite) -> None:
     site.pages["/map-old.xml"] = site.pages["/sitemap.xml"]
     bomb = gzip.compress(b"<urlset>" + b" " * (40 * 1024 * 1024))

@@ -37,7 +37,8 @@ def test_what_stands_alone_is_a_date(text: str, wanted: str):
     "text",
     [
         "Menteri meresmikan pelabuhan hari ini", "Nanning today: a city of green", "USA Today", "Indonesia Hari Ini",
-        "今日头条", "今日南宁", "来源：今日头条", "大前天", "昨天召开的会议", "Sejak kemarin", "Pengunjung hari ini: 77",
+        "今日头条", "今日南宁", "来源：今日头条", "大前天", "昨天召开的会议", "Sejak kemarin",
+        "Pengunjung hari ini: 77",
         "Hari ini: 77 | Kemarin: 12", "今日访问：77", "Diperbarui 2 jam lalu", "更新于 3天前", "setahun lalu",
         "三年前",
         "半年前", "beberapa hari lalu", "1个多月前", "Yesterday's decision",
