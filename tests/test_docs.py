@@ -1,4 +1,4 @@
-"""The README knows every verb, setting, source and rule; and says nothing of this machine."""
+"""The documents know every verb, setting, source and rule; they lead somewhere, and say nothing of this machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from scheduler.cli.main import VERBS, cli
 from scheduler.settings import ENVIRONMENT, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+PAPERS = sorted(ROOT / name for name in subprocess.run(
+    ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.split())  # fmt: skip
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONFIG = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+VERBS_TOLD = (ROOT / "scheduler" / "README.md").read_text(encoding="utf-8")
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
+MOST_WORDS = 900
 
 
 def models(model: type[BaseModel], place: tuple[str, ...] = ()) -> list[str]:
@@ -30,28 +37,28 @@ def models(model: type[BaseModel], place: tuple[str, ...] = ()) -> list[str]:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_is_in_the_readme_and_has_a_docstring(verb: str) -> None:
-    assert re.search(rf"`pantau {verb}\b|`{verb} ", README), f"README lacks `pantau {verb}`"
+def test_every_verb_is_told_and_has_a_docstring(verb: str) -> None:
+    assert re.search(rf"`pantau {verb}\b|`{verb} ", VERBS_TOLD), f"scheduler/README.md lacks `pantau {verb}`"
     command = cli.get_command(click.Context(cli), verb)
     assert command is not None
     assert command.help
     for name, part in getattr(command, "commands", {}).items():
         assert part.help, f"{verb} {name}"
-        assert re.search(rf"`[^`]*\b{name}\b", README), f"README lacks {verb} {name}"
+        assert re.search(rf"`[^`]*\b{name}\b", VERBS_TOLD), f"scheduler/README.md lacks {verb} {name}"
 
 
 @pytest.mark.parametrize("setting", models(Settings))
-def test_every_setting_is_in_the_readme(setting: str) -> None:
+def test_every_setting_is_told(setting: str) -> None:
     if setting.rpartition(".")[2] in ("password", "api_key"):
         return  # never in the file; the variables are checked below
     section, _, key = setting.rpartition(".")
-    rows = [row for row in README.splitlines() if f"`{section}." in row]
-    assert any(re.search(rf"[`.]{key}`", row) for row in rows), f"README lacks {setting}"
+    rows = [row for row in CONFIG.splitlines() if f"`{section}." in row]
+    assert any(re.search(rf"[`.]{key}`", row) for row in rows), f"config/README.md lacks {setting}"
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT)
-def test_every_variable_is_in_the_readme(name: str) -> None:
-    assert name in README or f"`_{name.split('_', 2)[2]}`" in README
+def test_every_variable_is_told(name: str) -> None:
+    assert name in CONFIG or f"`_{name.split('_', 2)[2]}`" in CONFIG
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config" / "sources").glob("*.toml")), ids=lambda path: path.stem)
@@ -60,9 +67,9 @@ def test_every_source_is_in_the_readme(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config" / "alerts").glob("*.toml")), ids=lambda path: path.stem)
-def test_every_rule_is_in_the_readme(path: Path) -> None:
+def test_every_rule_is_told(path: Path) -> None:
     for rule in tomllib.loads(path.read_text(encoding="utf-8")).get("rules", [{"id": path.stem}]):
-        assert f"`{rule.get('id', path.stem)}`" in README
+        assert f"`{rule.get('id', path.stem)}`" in CONFIG
 
 
 def test_every_direct_dependency_has_its_reason() -> None:
@@ -100,3 +107,13 @@ def test_every_threat_names_a_guard_and_a_test_that_are_there() -> None:
         assert [name for name in named if f"def {name}(" not in code] == []
         for guard in re.findall(r"`([\w/.]+)`", guards):
             assert (ROOT / guard).exists(), guard
+
+
+def test_the_readme_fits_on_a_few_screens() -> None:
+    assert len(README.split()) <= MOST_WORDS
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(paper: Path) -> None:
+    text = paper.read_text(encoding="utf-8")
+    assert [link for link in LINK.findall(text) if not (paper.parent / link).exists()] == []
