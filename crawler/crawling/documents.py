@@ -35,7 +35,8 @@ class Papers:
         """Pass a visit on, after its document if that is all there is."""
         release = visit.release
         papers = [url for url in release.attachments if READABLE.search(url)] if release else []
-        if release is None or release.kind is not Kind.ATTACHMENT_ONLY or release.text or not papers:
+        is_read = papers[:1] == [visit.fetched.url]  # the listing led straight to it
+        if release is None or release.kind is not Kind.ATTACHMENT_ONLY or release.text or not papers or is_read:
             yield visit
             return
         yield Request(

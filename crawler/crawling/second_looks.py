@@ -55,7 +55,7 @@ class Revisits:
         if response.status in trouble.GONE:
             yield Gone(page=page, fetched=Fetched.from_response(response, self.spider.now()))
             return
-        steps = list(self.spider.parse_page(response, ListingItem(url=page.url), (page.url,)))
+        steps = list(self.spider.parse_page(response, self._entry(page), (page.url,)))
         if not steps:
             self.failed(page.key)
         for step in steps:
@@ -91,6 +91,14 @@ class Revisits:
             return False
         self.failed(known.release.key)
         return True
+
+    def _entry(self, page: Page) -> ListingItem:
+        """What the listing said of a known page that does not say it itself: a day, or the title of a bare file."""
+        entry = ListingItem(url=page.url)
+        known = self.spider.memory.release(page)
+        if known and known.date_source == "listing":
+            entry = replace(entry, published=known.published, precision=known.precision)
+        return replace(entry, title=known.title) if known and page.url in known.attachments else entry
 
     def _parts(self, step: Request, page: Page) -> Iterator[Request | Gone]:
         """Go on to the further parts of a page, or to its document, as what the page is: unchanged, edited or moved."""

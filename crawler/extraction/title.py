@@ -29,6 +29,8 @@ SURROUNDINGS = re.compile(
 PARTED = re.compile(
     r" ?(?:[_|｜丨»«›@]|::|-{2,9}|—{2,9}| [-–—·•:] |(?<=[\u4e00-\u9fff”》！？])[-–](?=[\u4e00-\u9fff\w])) ?"
 )
+COLUMN = re.compile(r"[\u4e00-\u9fff]{1,4}")  # 关注, 专题: what newsrooms write in front of a bar
+PLAIN_BAR = re.compile(r" ?\| ?")
 BAR = re.compile(r" ?[｜丨] ?")  # parts a column from a headline as often as a site's name
 TAGS = re.compile(r"</?(?:i|b|em|strong|u|sup|sub|span|font|br)\b[^<>]{0,300}/?>", re.I)
 SOFT = re.compile(r" ?[-–—·•:](?![-–—])")
@@ -126,10 +128,12 @@ def unsuffixed(head: str, site: str = "") -> str:
 
 
 def _is_headline(part: str, kept: str, head: str, site: str) -> bool:
-    """Whether a part behind a full-width bar is the headline, the part before it its column, and no site's name."""
-    if not BAR.match(head, len(kept)) or SITE.search(part) or (site and same(part) == site):
+    """Whether a part behind a bar is the headline, the part before it its column, and no site's name."""
+    if SITE.search(part) or (site and same(part) == site):
         return False
-    return _weight(kept) < SHORT_TITLE or _weight(part) >= SHORT_TITLE + 4
+    if BAR.match(head, len(kept)):
+        return _weight(kept) < SHORT_TITLE or _weight(part) >= SHORT_TITLE + 4
+    return COLUMN.fullmatch(kept) is not None and PLAIN_BAR.match(head, len(kept)) is not None
 
 
 def joined(lines: list[str]) -> str:

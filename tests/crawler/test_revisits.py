@@ -274,17 +274,33 @@ def test_dead_pages_neither_keep_the_others_waiting_nor_are_asked_at_every_run(
     crawling: Crawling, site: SmallSite
 ) -> None:
     crawling.source("desa", site.base, site.host, revisits=2)
-    for path, _, _ in ENTRIES[-2:]:  # the last ones that were found, which are the first to be looked at
-        site.pages[path] = Answer(500, b"broken")
     later(crawling.store, 3)
+    dead = [page.url.removeprefix(site.base) for page in crawling.store.due("desa", datetime.now(UTC), 2)]
+    for path in dead:
+        site.pages[path] = Answer(500, b"broken")
     asked = []
     for _ in range(4):
         site.requests.clear()
         crawling.run("desa")
         asked.append(sorted(set(site.asked(but=("/robots.txt", "/berita")))))
-    assert asked[0] == ["/berita/dua", "/berita/satu"]
-    assert sorted(asked[1] + asked[2]) == ["/berita/empat", "/berita/lima", "/berita/tiga"]
+    assert asked[0] == sorted(dead)
+    assert sorted(asked[1] + asked[2]) == sorted(path for path, _, _ in ENTRIES if path not in dead)
     assert asked[3] == []
+
+
+def test_a_day_that_only_the_listing_told_is_no_edit_when_the_page_is_read_again(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    undated = ("/berita/enam", "Kabar keenam dari dermaga", TODAY)
+    site.show("/berita", listing([undated, *ENTRIES]))
+    site.show(undated[0], article(*undated[1:]).replace(f"<p class='tanggal'>{TODAY}</p>", ""))
+    assert crawling.run("desa")["new"] == 1
+    known = stored(crawling, site.base + undated[0])
+    assert (known.release.date, known.release.date_source) == (TODAY, "listing")
+    later(crawling.store, 3)
+    report = crawling.run("desa")
+    assert (report["revised"], report["unchanged"]) == (0, len(ENTRIES) + 1)
+    assert stored(crawling, site.base + undated[0]) == known
 
 
 def test_a_second_look_that_finds_no_text_leaves_the_text(crawling: Crawling, site: SmallSite) -> None:

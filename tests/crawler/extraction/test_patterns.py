@@ -16,10 +16,8 @@ import crawler.extraction.listing
 
 SECONDS = 0.15  # of the processor: other work on the machine does not count
 SIZE = 12_000  # characters; a pattern whose time grows with their square takes longer
-MODULES = (
-    "crawler.extraction.publication_date", "crawler.extraction.title", "crawler.extraction.files",
-    "crawler.extraction.release_number", "crawler.extraction.feed_entries", "crawler.extraction.sitemap",
-    "crawler.spiders.feed",
+NAMES = (
+    "publication_date", "shown_date", "title", "files", "release_number", "feed_entries", "sitemap",
 )  # fmt: skip
 # What the patterns are about, and what their quantifiers run over; each is repeated and ended by what fits nothing.
 PIECES = (
@@ -37,8 +35,8 @@ def modules() -> Iterator[ModuleType]:
         yield package
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             yield importlib.import_module(found.name)
-    for name in MODULES:
-        yield importlib.import_module(name)
+    for name in NAMES:
+        yield importlib.import_module(f"crawler.extraction.{name}")
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
