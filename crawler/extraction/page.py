@@ -82,12 +82,17 @@ def extract(
     return _assembled(document, heading, text, published, canonical, source)
 
 
-def extract_fragment(html: str, *, title: str, url: str, published: str | None, source: Source) -> Extract:
-    """Extract a piece of HTML that an API gives as a release's body, with the title and date it gives beside it."""
+def extract_fragment(
+    html: str, *, title: str, url: str, published: str | None, source: Source, at: datetime | None = None
+) -> Extract:
+    """Extract a piece of HTML that an API gives as a release's body, with the title and date it gives beside it.
+
+    `at` is the moment of reading: a date ahead of it is none.
+    """
     heading = tidy(scrub(title))
     document = parse(f"<html><body><article>{scrub(html)}</article></body></html>", url)
     text = body_of(document, heading, Layout(body="article", drop=source.layout.drop))
-    told = read(published, zone=source.zone, source="API") if published else None
+    told = read(published, zone=source.zone, source="API", at=at) if published else None
     return _assembled(document, heading or None, text, told, None, source)
 
 

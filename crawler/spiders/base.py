@@ -25,6 +25,7 @@ from crawler.crawling.redirects import stranger
 from crawler.crawling.second_looks import Revisits
 from crawler.extraction.language import language
 from crawler.extraction.listing import links
+from crawler.extraction.listing.pager import NOT_UNDERSTOOD
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
 from crawler.extraction.url_key import url_key
@@ -193,8 +194,16 @@ class PressReleaseSpider(Spider):
             yield from self.open(item, response) if self._is_ours(item) else self._elsewhere(item, item.url, response)
         yield from self.look_again([item for item in items if self._is_ours(item)], response)
         following = listing.next
+        if following is None and (listing.stop_reason or "").startswith(NOT_UNDERSTOOD):
+            self._not_followed(response.url, items)
         if following is not None and self.memory.goes_on(items, fresh, first=first, number=number, following=following):
             yield self.listing_request(following, number + 1, first)
+
+    def _not_followed(self, url: str, items: list[ListingItem]) -> None:
+        """Note a walk into the past that ends where the next page is not understood: what lies behind was not read."""
+        if self.memory.since is not None and not all(self.memory.too_old(item) for item in items):
+            self.report.truncated = True
+            self.report.reasons.append(f"{url}: what follows this page was not read, since its pager is not understood")
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """Note a listing that did not come at all."""

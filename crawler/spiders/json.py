@@ -123,6 +123,7 @@ class JsonSpider(PressReleaseSpider):
             url=item.url,
             published=self._written_date(record),
             source=self.source,
+            at=self.now(),
         )
         self.report.dropped_lines += len(page.dropped)
         if page.kind is Kind.EMPTY:  # the interface says that this is a release; its text may follow

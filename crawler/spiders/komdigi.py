@@ -203,7 +203,12 @@ class KomdigiSpider(PressReleaseSpider):
     def _visit(self, item: ListingItem, response: Response) -> Visit:
         record = self._records(response)[item.url]
         page = extract_fragment(
-            record.body, title=record.title, url=item.url, published=record.published_at, source=self.source
+            record.body,
+            title=record.title,
+            url=item.url,
+            published=record.published_at,
+            source=self.source,
+            at=self.now(),
         )
         self.report.dropped_lines += len(page.dropped)
         if page.kind is Kind.EMPTY:  # the interface says that this is a release; its text may follow

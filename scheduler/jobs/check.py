@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from crawler.extraction.listing.pager import BY_SCRIPT
+from crawler.extraction.listing.pager import NOT_UNDERSTOOD
 from crawler.release import Kind
 from crawler.report import Verdict
 from crawler.source import Source
@@ -59,7 +59,7 @@ def _of_listing(source: Source, report: dict[str, Any]) -> Iterator[Field]:
     dates = told["date"]
     yield Field("listed dates", dates in (0, listed), f"{dates} of {listed} entries have one")
     onward = report["next_page"] or "none"
-    yield Field("next page", onward != BY_SCRIPT, onward)
+    yield Field("next page", not onward.startswith(NOT_UNDERSTOOD), onward)
     foreign = report["elsewhere"]
     yield Field("own entries", foreign * 2 <= listed, f"{foreign} of {listed} entries lead to other sites")
 

@@ -191,3 +191,17 @@ def test_a_month_is_too_old_only_when_all_its_days_are(crawling: Crawling, site:
         site.show(path, article(title, f"{20 + n} Maret 2026"))
     assert crawling.run("desa", "--since", "2026-03-10")["new"] == 2
     assert "/kabar/2" not in site.asked()
+
+
+def test_a_walk_that_ends_at_a_pager_that_is_not_understood_says_so_and_is_not_complete(tmp_path: Path) -> None:
+    crawling = Crawling(tmp_path)
+    with SmallSite() as site:
+        entries = [(f"/berita/{n}", f"Kabar ke-{n} dari dermaga timur", day(0, n)) for n in range(EACH)]
+        for path, title, shown in entries:
+            site.show(path, article(title, shown))
+        site.show("/berita", listing(entries, more='<div class="pagination"><button class="next">2</button></div>'))
+        crawling.source("desa", site.base, site.host)
+        report = crawling.run("desa", "--since", "2015-01-01")
+        assert (report["new"], report["complete"]) == (EACH, False)
+        assert "not understood" in " ".join(report["reasons"])
+        assert crawling.run("desa")["verdict"] == "quiet"

@@ -40,7 +40,8 @@ MARKED = re.compile(r"current|active|page|cur|now", re.I)
 HOME = "首页"  # in a menu it leads to the front page
 LAST = "last page"
 NO_PAGER = "no pager on the page"
-BY_SCRIPT = "not understood: the pager works by script only; give the next page's address in the source's listings"
+NOT_UNDERSTOOD = "not understood"  # how each reason begins that says no more than that
+BY_SCRIPT = f"{NOT_UNDERSTOOD}: the pager works by script only; give the next page's address in the source's listings"
 UNKNOWN_SCRIPT = "not understood: a script turns the pages, in a form that is not known"
 ELSEWHERE = "not understood: the link to the next page leads to another host"
 
