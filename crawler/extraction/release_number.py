@@ -7,22 +7,20 @@ import re
 from crawler.extraction.dates.parts import fold
 
 INDONESIAN = re.compile(
-    r"\b(?:No(?:mor|\.)?|Number)\s{0,3}[.:]?\s{0,3}(?P<serial>\d{1,4})\s{0,3}/\s{0,3}/?\s{0,3}"
-    r"(?P<office>(?:[A-Z][A-Z0-9.-]{0,14}\s{0,3}/\s{0,3}){1,4})"
-    r"(?P<month>\d{1,2}|[IVX]{1,4})\s{0,3}/\s{0,3}(?P<year>(?:19|20)\d\d)\b",
+    r"\b(?:Siaran\s+Pers|Press\s+Release|Rilis|Keterangan\s+Pers)?\s*\b(?:No(?:mor|\.)?|Number)\s*[.:]?\s*"
+    r"(?P<serial>\d{1,4})\s*/\s*/?\s*(?P<office>(?:[A-Z][A-Z0-9.-]{0,14}\s*/\s*){1,4})(?P<month>\d{1,2}|[IVX]{1,4})\s*/\s*(?P<year>(?:19|20)\d\d)\b",
     re.I,
 )
 CHINESE = re.compile(
-    r"(?P<office>[\u4e00-\u9fff]{1,12})\s{0,3}[\[(]\s{0,3}(?P<year>(?:19|20)\d\d)\s{0,3}[\])]\s{0,3}"
-    r"(?:第\s{0,3})?(?P<serial>\d{1,5})\s{0,3}号"
+    r"(?P<office>[\u4e00-\u9fff]{1,12})\s*[\[(]\s*(?P<year>(?:19|20)\d\d)\s*[\])]\s*(?:第\s*)?(?P<serial>\d{1,5})\s*号"
 )
-INDEX = re.compile(r"索\s{0,3}引\s{0,3}号\s{0,3}[:|]?\s{0,3}(?P<index>[0-9A-Z][0-9A-Z/_.-]{5,39})")
+INDEX = re.compile(r"索\s*引\s*号\s*[:|]?\s*(?P<index>[0-9A-Z][0-9A-Z/_.-]{5,39})")
 ROMAN = {
     name: number
     for number, name in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], 1)
 }
 # Words that run into a Chinese number in a sentence and are not part of the office's short name.
-BEFORE_OFFICE = re.compile(r"^.{0,12}(?:文号|字号|编号|根据|按照|依据|关于|印发|以及|和|与|的|见)")
+BEFORE_OFFICE = re.compile(r"^.*(?:文号|字号|编号|根据|按照|依据|关于|印发|以及|和|与|的|见)")
 SEARCHED = 1500
 
 
@@ -35,7 +33,7 @@ def release_number(title: str, text: str) -> str | None:
     for place in (title, text[:SEARCHED], text[-400:]):
         if hit := INDONESIAN.search(fold(place)):
             return _indonesian(hit)
-    labelled = re.search(r"(?:发文字号|文\s{0,3}号|文件编号)\s{0,3}[:|]?\s{0,3}(.{6,40})", fold(text[:SEARCHED]))
+    labelled = re.search(r"(?:发文字号|文\s*号|文件编号)\s*[:|]?\s*(.{6,40})", fold(text[:SEARCHED]))
     for place in (fold(title), labelled[1] if labelled else ""):
         if hit := CHINESE.search(place):
             return f"{BEFORE_OFFICE.sub('', hit['office'])}〔{hit['year']}〕{int(hit['serial'])}号"
