@@ -30,6 +30,7 @@ FURNITURE = ("nav", "header", "footer", "aside")
 SHELL_LETTERS = 60
 CHALLENGE_LETTERS = 1200
 NOT_FOUND_LETTERS = 900
+PLENTY = 2 * CHALLENGE_LETTERS
 ARTICLE_LETTERS = 60
 LONGEST = 160  # characters of a title or line that are held against the phrases
 DATELINE = 40  # characters before which a date in the first paragraph opens it
@@ -60,9 +61,11 @@ def gate(document: Document) -> tuple[Kind | None, str | None]:
 
 
 def free_letters(lines: list[Line]) -> int:
-    """Letters outside links and outside the page's frame; a Han character counts twice."""
+    """Letters outside links and outside the page's frame, a Han character twice; counted until there are plenty."""
     total = 0
     for line in lines:
+        if total > PLENTY:
+            break
         if line.free <= 0 or in_frame(line):
             continue
         weight = sum(map(str.isalpha, line.text))

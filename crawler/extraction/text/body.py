@@ -82,9 +82,9 @@ def _pointed(document: Document, title: str, selector: str | None, dropped: set[
         elsewhere = _inside(dense, title, dropped)
         if found.size * 2 >= elsewhere.size or elsewhere.quality < SUBSTANTIAL:
             return found
-    close, named = (
-        _inside(holder, title, dropped) if holder is not None else None for holder in (dense, by_name(document))
-    )
+    near = by_name(document)
+    close = _inside(dense, title, dropped) if dense is not None else None
+    named = close if near is dense else _inside(near, title, dropped) if near is not None else None
     # The closest box around the paragraphs is the cleanest; a wider one must hold clearly more.
     best = close or named
     if close is not None and named is not None and named.quality * MOSTLY > close.quality:
@@ -114,10 +114,9 @@ def _cleaned(document: Document, lines: list[Line], element: HtmlElement, title:
 
     Trafilatura glues lines that only a box or a line break parts, so the lines stay as the page breaks them.
     """
-    if len(lines) > 1 and (read := _squeezed([_read(_alone(element), inside=True)])):
-        lines = [
-            line for line in lines if is_running(line) or line.element.tag == "tr" or _squeezed([line.text]) in read
-        ]
+    sure = [is_running(line) or line.element.tag == "tr" for line in lines]
+    if len(lines) > 1 and not all(sure) and (read := _squeezed([_read(_alone(element), inside=True)])):
+        lines = [line for line, stays in zip(lines, sure, strict=True) if stays or _squeezed([line.text]) in read]
     told = _squeezed([title, *(line.text for line in lines)])
     beside = [
         line.text for line in document.lines if _squeezed([line.text]) not in told and _within(line.element, element)
@@ -177,9 +176,14 @@ def _whole_page(document: Document, title: str) -> Body:
     if len(document.elements) > MAX_ELEMENTS:
         return Body([])
     tree = deepcopy(document.root)
-    for part in list(tree.iter()):
-        if isinstance(part.tag, str) and part.getparent() is not None and (is_hidden(part) or _is_menu(part)):
-            part.drop_tree()
+    waiting = [tree]
+    while waiting:
+        for part in list(waiting.pop()):
+            if isinstance(part.tag, str):
+                if is_hidden(part) or _is_menu(part):
+                    part.drop_tree()
+                else:
+                    waiting.append(part)
     shown = {line.text: line for line in document.lines}
     stripped = (clean(line.strip(" |-•\t")) for line in _read(tree).split("\n"))
     return _sifted([shown.get(line) or Line(line, 0, document.root) for line in stripped if line], title)

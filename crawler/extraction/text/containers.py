@@ -49,8 +49,9 @@ def by_name(document: Document) -> HtmlElement | None:
 def by_paragraphs(document: Document) -> HtmlElement | None:
     """The element under which the most running text stands close together."""
     weights: Counter[HtmlElement] = Counter()
+    beside: dict[HtmlElement, bool] = {}
     for line in document.lines:
-        weight = _prose(line)
+        weight = _prose(line, beside)
         if not weight:
             continue
         element = line.element
@@ -65,15 +66,28 @@ def by_paragraphs(document: Document) -> HtmlElement | None:
     return max(weights, key=lambda element: weights[element], default=None)
 
 
-def _prose(line: Line) -> int:
+def _prose(line: Line, beside: dict[HtmlElement, bool]) -> int:
     text = line.text
     weight = sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text[:400]) - line.linked
     if weight < PARAGRAPH * 2 or line.linked * 2 > len(text) or is_noise_line(line):
         return 0
-    for element in (line.element, *line.element.iterancestors()):
-        if is_noise_box(element):
-            return 0
-    return weight
+    return 0 if _is_beside(line.element, beside) else weight
+
+
+def _is_beside(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Whether an element stands in a box beside the text; what is found is noted for the other lines of the box."""
+    passed: list[HtmlElement] = []
+    told = False
+    for part in (element, *element.iterancestors()):
+        if part in known:
+            told = known[part]
+            break
+        passed.append(part)
+        if is_noise_box(part):
+            told = True
+            break
+    known.update(dict.fromkeys(passed, told))
+    return told
 
 
 def _marked(root: HtmlElement) -> Iterator[HtmlElement]:

@@ -77,6 +77,7 @@ TODAY = re.compile(
 WEEKDAY = re.compile(
     r"(?:星期|周|礼拜)[一二三四五六日天]|农历\S{0,8}|senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|\w{3,6}day", re.I
 )
+COUNTS = re.compile(r"[\d:：=]")
 LETTER = re.compile(r"[^\W\d_]")
 BARE = re.compile(rf"\W{{0,4}}{_NUMBER}\W{{0,3}}", re.I)  # beside a picture of an eye
 
@@ -92,7 +93,7 @@ def changes_by_itself(text: str, *, within: bool = False) -> bool:
     `Dibaca 57 kali`, `浏览次数：123`, `Views: 1,234`, `57 likes | 3 comments`, in any order, credits and buttons beside
     them. Prose with such words has others, too. `within` the text only what counts readers is taken for a counter.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not COUNTS.search(text):
         return False
     folded = " ".join(fold(text).split())
     rest, counted = (READERS if within else ANY).subn("#", folded)
@@ -102,6 +103,7 @@ def changes_by_itself(text: str, *, within: bool = False) -> bool:
             rest, counted = WEEKDAY.sub(" ", TODAY.sub(" ", folded)), 1
     if not counted:
         return False
+    rest = " ".join(rest.split())
     for hit in reversed(find(rest)):
         rest = f"{rest[: hit.start]} {rest[hit.end :]}"
     return not LETTER.search(BESIDE.sub(" ", rest))

@@ -52,8 +52,11 @@ def ends_as_sentence(text: str) -> bool:
 
 def is_noise_line(line: Line) -> bool:
     """Whether a line is a button, an announcement of other articles, a credit, an imprint or the like."""
-    text, sentence = line.text, ends_as_sentence(line.text)
-    if len(text) <= IMPRINT_LENGTH and IMPRINT.search(text) and (not sentence or SURE_IMPRINT.search(text)):
+    text = line.text
+    if len(text) > IMPRINT_LENGTH:
+        return False
+    sentence = ends_as_sentence(text)
+    if IMPRINT.search(text) and (not sentence or SURE_IMPRINT.search(text)):
         return True
     if len(text) > SHORT:
         return False
@@ -117,14 +120,15 @@ def without_noise(lines: list[Line], *, title: str) -> tuple[list[Line], list[Li
     kept: list[Line] = []
     dropped: list[Line] = []
     heading = same(title)
-    first, last = _where_text_runs(lines)
+    noise = [is_noise_line(line) for line in lines]
+    first, last = _where_text_runs(lines, noise)
     links_from = _block_of_links(lines, last)
     for place, line in enumerate(lines):
         if heading and place <= first and same(line.text) == heading:
             continue
         if (
             place >= links_from
-            or is_noise_line(line)
+            or noise[place]
             or _counts_readers(lines, place, within=first < place < last)
             or (place < first and is_information(line.text))
         ):
@@ -146,11 +150,11 @@ def _counts_readers(lines: list[Line], place: int, *, within: bool) -> bool:
     return changes_by_itself(line.text, within=within)
 
 
-def _where_text_runs(lines: list[Line]) -> tuple[int, int]:
+def _where_text_runs(lines: list[Line], noise: list[bool]) -> tuple[int, int]:
     """The places of the first and the last running line; if there is none, all lines are before the first."""
     first, last = len(lines), -1
     for place, line in enumerate(lines):
-        if is_running(line) and not is_noise_line(line) and not (last < 0 and is_information(line.text)):
+        if is_running(line) and not noise[place] and not (last < 0 and is_information(line.text)):
             first, last = min(first, place), place
     return first, last
 
@@ -167,16 +171,17 @@ def _block_of_links(lines: list[Line], last: int) -> int:
 
 def is_information(text: str) -> bool:
     """Whether a line above the text tells date, source or author rather than beginning the text."""
-    if len(text) > SHORT or ends_as_sentence(text) or _reads_as_prose(text):
+    if len(text) > SHORT:
         return False
     if len(text) <= HEADING * 2 and (ago := AGO.search(text) or DAYS_AGO.match(text)):
         rest = text[: ago.start()] + text[ago.end() :]
-        return len(LETTER.findall(rest)) <= 2 or INFORMATION.search(rest) is not None
-    dates = [hit for hit in find(text) if hit.year is not None]
-    if not dates:
+        told = len(LETTER.findall(rest)) <= 2 or INFORMATION.search(rest) is not None
+    elif dates := [hit for hit in find(text) if hit.year is not None]:
+        length = len(text) - sum(hit.end - hit.start for hit in dates)
+        told = length <= 4 or (length <= SHORT // 2 and INFORMATION.search(text) is not None)
+    else:
         return False
-    rest_length = len(text) - sum(hit.end - hit.start for hit in dates)
-    return rest_length <= 4 or (rest_length <= SHORT // 2 and INFORMATION.search(text) is not None)
+    return told and not ends_as_sentence(text) and not _reads_as_prose(text)
 
 
 def _reads_as_prose(text: str) -> bool:

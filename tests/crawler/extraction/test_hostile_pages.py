@@ -37,6 +37,12 @@ HUGE = {
     "half a surrogate": b"&#55357;" * 100_000,
     "json": b"<script type='application/ld+json'>" + b"[" * 200_000 + b"</script>isi",
     "months": b"<p>" + b"25 Maret " * 300_000,
+    "frames without end": b"<h1>x</h1>" + b"<iframe " * 30_000,
+    "frames in a comment": b"<!--" + b"<iframe" * 30_000 + b"-->isi",
+    "half a refusal": b"<a href=/x>" + b"access to this page " * 20_000 + b"</a>",
+    "a late hand-over": b"<meta http-equiv=refresh content='" + b" " * 200_000 + b"x'>isi",
+    "pictures that are links": b"<div>" + b"<a href='/b/%d'><img src=x></a>" * 4_000 % tuple(range(4_000)),
+    "a date and blanks": b"<h1>Judul</h1><time datetime='2024-03-25" + b" " * 3_000 + b"x'></time>isi",
 }
 
 

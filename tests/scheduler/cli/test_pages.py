@@ -11,14 +11,14 @@ from tests.scheduler.cli.conftest import Pantau
 
 FIELDS = [
     "path", "kind", "title", "date", "published", "precision", "date_source", "date_conflict", "text", "lang",
-    "attachments", "canonical", "number", "redirect_to",
+    "attachments", "canonical", "number", "redirect_to", "dropped",
 ]  # fmt: skip
 PAGE = """<!DOCTYPE html><html lang="id"><head><title>Uji Coba Pusat Data di Ambon</title>
 <meta property="article:published_time" content="2026-02-09T10:15:00+07:00"></head><body>
 <nav><a href="/">Beranda</a></nav><article><h1>Uji Coba Pusat Data di Ambon</h1>
 <p>Ambon, 9 Februari 2026 – Pemerintah kota mulai menguji pusat data baru yang dibangun bersama dua kampus.</p>
 <p>Selama tiga bulan, petugas mencatat suhu ruangan dan pemakaian listrik setiap jam sebelum layanan dibuka.</p>
-</article></body></html>"""
+<p>Dibaca 57 kali</p></article></body></html>"""
 LISTING = """<!DOCTYPE html><html><body><ul class="more-list">
 <li><a href="./t31000001.shtml">自治区召开数据要素座谈会</a><span>2026-02-09</span></li>
 <li><a href="./t31000002.shtml">两市商定共建翻译平台</a><span>2026-02-08</span></li>
@@ -38,6 +38,7 @@ def test_a_page_gives_all_fields_of_the_contract_and_nothing_else(pantau: Pantau
     assert (done.code, list(fields)) == (0, FIELDS)
     assert (fields["kind"], fields["title"], fields["lang"]) == ("article", "Uji Coba Pusat Data di Ambon", "id")
     assert (fields["date"], fields["published"]) == ("2026-02-09", "2026-02-09T10:15:00+07:00")
+    assert fields["dropped"] == ["Dibaca 57 kali"]
     assert "suhu ruangan" in fields["text"]
     assert "Beranda" not in fields["text"]
 
