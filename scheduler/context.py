@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crawler.source import ConfigError, Source, load_sources
+from crawler.source import Source, load_sources
 from crawler.store import Store, StoreError
 from scheduler.errors import one_line
 from scheduler.health import Finding, Heartbeat, Verdict, judge
@@ -33,6 +33,7 @@ from scheduler.kibana.publish import publish
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
+from scheduler.lease import HeldError
 from scheduler.ledger.ledger import Ledger
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import Sender, sender_for
@@ -182,11 +183,11 @@ class Newsroom:
             )
 
     def index(self, on_progress: Callable[[int], None] | None = None) -> IndexTally:
-        """Index what is pending. Raises ConfigError while a scheduler runs that has read another glossary."""
+        """Index what is pending. Raises HeldError while a scheduler runs that has read another glossary."""
         found = running(self.store)
         if found and found.holder != claimant() and found.glossary != self.glossary.version:
             who = spoken(found.holder)
-            raise ConfigError(
+            raise HeldError(
                 f"the scheduler that runs ({who}) has read another glossary, and would put its own index back:"
                 " restart it, and it indexes anew by itself"
             )

@@ -110,7 +110,7 @@ class Revisits:
 
     def _seen_again(self, visit: Visit, page: Page, *, whole: bool = True) -> Iterator[Visit | Gone]:
         """What a second look came to. A page that says nothing, or is of another kind, leaves all as it was."""
-        if visit.page.kind is Kind.SOFT404:
+        if visit.page.kind is Kind.SOFT404 and not visit.note:  # with a note it leads to another page of the site
             yield Gone(page=page, fetched=visit.fetched)
             return
         release = visit.release

@@ -6,11 +6,9 @@ import errno
 
 from crawler.extraction.page import NotHtml
 from crawler.source import ConfigError
-from crawler.store.database import StoreError
 from scheduler.errors import PantauError
 
-# The crawler knows nothing of what comes after it, so its errors have no base of ours.
-SAID = (PantauError, ConfigError, StoreError, NotHtml)
+SAID = (PantauError, NotHtml)
 WRONG_INPUT = (ConfigError, NotHtml)
 # What befalls a file and is no fault of ours: a disk that is full or broken, a folder or an output that is closed.
 GONE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EBADF, errno.EFBIG)
@@ -22,8 +20,7 @@ def told(error: Exception) -> tuple[str, int] | None:
     None for anything else: that is a fault of ours, and its traceback is wanted.
     """
     if isinstance(error, SAID):
-        wrong_input = isinstance(error, WRONG_INPUT) and not isinstance(error, PantauError)
-        return str(error), 2 if wrong_input else 1
+        return str(error), 2 if isinstance(error, WRONG_INPUT) else 1
     if isinstance(error, OSError) and error.errno in GONE:
         return f"{error.filename or 'what is to be written'}: {error.strerror}", 1
     return None

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.source import ConfigError
-from scheduler.lease import Lease
+from scheduler.lease import HeldError, Lease
 from scheduler.running import declare, fingerprint, running
 from tests.conftest import CONFIG, free_port
 from tests.scheduler.jobs.whole_round import WholeRound
@@ -77,7 +76,7 @@ def test_an_index_is_not_set_up_beside_a_scheduler_with_another_glossary(rounds:
     try:
         assert other.stdout is not None
         assert other.stdout.readline() == "runs\n"
-        with pytest.raises(ConfigError, match=r"has read another glossary.*restart it"):
+        with pytest.raises(HeldError, match=r"has read another glossary.*restart it"):
             rounds.newsroom.index()
         assert "index" not in rounds.newsroom.heartbeat.all(), "the scheduler's own job has not failed"
     finally:
