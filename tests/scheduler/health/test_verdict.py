@@ -12,7 +12,7 @@ from crawler.source import Source
 from crawler.store import Run
 from scheduler.health.baseline import Silence
 from scheduler.health.heartbeat import Beat
-from scheduler.health.verdict import MEANING, job_finding, judge_source
+from scheduler.health.verdict import MEANING, job_finding, judge_source, level_of
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 
@@ -101,7 +101,7 @@ def test_what_has_never_run_waits_for_three_of_its_periods_and_is_bad_then(minut
     assert bool(finding.remedy) is (level == "bad")
 
 
-@pytest.mark.parametrize("verdict", [verdict for verdict, (level, _) in MEANING.items() if level != "well"])
+@pytest.mark.parametrize("verdict", [one for one in MEANING if level_of(one) != "well"])
 def test_whatever_is_not_well_says_what_to_do(verdict: str) -> None:
     finding = judge_source(source(), [run(verdict, timedelta(minutes=5), NOW)], None, NOW)
     assert finding.remedy
