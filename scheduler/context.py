@@ -115,7 +115,7 @@ class Newsroom:
             store=self.store,
             client=self.client,
             index=self.settings.elasticsearch.index,
-            rules=self.rules,
+            rules=tuple(rule for rule in self.rules if not rule.draft),
             reader=self.reader,
             ledger=self.ledger,
             stories=self.stories,

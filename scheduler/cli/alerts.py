@@ -1,9 +1,8 @@
-"""`match` and `rules`: what the alert rules do."""
+"""`match`: which rules given texts would raise, and why."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,18 +13,16 @@ import click
 from crawler.extraction.url_key import release_id
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.engine import ensure_engine
-from scheduler.cli.output import as_json, err, line, out, plain
+from scheduler.cli.output import as_json, line, out, plain
 from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
+from scheduler.language.explained import Explained, explained
 from scheduler.language.judge import Level
 from scheduler.language.reader import Reading
-from scheduler.rules.backtest import backtest as run_backtest
 from scheduler.rules.explanation import why
-from scheduler.rules.matching import examples_hold
 from scheduler.rules.matching import match as match_rules
-from scheduler.rules.rule import Rule, load_rule
+from scheduler.rules.rule import Rule
 from scheduler.search.document import document
 from scheduler.search.indexing import index
 from scheduler.search.queries import passages, temporary
@@ -35,8 +32,9 @@ BATCH = 200
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--explain", is_flag=True, help="Show the evidence with its weights, and the sentences of the deal.")
 @as_json
-def match(file: Path, json_: bool) -> None:
+def match(file: Path, explain: bool, json_: bool) -> None:
     """Say which rules the texts of FILE.jsonl would raise (fields id, title, text, lang, published, source)."""
     newsroom = Newsroom(load_settings())
     wrong: list[str] = []
@@ -44,7 +42,7 @@ def match(file: Path, json_: bool) -> None:
     if texts:
         ensure_engine(newsroom.settings)
     for start in range(0, len(texts), BATCH):
-        for fields in matched(newsroom, texts[start : start + BATCH], wrong):
+        for fields in matched(newsroom, texts[start : start + BATCH], wrong, explain=explain):
             if json_:
                 line(fields)
             else:
@@ -53,13 +51,17 @@ def match(file: Path, json_: bool) -> None:
                 out.print(f"{plain(fields['id'])}: {rules}  [{fields['stage']}, {strength}]", markup=False)
                 for highlight in fields["highlights"]:
                     out.print(f"    {plain(highlight['sentence'])}", markup=False)
+                for text in explanation(fields) if explain else ():
+                    out.print(f"    {plain(text)}", markup=False)
     for complaint in wrong:
         click.echo(f"pantau: {complaint}", err=True)
     if wrong:
         raise SystemExit(2)
 
 
-def matched(newsroom: Newsroom, texts: list[tuple[str, Release]], wrong: list[str]) -> Iterator[dict[str, Any]]:
+def matched(
+    newsroom: Newsroom, texts: list[tuple[str, Release]], wrong: list[str], *, explain: bool = False
+) -> Iterator[dict[str, Any]]:
     """Match texts in a temporary index; nothing is stored. A text that cannot be read is named in `wrong`."""
     reader, rules = newsroom.reader, {rule.id: rule for rule in newsroom.rules}
     names = {release.id: name for name, release in texts}
@@ -75,7 +77,32 @@ def matched(newsroom: Newsroom, texts: list[tuple[str, Release]], wrong: list[st
             def engine(rule_id: str, release_id: str = one.release.id) -> Callable[[], tuple[str, ...]]:
                 return lambda: passages(newsroom.client, alias, release_id, rules[rule_id].query())
 
-            yield told(newsroom, names[one.release.id], reading, [rules[name] for name in sorted(ids)], engine)
+            fields = told(newsroom, names[one.release.id], reading, [rules[name] for name in sorted(ids)], engine)
+            yield fields | (evidence_of(newsroom, reading) if explain else {})
+
+
+def evidence_of(newsroom: Newsroom, reading: Reading) -> dict[str, Any]:
+    """What `--explain` adds: each decision with its evidence, and the sentences of the deal, the plainest first."""
+    decisions = explained(newsroom.glossary, newsroom.reader.judge, reading)
+    return {
+        "deal": [reading.lines[number].sentence.text for number in reading.deal],
+        "decisions": [_decision(one) for one in decisions],
+    }
+
+
+def _decision(one: Explained) -> dict[str, Any]:
+    evidence = [{"evidence": name, "adds": adds} for name, adds in one.evidence]
+    return {"cooperation": one.cooperation, "level": one.level, "probability": one.probability, "evidence": evidence}
+
+
+def explanation(fields: dict[str, Any]) -> Iterator[str]:
+    """The same for people, a line each."""
+    for sentence in fields["deal"]:
+        yield f"deal: {sentence}"
+    for one in fields["decisions"]:
+        yield f"{one['cooperation']}: {one['level'] or 'nothing'} {one['probability']:.2f}"
+        for piece in one["evidence"]:
+            yield f"  {piece['adds']:+.2f}  {piece['evidence']}"
 
 
 def told(
@@ -151,75 +178,3 @@ def _release(number: int, fields: dict[str, Any]) -> Release:
         attachments=(),
         collected_at=datetime.now(UTC),
     )
-
-
-@click.group()
-def rules() -> None:
-    """The alert rules."""
-
-
-@rules.command("list")
-@as_json
-def list_(json_: bool) -> None:
-    """List the rules."""
-    newsroom = Newsroom(load_settings())
-    for rule in newsroom.rules:
-        if json_:
-            line({"id": rule.id, "title": rule.title})
-        else:
-            out.print(f"{rule.id:24} {rule.title}", markup=False)
-
-
-@rules.command()
-def check() -> None:
-    """Try every rule's examples on the real engine; exit 1 if one does not hold."""
-    newsroom = Newsroom(load_settings())
-    ensure_engine(newsroom.settings)
-    complaints = examples_hold(
-        newsroom.client, newsroom.rules, newsroom.reader, newsroom.settings.config / "elasticsearch"
-    )
-    for complaint in complaints:
-        err.print(plain(complaint), markup=False)
-    if complaints:
-        raise SystemExit(1)
-    out.print(f"{len(newsroom.rules)} rules: every example holds")
-
-
-@rules.command()
-@click.argument("rule")
-@click.option("--days", type=click.IntRange(1, 36500), default=365, show_default=True)
-@click.option(
-    "--changed",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The rule as it would be, a file like those in config/alerts: shows what the change would add and drop.",
-)
-@click.option(
-    "--alert/--no-alert",
-    default=None,
-    help="Alert on these old releases too; without it a new rule is asked about on a terminal, and else does not.",
-)
-@as_json
-def backtest(rule: str, days: int, changed: Path | None, alert: bool | None, json_: bool) -> None:
-    """Show what a rule would have raised over the past days, by which words, and what a change would alter."""
-    newsroom = Newsroom(load_settings())
-    by_id = {one.id: one for one in newsroom.rules}
-    if rule not in by_id:
-        raise click.BadParameter(f"there is no rule {rule!r}; known are {', '.join(sorted(by_id))}")
-    done = run_backtest(
-        newsroom.client,
-        newsroom.settings.elasticsearch.index,
-        newsroom.reader,
-        newsroom.store.releases,
-        by_id[rule],
-        days=days,
-        changed=load_rule(changed, newsroom.glossary) if changed else None,
-    )
-    if json_:
-        line(backtest_fields(rule, days, done) | ({"alerts": newsroom.raise_old(rule, days)} if alert else {}))
-        return
-    show_backtest(days, done)
-    if alert is None and done.hits.count and sys.stdin.isatty() and newsroom.ledger.leaves_out_old(rule):
-        alert = click.confirm("The rule is new. Shall these old releases alert too?", default=False)
-    if alert:
-        out.print(f"{newsroom.raise_old(rule, days)} new alerts; the next delivery mails them", markup=False)

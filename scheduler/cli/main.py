@@ -22,7 +22,7 @@ VERBS = {
     "import": ("scheduler.cli.collect:import_", "Take saved pages or WARCs in as a crawl would."),
     "search": ("scheduler.cli.search:search", "Search the releases in any of the three languages."),
     "match": ("scheduler.cli.alerts:match", "Say which rules the given texts would raise; store nothing."),
-    "rules": ("scheduler.cli.alerts:rules", "List, check and back-test the alert rules."),
+    "rules": ("scheduler.cli.rules:rules", "List, check, back-test and draft the alert rules; label their hits."),
     "extract": ("scheduler.cli.pages:extract", "Extract title, date and text from saved pages."),
     "links": ("scheduler.cli.pages:links", "List what a saved listing page offers."),
     "url-key": ("scheduler.cli.pages:url_key", "Show when two addresses are one page."),

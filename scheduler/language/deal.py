@@ -24,12 +24,22 @@ def deal(judge: Judge, lines: Sequence[Line], *, over: bool = False, wide: bool 
 
     `wide` takes in those that tell more of it, such as what it is about.
     """
-    plain = [(weight(judge, line, number, lines, over=over), -number) for number, line in enumerate(lines)]
-    ranked = sorted(plain, reverse=True)[: WIDE_MOST if wide else MOST]
+    return told(weights(judge, lines, over=over), wide=wide)
+
+
+def told(found: Sequence[float], *, wide: bool = False) -> list[int]:
+    """The sentences that carry the deal, by how plainly each tells of it."""
+    ranked = sorted(((weight, -number) for number, weight in enumerate(found)), reverse=True)
+    ranked = ranked[: WIDE_MOST if wide else MOST]
     if not ranked:
         return []
     least = (WIDE_SHARE if wide else SHARE) * ranked[0][0]
-    return [-number for found, number in ranked if found >= least]
+    return [-number for weight, number in ranked if weight >= least]
+
+
+def weights(judge: Judge, lines: Sequence[Line], *, over: bool = False) -> list[float]:
+    """How plainly each sentence tells of the cooperation."""
+    return [weight(judge, line, number, lines, over=over) for number, line in enumerate(lines)]
 
 
 def weight(judge: Judge, line: Line, number: int, lines: Sequence[Line], *, over: bool = False) -> float:

@@ -54,12 +54,13 @@ def runs(lines: Sequence[Line]) -> Counts:
 
 def runs_of(line: Line, place: str) -> list[str]:
     """The runs of one sentence."""
-    words = [START, *masked(line)]
-    return [
-        place + "_".join(words[start : start + length])
-        for length in range(1, RUN + 1)
-        for start in range(len(words) - length + 1)
-    ]
+    single = [f"{place}{START}", *[place + word for word in masked(line)]]
+    found, last = list(single), single
+    plain = [word[len(place) :] for word in single]
+    for length in range(1, RUN):
+        last = [f"{start}_{word}" for start, word in zip(last, plain[length:], strict=False)]
+        found += last
+    return found
 
 
 def masked(line: Line) -> list[str]:

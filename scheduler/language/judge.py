@@ -49,10 +49,10 @@ class Decision:
     levels: Mapping[str, float]
 
     def total(self, words: Counts, told: Counts) -> float:
-        """What the evidence comes to."""
+        """What the evidence comes to; the sums are exact, so that no order of words changes them."""
         known = self.weights
-        by_words = sum(value * known[run] for run, value in words.items() if run in known)
-        by_counts = sum(value * known[name] for name, value in told.items() if name in known)
+        by_words = math.fsum(words[run] * known[run] for run in words.keys() & known.keys())
+        by_counts = math.fsum(told[name] * known[name] for name in told.keys() & known.keys())
         return self.bias + self.runs * by_words + self.counts * by_counts
 
     def probability(self, total: float) -> float:
@@ -83,17 +83,21 @@ class Judge:
         other: frozenset[str],
         taking_part: frozenset[str],
     ) -> float:
-        """The probability that the cooperation is between these two sides; 0 where one is not named at all."""
+        """The probability that the cooperation is between these two sides; 0 where one is not named at all.
+
+        It is never higher than that of any cooperation at all.
+        """
         told = pair_evidence(glossary, lines, one, other, taking_part)
         if not told:
             return 0.0
-        return self.pair.probability(self.pair.total({}, told | {"sum": clipped(total)}))
+        chance = self.pair.probability(self.pair.total({}, told | {"sum": clipped(total)}))
+        return min(chance, self.cooperation.probability(total))
 
     def of_sentence(self, line: Line) -> float:
         """How much a sentence speaks for cooperation by its words alone."""
         found = [*runs_of(line, TEXT), *(runs_of(line, TITLE) if line.sentence.is_title else ())]
-        weights = [self.cooperation.weights.get(run, 0.0) for run in found]
-        return sum(weights) / math.sqrt(len(found)) if found else 0.0
+        known = self.cooperation.weights
+        return sum(known[run] for run in found if run in known) / math.sqrt(len(found)) if found else 0.0
 
 
 def clipped(total: float) -> float:

@@ -74,8 +74,16 @@ class Lexicon:
         spans = [m.span() for m in TOKEN.finditer(folded)]
         found: list[Mention] = []
         covered = 0
-        for number, (start, _) in enumerate(spans):
-            if start >= covered and (mention := next(self._at(text, folded, spans, number), None)):
+        han, latin = self._han, self._latin
+        for number, (start, end) in enumerate(spans):
+            if start < covered:
+                continue
+            token = folded[start:end]
+            # Most tokens start no word at all; to ask that first is cheap.
+            known = token in latin or token in han or folded[start : start + LONGEST_HAN_KEY] in han
+            if not known and not token.endswith(SUFFIXES):
+                continue
+            if mention := next(self._at(text, folded, spans, number), None):
                 found.append(mention)
                 covered = mention.end
         return found

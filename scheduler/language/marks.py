@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
-from scheduler.language.deal import deal
+from scheduler.language.actors import Kind
+from scheduler.language.deal import told, weights
 from scheduler.language.ending import ending
 from scheduler.language.evidence import Counts, counts, runs
 from scheduler.language.glossary import ANY, DOMESTIC, ENDED, OTHERS, Glossary
@@ -30,15 +31,16 @@ def marks(glossary: Glossary, judge: Judge, lines: Sequence[Line], *, unread: in
     levels = {
         name: level
         for name, chance in likelihood.items()
-        if (level := _level(glossary, judge, name, chance)) is not None
+        if (level := level_of(glossary, judge, name, chance)) is not None
     }
     over = ENDED in levels
     speaks = bool(levels)
-    told = tuple(deal(judge, lines, over=over)) if speaks else ()
+    plain = weights(judge, lines, over=over) if speaks else []
+    deal = tuple(told(plain))
     found = Marks(
         concepts=tuple(dict.fromkeys(c for line in lines for c in line.concepts)),
-        topics=topics(glossary, judge, words, lines, deal(judge, lines, over=over, wide=True)) if speaks else (),
-        stage=("ended" if over else stage(judge, words, lines, told)) if speaks else NONE,
+        topics=topics(glossary, judge, words, lines, told(plain, wide=True)) if speaks else (),
+        stage=("ended" if over else stage(judge, words, lines, deal)) if speaks else NONE,
         parties=tuple(participants(glossary, lines)) if speaks else (),
         lines=tuple(_written(lines)),
         score=round(likelihood.get(ANY, 0.0), 4),
@@ -47,7 +49,7 @@ def marks(glossary: Glossary, judge: Judge, lines: Sequence[Line], *, unread: in
         levels={name: str(level) for name, level in levels.items()},
         unread=unread,
     )
-    return found, told
+    return found, deal
 
 
 def decide(glossary: Glossary, judge: Judge, words: Counts, lines: Sequence[Line]) -> Mapping[str, float]:
@@ -67,33 +69,44 @@ def decide(glossary: Glossary, judge: Judge, words: Counts, lines: Sequence[Line
     if judge.cooperation.level(chances[ANY]) is None:
         return chances
     taking_part = frozenset(participants(glossary, lines))
-    for name, pair in glossary.file.pairs.items():
+    for name in glossary.file.pairs:
         chances[name] = max(
             (
                 judge.of_pair(glossary, lines, total, frozenset(one), frozenset(other), taking_part)
-                for one, other in _sides(glossary, lines, taking_part, pair.one, pair.other)
+                for one, other in sides_of(glossary, lines, taking_part, name)
             ),
             default=0.0,
         )
-    nations = {glossary.nation(party) for party in taking_part} - {DOMESTIC}
-    chances[DOMESTIC] = chances[ANY] if len(nations) <= 1 else 0.0
+    chances[DOMESTIC] = chances[ANY] if is_at_home(glossary, lines, taking_part) else 0.0
     return chances
 
 
-def _sides(
-    glossary: Glossary,
-    lines: Sequence[Line],
-    taking_part: frozenset[str],
-    one: tuple[str, ...],
-    other: tuple[str, ...],
+def is_at_home(glossary: Glossary, lines: Sequence[Line], taking_part: frozenset[str]) -> bool:
+    """Whether two parties of one country cooperate: nobody from abroad takes part or stands in the title.
+
+    At home are the countries of our sources; two ministries of a third country are not.
+    """
+    homes = {glossary.nation(home.party) for home in glossary.file.home.values()}
+    nations = {glossary.nation(party) for party in taking_part} - {DOMESTIC}
+    nations |= {nation for line in lines if line.sentence.is_title for nation in line.nations}
+    if len(nations) > 1 or nations - homes:
+        return False
+    acting = {one.name for line in lines for one in line.actors if one.kind is not Kind.NATION}
+    acting |= {body for line in lines for body in line.bodies}
+    return len(acting) > 1 or any(signal.kind in ("both", "joint") for line in lines for signal in line.signals)
+
+
+def sides_of(
+    glossary: Glossary, lines: Sequence[Line], taking_part: frozenset[str], name: str
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The two sides to be weighed; where any other nation will do, each that is named, against each of the one side."""
-    if OTHERS not in other:
-        yield one, other
+    """The two sides of a pair; where any other nation will do, each that is named, against each of the one side."""
+    pair = glossary.file.pairs[name]
+    if OTHERS not in pair.other:
+        yield pair.one, pair.other
         return
     plainly = {party for line in lines if line.sentence.is_title or _speaks(line) for party in line.parties}
     named = plainly & taking_part
-    for mine in one:
+    for mine in pair.one:
         for theirs in sorted(named):
             if glossary.nation(theirs) != glossary.nation(mine):
                 yield (mine,), (theirs,)
@@ -103,7 +116,8 @@ def _speaks(line: Line) -> bool:
     return any(signal.meant is not Meant.DENIED for signal in line.signals)
 
 
-def _level(glossary: Glossary, judge: Judge, name: str, chance: float) -> Level | None:
+def level_of(glossary: Glossary, judge: Judge, name: str, chance: float) -> Level | None:
+    """The level that a probability comes to for this cooperation; None below the least."""
     decision = judge.pair if name in glossary.file.pairs else judge.cooperation
     return decision.level(chance)
 

@@ -59,7 +59,22 @@ def pair_evidence(
         "nations": min(len({nation for line in lines for nation in line.nations - ours}), 6) / 6,
         "both take part": float(bool(taking_part & one) and bool(taking_part & other)),
         "only place": float(not any(mine) or not any(theirs)),
-    }
+    } | _beside(lines, both, one, other)
+
+
+def _beside(lines: Sequence[Line], both: Sequence[bool], one: frozenset[str], other: frozenset[str]) -> Counts:
+    """What is said, and how it is meant, where both sides are named; a dispute wherever one of them is."""
+    found: Counts = {}
+    for line, is_both in zip(lines, both, strict=True):
+        if not line.signals:
+            continue
+        first, second = _named(line, one), _named(line, other)
+        if first and second:
+            where = "both" if is_both else "near"
+            found |= {f"{where} {signal.kind} {signal.meant}": 1.0 for signal in line.signals}
+        if (first or second) and any(signal.kind == "hostility" for signal in line.signals):
+            found["hostility in title" if line.sentence.is_title else "hostility"] = 1.0
+    return found
 
 
 def _any(told: Sequence[bool], numbers: Iterable[int]) -> float:

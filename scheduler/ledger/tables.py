@@ -114,3 +114,13 @@ mail_notes = Table(
     Column("revision", Integer, nullable=False),
     Index("mail_notes_by_release", "release_id"),
 )
+
+# What readers said: whether a rule was right about a release.
+labels = Table(
+    "labels",
+    metadata,
+    Column("release_id", String(32), primary_key=True),
+    Column("rule", String(64), primary_key=True),
+    Column("verdict", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)

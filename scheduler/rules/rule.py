@@ -34,11 +34,12 @@ class Example(Strict):
 
 
 class Rule(Strict):
-    """What raises an alert: all of `all`, one of `any`, nothing of `none`."""
+    """What raises an alert: all of `all`, one of `any`, nothing of `none`. A `draft` is checked, and raises nothing."""
 
     id: str
     title: str = Field(min_length=1)
     about: str = ""
+    draft: bool = False
     all: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.train_alerts [MORE.jsonl …] [--figures]
 
 Learns from the labelled releases of this repository, and from real ones that it may not hold: files named here or in
-PANTAU_TRAINING_TEXTS, with `:` between them. The figures it prints are of releases that were not learnt from, each
+PANTAU_TRAINING_TEXTS, with `:` between them; `pantau rules labels` writes such a file of what readers said, which need
+not have all labels. The figures it prints are of releases that were not learnt from, each
 release judged by a model that never saw it (or one of the same title), three times over. `--figures` writes nothing.
 """
 
@@ -36,7 +37,7 @@ from scheduler.language.stage import stage_evidence
 from scheduler.language.topics import topic_evidence
 from scheduler.settings import ROOT
 
-OURS = tuple(ROOT / "tests" / "scheduler" / "rules" / name for name in ("examples.jsonl", "kinds.jsonl"))
+OURS = tuple(ROOT / "tests" / "scheduler" / "rules" / name for name in ("examples.jsonl", "kinds.jsonl", "news.jsonl"))
 CODE = tuple(
     ROOT / "scheduler" / "language" / f"{name}.py"
     for name in (
@@ -49,13 +50,14 @@ GLOSSARY = (ROOT / "config" / "glossary.toml", ROOT / "config" / "traditional.tx
 MORE = "PANTAU_TRAINING_TEXTS"
 LABELS = {"indonesia-china": "indonesia_china", "indonesia-guangxi": "indonesia_guangxi"}
 BORDERLINE = 0.4  # what a label that people argue about weighs
-OFTEN = 5  # releases that must have a run of words before it is learnt
+OFTEN, SOME = 4, 4  # releases that must have a run of words, or some evidence of a pair, before it is learnt
 FOLDS, SEEDS = 6, (1, 2)
 DIGITS = 3
 LEAST = 0.004  # weights below are left out
-SURE, POSSIBLE = 0.97, 0.4  # precision that `sure` is set to; how much of a likely one is possible
+SURE, POSSIBLE = 0.97, 0.65  # precision that `sure` is set to; how much of a likely one is possible
 LEAST_SURE = 0.75
-LIKELY = {"cooperation": (0.3, 0.4), "pair": (0.4, 0.5)}  # `likely` begins within these, for texts unlike those learnt
+# `likely` begins within these, for texts unlike those learnt.
+LIKELY = {"cooperation": (0.33, 0.36), "pair": (0.4, 0.5)}
 MANY_ENOUGH = 8  # true ones that a set must have to say where a level begins
 RECALL = 1.5  # how much more a missed release weighs than a false one, where `likely` begins
 
@@ -88,12 +90,13 @@ class Scale:
         return {n: self.runs * v for n, v in words.items()} | {n: self.counts * v for n, v in told.items()}
 
 
-COOPERATION, PAIR = Scale(3.0, 0.1, 3.0), Scale(0.0, 1.0, 1.0)
+COOPERATION, PAIR = Scale(3.0, 0.2, 2.0), Scale(0.0, 1.0, 1.0)
 STAGE, TOPIC = Scale(3.0, 1.0, 1.0), Scale(6.0, 1.0, 3.0)
 SELDOM = 4  # deals that must have some evidence of stage or topic before it is learnt
 HEAVY = {"stage": 0.04, "topic": 0.06}  # weights below are left out: what remains says as much, and is small
 STAGES = ("talks", "agreed", "signed", "under-way")
-REAL = {"stage": 2.0, "topic": 3.0}  # how much a release weighs that somebody else wrote
+# How much a release weighs that somebody else wrote.
+REAL = {"cooperation": 1.5, "pair": 2.0, "stage": 2.0, "topic": 3.0}
 TOPIC_FROM = 0.4
 
 
@@ -156,9 +159,13 @@ def trained(inputs: Sequence[Path]) -> str:
     glossary = load_glossary(GLOSSARY[0])
     rows = [row for path in inputs for row in load(path, glossary)]
     cooperation, sums = learn_cooperation(rows)
-    pair = learn_pair(glossary, rows, sums)
+    pair = learn_pair(glossary, rows, sums, Decision(**cooperation))
     judge = Judge(Decision(**cooperation), Decision(**pair), {}, {}, "")
-    deals = [(row, deal(judge, row.lines)) for row in rows if row.labels["cooperation"] and row.lines]
+    deals = [
+        (row, deal(judge, row.lines))
+        for row in rows
+        if row.labels["cooperation"] and row.lines and {"stage", "topics"} <= row.labels.keys()
+    ]
     wide = [(row, deal(judge, row.lines, wide=True)) for row, _ in deals]
     stages = learn_stages(deals)
     decided = {
@@ -213,30 +220,30 @@ def load(path: Path, glossary: Glossary) -> Iterator[Row]:
 def learn_cooperation(rows: Sequence[Row]) -> tuple[dict[str, Any], np.ndarray]:
     """The decision on cooperation, and the sum of each release by models that did not see it."""
     wanted = np.array([bool(row.labels["cooperation"]) for row in rows])
-    weight = np.array([1.0 if row.sure else BORDERLINE for row in rows])
+    weight = weights(rows, "cooperation")
     sums = np.zeros(len(rows))
-
     table = Table([COOPERATION.joined(row.words, row.told) for row in rows])
     for train, test in folds(rows, [f"{row.stream} {w}" for row, w in zip(rows, wanted, strict=True)]):
         sums[test] += logistic(table, wanted, weight, train, COOPERATION, OFTEN).sums(table, test) / len(SEEDS)
     model = logistic(table, wanted, weight, np.arange(len(rows)), COOPERATION, OFTEN)
     real = np.array([is_real(row) for row in rows])
     real = real if real.any() else ~real
-    slope, offset = curve(sums, wanted, weight * np.where(real, 1.0, 0.3))
+    known = np.array([row.sure for row in rows])
+    slope, offset = curve(sums, wanted, np.where(known, 1.0, BORDERLINE) * np.where(real, 1.0, 0.3))
     chance = 1 / (1 + np.exp(-(slope * sums + offset)))
-    known = np.array([row.sure for row in rows]) & real
-    levels = begin(chance, wanted, [row.stream for row in rows], known, LIKELY["cooperation"])
+    levels = begin(chance, wanted, [row.stream for row in rows], known & real, LIKELY["cooperation"])
     report("cooperation", rows, chance, wanted, levels)
     return decision(table, model, COOPERATION, slope, offset, levels), sums
 
 
-def learn_pair(glossary: Glossary, rows: Sequence[Row], sums: np.ndarray) -> dict[str, Any]:
+def learn_pair(glossary: Glossary, rows: Sequence[Row], sums: np.ndarray, cooperation: Decision) -> dict[str, Any]:
     """The decision on a pair, learnt from all pairs that have labels."""
     asked = [
         (number, pair, told | {"sum": clipped(sums[number])})
         for pair in LABELS
         for number, row in enumerate(rows)
-        if row.labels["stage"] != "ended"
+        if row.labels.get("stage") != "ended"
+        and LABELS[pair] in row.labels
         and (
             told := pair_evidence(
                 glossary, row.lines, *sides(glossary, pair), frozenset(participants(glossary, row.lines))
@@ -245,19 +252,24 @@ def learn_pair(glossary: Glossary, rows: Sequence[Row], sums: np.ndarray) -> dic
     ]
     of = [rows[number] for number, _, _ in asked]
     wanted = np.array([bool(rows[number].labels[LABELS[pair]]) for number, pair, _ in asked])
-    weight = np.array([1.0 if row.sure else BORDERLINE for row in of])
+    weight = weights(of, "pair")
     table = Table([told for _, _, told in asked])
     out = np.zeros(len(asked))
     for train, test in folds(of, [f"{is_real(row)} {w}" for row, w in zip(of, wanted, strict=True)]):
-        out[test] += logistic(table, wanted, weight, train, PAIR, 1).sums(table, test) / len(SEEDS)
-    model = logistic(table, wanted, weight, np.arange(len(of)), PAIR, 1)
+        out[test] += logistic(table, wanted, weight, train, PAIR, SOME).sums(table, test) / len(SEEDS)
+    model = logistic(table, wanted, weight, np.arange(len(of)), PAIR, SOME)
     slope, offset = curve(out, wanted, weight)
-    chance = 1 / (1 + np.exp(-(slope * out + offset)))
+    any_at_all = np.array([cooperation.probability(float(sums[number])) for number, _, _ in asked])
+    chance = np.minimum(1 / (1 + np.exp(-(slope * out + offset))), any_at_all)
     sets = ["written" if not is_real(row) else "real" for row in of]
     levels = begin(chance, wanted, sets, np.array([row.sure for row in of]), LIKELY["pair"])
     for pair in LABELS:
         judged = {number: chance[place] for place, (number, name, _) in enumerate(asked) if name == pair}
-        live = [number for number, row in enumerate(rows) if row.labels["stage"] != "ended"]
+        live = [
+            number
+            for number, row in enumerate(rows)
+            if row.labels.get("stage") != "ended" and LABELS[pair] in row.labels
+        ]
         report(
             pair,
             [rows[number] for number in live],

@@ -49,6 +49,23 @@ def test_it_says_rules_stage_topics_and_the_sentences_that_did_it(with_engine: P
     assert (quiet["rules"], quiet["stage"], quiet["highlights"]) == ([], "none", [])
 
 
+def test_explained_it_shows_the_evidence_the_deal_and_each_decision(with_engine: Pantau, tmp_path: Path) -> None:
+    texts = saved(tmp_path / "texts.jsonl", SIGNED, QUIET)
+    signed, quiet = with_engine("match", "--explain", texts, "--json").lines
+    decisions = {one["cooperation"]: one for one in signed["decisions"]}
+    assert decisions["any"]["level"] == "sure"
+    assert decisions["any"]["probability"] == signed["probability"]
+    assert decisions["indonesia-guangxi"]["evidence"][0]["adds"]
+    assert any("nota kesepahaman" in sentence for sentence in signed["deal"])
+    assert (quiet["deal"], quiet["decisions"][0]["level"]) == ([], None)
+    assert quiet["decisions"][0]["evidence"], "what speaks against it is shown too"
+
+    shown = with_engine("match", "--explain", texts).out
+    for said in ("deal: ", "any: sure", "indonesia-guangxi: ", "+"):
+        assert said in shown
+    assert "decisions" not in with_engine("match", texts, "--json").lines[0]
+
+
 def test_a_bad_line_is_named_and_the_others_are_answered(with_engine: Pantau, tmp_path: Path) -> None:
     undated = {**SIGNED, "published": "last week"}
     done = with_engine("match", saved(tmp_path / "texts.jsonl", "{not json", undated, {"id": "x"}, SIGNED), "--json")

@@ -174,3 +174,46 @@ def test_a_release_is_marked_in_a_few_milliseconds(glossary: Glossary) -> None:
         marks(glossary, "Judul", text)
 
     assert (time.process_time() - started) / 5 < 0.2  # about 30 ms of work; the bound is for a busy machine
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "text", "raised", "not_raised"),
+    [
+        (
+            "komdigi", "Komdigi dan Kemenkes Teken Nota Kesepahaman",
+            "Komdigi dan Kementerian Kesehatan menandatangani nota kesepahaman tentang data puskesmas.",
+            {"any", "domestic"}, {"international", "indonesia-china"},
+        ),
+        (
+            "gxzf", "广西大学与广西电网公司签署合作协议",
+            "广西大学与广西电网公司签署合作协议，双方共建实验室。",
+            {"any", "domestic"}, {"international", "indonesia-china"},
+        ),
+        (
+            "komdigi", "Indonesia dan Vietnam Teken Kerja Sama Perikanan",
+            "Indonesia dan Vietnam menandatangani nota kesepahaman tentang perikanan.",
+            {"any", "international"}, {"domestic", "indonesia-china"},
+        ),
+        (
+            "gxzf", "广西与老挝签署电力合作协议",
+            "广西与老挝签署电力合作协议，双方将共建输电线路。",
+            {"any", "international"}, {"domestic", "indonesia-china"},
+        ),
+        (
+            "nanning-en", "France and Germany sign hydrogen agreement",
+            "France and Germany signed a cooperation agreement on hydrogen in Paris.",
+            {"any"}, {"domestic", "international"},
+        ),
+        (
+            "nanning-en", "Two Kenyan ministries sign health agreement",
+            "Kenya's health ministry and Kenya's education ministry signed a cooperation agreement in Kenya.",
+            {"any"}, {"domestic", "international"},
+        ),
+    ],
+)  # fmt: skip
+def test_at_home_means_two_of_one_country_and_abroad_means_us_and_another(
+    glossary: Glossary, source: str, title: str, text: str, raised: set[str], not_raised: set[str]
+) -> None:
+    likely = {name for name, level in marks(glossary, title, text, source).levels.items() if level != "possible"}
+    assert raised <= likely
+    assert not likely & not_raised

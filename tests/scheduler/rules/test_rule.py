@@ -101,9 +101,9 @@ def test_any_and_none_are_kept_apart(glossary: Glossary, tmp_path: Path) -> None
         ('all = [{ concept = "ai" }, { lang = "id" }, { lang = "zh" }]', "no release has two kinds of lang"),
         ('all = [{ concept = "ai" }]\nnone = [{ concept = "ai" }]', "no release can match"),
         ('all = [{ concept = "ai" }, { since = 2025-02-01, until = 2025-01-01 }]', "since lies after until"),
-        ("all = [{ min_score = 1.5 }]", "all.0.min_score"),
+        ("all = [{ min_score = 1.5 }]", "all no. 1: min_score"),
         ('all = [{ concept = "ai", topic = "ai" }]', "asks one thing"),
-        ('all = [{ concpet = "ai" }]', "all.0.concpet"),
+        ('all = [{ concpet = "ai" }]', "all no. 1: concpet"),
         ('all = [{ word = " " }]', "a word is empty"),
         ('all = [{ near = { concepts = ["ai"] } }]', "two different things"),
         ('all = [{ near = { words = ["satu", "dua"], within = "sentence" } }]', "within a number of words"),
@@ -126,7 +126,7 @@ def test_a_rule_that_cannot_work_is_refused(
         ('[[must_match]]\ntitle = "A"\ntext = "B"', "must_not_match"),
         (EXAMPLES.replace("Dua", "Satu"), "must also not match"),
         (EXAMPLES + '[[must_match]]\ntitle = "Satu"\ntext = "Lain."', "there twice"),
-        (EXAMPLES.replace('text = "Isi."', 'text = ""'), "must_match.0.text"),
+        (EXAMPLES.replace('text = "Isi."', 'text = ""'), "must_match 'Satu': text"),
     ],
 )
 def test_bad_examples_are_refused(glossary: Glossary, tmp_path: Path, examples: str, complaint: str) -> None:
