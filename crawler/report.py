@@ -80,6 +80,7 @@ class RunReport:
     entries led to other sites, `revisited` how many known pages were looked at again, `still_there` how many of them
     were seen to be as they were without being read, `listing_pages` the listings as
     they were seen, `depth` and `oldest` how many pages of a listing were walked and the day that they go back to,
+    `stopped` that it was ended with its scheduler before it could tell what it had read,
     `truncated` that the run was told to leave something out, `dropped_lines` how many lines of the pages read were
     left out of their texts.
 
@@ -96,6 +97,7 @@ class RunReport:
     listed: int = 0
     entries: Counter[str] = field(default_factory=Counter)
     wanted: int = 0
+    stopped: bool = False
     skipped_known: int = 0
     revisited: int = 0
     still_there: int = 0
@@ -220,7 +222,7 @@ class RunReport:
     def verdict(self) -> Verdict:
         """Judge the run. Without a listing that was read, and whose entries are the source's own, it is never good."""
         if self.broken:
-            stopped = self.broken == "partial" and (self.listings_read or self.wanted)
+            stopped = self.broken == "partial" and (self.listings_read or self.wanted or self.stopped)
             return Verdict(self.broken) if stopped or self.broken != "partial" else Verdict.FAILED
         troubles = [trouble for trouble, _ in self.listing_troubles]
         if "layout_changed" in troubles:

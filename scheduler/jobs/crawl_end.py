@@ -35,7 +35,9 @@ def report_of(run: Run, source: Source, store: Store, ended: Ended, *, at: datet
     found = store.run(run.id)
     if found is not None and found.finished_at is not None:
         return found.report
-    report = RunReport(run=run.id, source=source.name, started_at=run.started_at, wanted=ended.known)
+    report = RunReport(
+        run=run.id, source=source.name, started_at=run.started_at, wanted=ended.known, stopped=ended.stopped
+    )
     trouble: Trouble = "timeout" if ended.over else "partial" if ended.stopped else "failed"
     if ended.over:
         reason = f"the crawl did not end within {source.time_limit:g} minutes and was killed"

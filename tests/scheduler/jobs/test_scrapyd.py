@@ -226,7 +226,7 @@ def test_stopping_the_scheduler_ends_the_crawl(office: Office) -> None:
     wait_for(office.collected, seconds=60)
     stop.set()
     thread.join(patient(60))
-    assert reports[0]["verdict"] == "partial"
+    assert reports[0]["verdict"] == "partial", reports[0]["reasons"]
 
 
 def test_nodes_that_do_not_answer_are_passed_over_and_named_when_there_is_no_other(office: Office) -> None:
