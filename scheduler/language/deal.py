@@ -48,7 +48,7 @@ def weight(judge: Judge, line: Line, number: int, lines: Sequence[Line], *, over
     said = {(s.kind, s.strong) for s in line.signals if s.meant in meant}
     if not said and number > BODY_FIRST:
         return 0.0  # its words alone carry no deal
-    told = sum(SAYS.get(kind, 0.0) * (1.0 if strong else 0.4) for kind, strong in said)
+    told = sum(SAYS.get(kind, 0.0) * (1.0 if strong else 0.4) for kind, strong in sorted(said))
     body = number - (1 if lines[0].sentence.is_title else 0)
     place = TITLE if line.sentence.is_title else FIRST if 0 <= body < BODY_FIRST else 0.0
     between = len(line.nations) > 1 or len(line.bodies) > 1 or len({one.name for one in line.actors}) > 1

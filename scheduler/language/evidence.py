@@ -47,7 +47,7 @@ def runs(lines: Sequence[Line]) -> Counts:
         else:
             read += len(line.sentence.text)
         found.update(runs_of(line, TEXT))
-    weighed = {run: 1.0 + math.log(often) for run, often in found.items()}
+    weighed = {run: 1.0 + math.log(often) if often > 1 else 1.0 for run, often in found.items()}
     length = math.sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
     return {run: weight / length for run, weight in weighed.items()}
 

@@ -66,13 +66,21 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Decides on what was read; stages and topics have a decision each. `version` changes with every weight."""
+    """Decides on what was read; stages and topics have a decision each. `version` changes with every weight.
+
+    `vocabulary` are the runs of words that any decision weighs.
+    """
 
     cooperation: Decision
     pair: Decision
     stages: Mapping[str, Decision]
     topics: Mapping[str, Decision]
     version: str
+    vocabulary: frozenset[str] = frozenset()
+
+    def known(self, words: Counts) -> Counts:
+        """The runs of words that any decision weighs; most of a release's are none, and need be looked at only once."""
+        return {run: value for run, value in words.items() if run in self.vocabulary}
 
     def of_pair(
         self,
@@ -109,11 +117,16 @@ def load_judge(path: Path = WEIGHTS) -> Judge:
     """Read the weights. Raises OSError, or ValueError if the file is none of ours."""
     try:
         read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        cooperation = _decision(read["cooperation"])
+        stages = {name: _decision(one) for name, one in read["stages"].items()}
+        topics = {name: _decision(one) for name, one in read["topics"].items()}
+        weighing = (cooperation, *stages.values(), *topics.values())
         return Judge(
-            cooperation=_decision(read["cooperation"]),
+            cooperation=cooperation,
             pair=_decision(read["pair"]),
-            stages={name: _decision(one) for name, one in read["stages"].items()},
-            topics={name: _decision(one) for name, one in read["topics"].items()},
+            stages=stages,
+            topics=topics,
+            vocabulary=frozenset(run for one in weighing for run in one.weights),
             version=str(read["trained"]["weights"])[:16],
         )
     except (KeyError, TypeError) as error:

@@ -49,7 +49,7 @@ def topic_evidence(glossary: Glossary, lines: Sequence[Line], told: Sequence[int
             zone = "title"
         else:
             zone = "first" if number == first else "deal" if number in deal else "rest"
-        for topic, row, strong in _named(glossary, line):
+        for topic, row, strong in sorted(_named(glossary, line)):  # in one order, for the sums are not exact
             counts = found.setdefault(topic, Counter())
             counts[f"{zone} strong" if strong else f"{zone} weak"] += 1
             weight[topic] = weight.get(topic, 0.0) + ZONES[zone] * (1.0 if strong else WEAK)

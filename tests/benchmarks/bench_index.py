@@ -16,8 +16,9 @@ from typing import Any
 from elasticsearch.helpers import bulk
 
 from crawler.store import StoredRelease
-from scheduler.jobs.index import marks_of
 from scheduler.language.glossary import load_glossary
+from scheduler.language.judge import load_judge
+from scheduler.language.reader import Reader
 from scheduler.search.document import document
 from scheduler.search.indexing import index
 from scheduler.search.setup import temporary
@@ -41,9 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for number in range(chosen.documents):
         one = bodies[number % len(bodies)]
         made.append(release(f"made/{number}", f"{one.title} {number}", one.text, one.lang or "id", None, one.source))
+    reader = Reader(glossary, load_judge())
     started = time.perf_counter()
     documents = [
-        (one.id, 1, document(stored, marks_of(stored, glossary)))
+        (one.id, 1, document(stored, reader.marks(stored)))
         for one in made
         for stored in [StoredRelease(release=one, revision=1, withdrawn_at=None)]
     ]

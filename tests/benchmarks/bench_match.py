@@ -17,8 +17,9 @@ from typing import Any
 from elasticsearch.helpers import parallel_bulk
 
 from crawler.store import StoredRelease
-from scheduler.jobs.index import marks_of
-from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.language.glossary import load_glossary
+from scheduler.language.judge import load_judge
+from scheduler.language.reader import Reader
 from scheduler.rules.rule import load_rules
 from scheduler.search.client import Client
 from scheduler.search.document import document
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     glossary = load_glossary(CONFIG / "glossary.toml")
     rules = load_rules(CONFIG / "alerts", glossary)
-    bodies = list(texts(glossary))
+    bodies = list(texts(Reader(glossary, load_judge())))
     rows, there = [], 0
     with node(chosen.url) as client, temporary(client, glossary.synonyms(), CONFIG / "elasticsearch") as alias:
         for size in map(int, chosen.sizes.split(",")):
@@ -56,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             show("match", f"matching, the newest of the index (medians of {ROUNDS})", rows)
 
 
-def texts(glossary: Glossary) -> Iterator[dict[str, Any]]:
+def texts(reader: Reader) -> Iterator[dict[str, Any]]:
     """The documents of the replica's releases, marked."""
     for one in of_replica():
         if one.text:
             stored = StoredRelease(release=one, revision=1, withdrawn_at=None)
-            yield document(stored, marks_of(stored, glossary))
+            yield document(stored, reader.marks(stored))
 
 
 def fill(client: Client, alias: str, bodies: Sequence[dict[str, Any]], there: int, size: int) -> None:

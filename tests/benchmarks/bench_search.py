@@ -28,8 +28,9 @@ from typing import Any
 from crawler.extraction.url_key import release_id
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.jobs.index import marks_of
 from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.language.judge import load_judge
+from scheduler.language.reader import Reader
 from scheduler.node.node import Node
 from scheduler.search.client import Client, connect
 from scheduler.search.document import document
@@ -125,9 +126,10 @@ def forget(client: Client, prefix: str) -> None:
 @contextmanager
 def filled(client: Client, glossary: Glossary, releases: Sequence[Release]) -> Iterator[str]:
     """Pantau's own index with the releases in it, under its alias."""
+    reader = Reader(glossary, load_judge())
     with temporary(client, glossary.synonyms(), ROOT / "config" / "elasticsearch") as alias:
         stored = [StoredRelease(release=one, revision=1, withdrawn_at=None) for one in releases]
-        index(client, alias, ((one.release.id, 1, document(one, marks_of(one, glossary))) for one in stored))
+        index(client, alias, ((one.release.id, 1, document(one, reader.marks(one))) for one in stored))
         yield alias
 
 

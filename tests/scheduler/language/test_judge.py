@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from scheduler.language.judge import WEIGHTS, Judge, Level, load_judge
 from scheduler.language.marks import marks
 from scheduler.language.reading import read
 from scheduler.search.document import Marks
+from scheduler.settings import ROOT
 
 MOST_BYTES = 1_000_000
 
@@ -48,6 +51,38 @@ def test_training_writes_the_shipped_file_byte_for_byte() -> None:
     more = [Path(path) for path in os.environ["PANTAU_TRAINING_TEXTS"].split(":")]
 
     assert training.trained([*training.OURS, *more]) == WEIGHTS.read_text(encoding="utf-8")
+
+
+EVIDENCE = """
+import json, sys
+from pathlib import Path
+from scheduler.language.deal import deal
+from scheduler.language.glossary import load_glossary
+from scheduler.language.judge import load_judge
+from scheduler.language.reading import read
+from scheduler.language.topics import topic_evidence
+glossary, judge = load_glossary(Path(sys.argv[1])), load_judge()
+for line in Path(sys.argv[2]).read_text(encoding="utf-8").splitlines()[:60]:
+    one = json.loads(line)
+    lines = read(glossary, title=one["title"], text=one["text"], published=None, source=one["source"])
+    wide = deal(judge, lines, wide=True)
+    print(wide, json.dumps(topic_evidence(glossary, lines, wide), sort_keys=True))
+"""
+
+
+def test_the_evidence_is_the_same_whatever_order_python_gives_to_sets() -> None:
+    inputs = (str(ROOT / "config" / "glossary.toml"), str(ROOT / "tests" / "scheduler" / "rules" / "news.jsonl"))
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", EVIDENCE, *inputs],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert found[0] == found[1] != ""
 
 
 def test_a_file_that_is_no_weights_is_refused_with_what_to_do(tmp_path: Path) -> None:
