@@ -41,6 +41,7 @@ def copy_state(folder: Path, to: Path) -> None:
         shutil.copytree(folder / "state", to / "state", dirs_exist_ok=True)
         return
     with psycopg.connect(os.environ[SERVER] + "/postgres", autocommit=True) as connection:
+        connection.execute(f"drop database if exists {_name(to)} with (force)")  # made empty with its folder
         connection.execute(f"create database {_name(to)} template {_name(folder)}")
 
 

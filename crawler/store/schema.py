@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
+
+from crawler.store.database import StoreError
 
 HEAD = "0006"  # the newest script in migrations/versions; a test holds it to them
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -25,7 +30,7 @@ def bring_up(engine: Engine) -> None:
     with engine.connect() as connection:
         if version(connection) == HEAD:
             return
-    with engine.execution_options(writes=True).begin() as connection:
+    with _upgrading(engine) as connection:
         found = version(connection)  # again, for another process may have been first
         if found == HEAD:
             return
@@ -46,6 +51,27 @@ def bring_up(engine: Engine) -> None:
         command.upgrade(config, "head")
     if found is not None:
         log.info("the state's tables were brought from version %s to %s", found, HEAD)
+
+
+@contextmanager
+def _upgrading(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which tables may be made anew.
+
+    SQLite changes a table by copying it and dropping the old one, which it refuses while other tables refer to it. So
+    references are not checked meanwhile (which can only be said outside a transaction), but all of them before its end.
+    """
+    with engine.connect().execution_options(writes=True) as connection:
+        raw: Any = connection.connection.driver_connection if engine.dialect.name == "sqlite" else None
+        if raw is not None:
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if raw is not None and (broken := raw.execute("PRAGMA foreign_key_check").fetchone()):
+                    raise StoreError(f"the upgrade of the state left a row of {broken[0]} without what it refers to")
+        finally:
+            if raw is not None:
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 def version(connection: Connection) -> str | None:

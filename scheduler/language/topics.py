@@ -88,9 +88,12 @@ def _is_told(evidence: Counts) -> bool:
 def _is_headline(evidence: Counts) -> bool:
     """Whether a topic is the deal's by its place alone.
 
-    It stands plainly in the title and in the sentence that carries the deal, or in two that say *cooperation*.
+    It stands plainly in the title and in the sentence that carries the deal (or in another of the deal that says
+    *cooperation*), or in two that say *cooperation*.
     """
-    return bool(evidence.get("title strong") and evidence.get("first strong")) or evidence.get("with the word", 0.0) > 1
+    with_the_word = evidence.get("with the word", 0.0)
+    carried = evidence.get("first strong") or (evidence.get("deal strong") and with_the_word)
+    return bool(evidence.get("title strong") and carried) or with_the_word > 1
 
 
 def _named(glossary: Glossary, line: Line) -> set[tuple[str, str, bool]]:
