@@ -308,7 +308,7 @@ def test_a_second_look_that_finds_no_text_leaves_the_text(crawling: Crawling, si
     site.show(FIRST[0], f"<html><head><title>{FIRST[1]}</title></head><body>{empty}</body></html>")
     later(crawling.store, 3)
     report = crawling.run("desa")
-    assert (report["revised"], report["verdict"]) == (0, "partial")
+    assert (report["revised"], report["verdict"]) == (0, "partial"), report
     assert stored(crawling, site.base + FIRST[0]).release.text
     assert stored(crawling, site.base + FIRST[0]).revision == 1
 
