@@ -121,10 +121,12 @@ def without_noise(lines: list[Line], *, title: str) -> tuple[list[Line], list[Li
     dropped: list[Line] = []
     heading = same(title)
     noise = [is_noise_line(line) for line in lines]
-    first, last = _where_text_runs(lines, noise)
+    # A long title reads as running text does, and what stands below it is still above the text.
+    titles = [bool(heading) and same(line.text) == heading for line in lines]
+    first, last = _where_text_runs(lines, [one or other for one, other in zip(noise, titles, strict=True)])
     links_from = _block_of_links(lines, last)
     for place, line in enumerate(lines):
-        if heading and place <= first and same(line.text) == heading:
+        if titles[place] and place <= first:
             continue
         if (
             place >= links_from

@@ -300,3 +300,12 @@ def test_all_that_is_left_out_is_told():
     told = extract(indonesian(middle))
     assert told.text == f"{ID_FIRST}\n{ID_SECOND}"
     assert told.dropped == ("Bagikan ke teman", "Dibaca 57 kali", "© 2025 Dinas Contoh")
+
+
+def test_the_day_below_a_long_title_is_not_of_the_text():
+    title = "Kapal perpustakaan singgah di lima pulau terluar sepanjang bulan depan"
+    page = f"<article><h1>{title}</h1><p>2026-11-20</p><p>{ID_FIRST}</p><p>{ID_SECOND}</p></article>"
+    got = extract(f"<html><head><title>{title}</title></head><body>{page}</body></html>".encode())
+    assert (got.title, got.date) == (title, "2026-11-20")
+    assert got.text == f"{ID_FIRST}\n{ID_SECOND}"
+    assert got.dropped == ("2026-11-20",)
