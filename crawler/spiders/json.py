@@ -13,21 +13,18 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.whole_releases import Told, WholeReleasesSpider
 from crawler.extraction.dates import read
-from crawler.extraction.page import extract_fragment
 from crawler.extraction.result import Listing, ListingItem, PageDate
-from crawler.extraction.url_key import url_key
 from crawler.interface import PAGE, Interface, at, word
-from crawler.items import Fetched, Gone, Visit
-from crawler.release import Kind
-from crawler.spiders.base import PressReleaseSpider
+from crawler.items import Gone, Visit
 from crawler.store import Page
 
 PLAIN = (str, int, type(None))
 EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970, for the years 2001 to 2033
 
 
-class JsonSpider(PressReleaseSpider):
+class JsonSpider(WholeReleasesSpider):
     """Any interface that lists releases as JSON, e.g. https://backpanel.kemlu.go.id; [interface] names its fields.
 
     A record holds the whole release where the file names its `body`; where it does not, the release's page is read. A
@@ -104,54 +101,37 @@ class JsonSpider(PressReleaseSpider):
         """See whether known releases that an answer holds whole were edited."""
         if self.interface.body is None:
             return
-        known = self.store.known([url_key(item.url) for item in items])
-        there = [item for item in items if url_key(item.url) in known]
-        self.report.revisited += len(there)
-        self.report.still_there += len(there)
-        for item in () if self.memory.as_last_time(response) else there:
-            visit = self.visit(item, response)
-            if visit.release and not self.store.holds(visit.release):
-                self.report.wanted += 1
-                yield visit
+        yield from self.edited(self.known_among(items), response)
 
-    def visit(self, item: ListingItem, response: Response) -> Visit:
-        """The release that an answer holds whole."""
-        record = response.meta["records"][item.url]
-        page = extract_fragment(
-            _body(record, self.interface.body or ""),
+    def told(self, record: Any) -> Told:
+        """What a record says, by the paths of its fields."""
+        number = at(record, self.interface.number) if self.interface.number else None
+        return Told(
             title=word(record, self.interface.title),
-            url=item.url,
+            body=_body(record, self.interface.body or ""),
             published=self._written_date(record),
-            source=self.source,
-            at=self.now(),
+            number=str(number or "").strip() or None,
         )
-        self.report.dropped_lines += len(page.dropped)
-        if page.kind is Kind.EMPTY:  # the interface says that this is a release; its text may follow
-            page = replace(page, kind=Kind.ARTICLE)
-        if self.interface.number is not None:
-            page = replace(page, number=str(at(record, self.interface.number) or "").strip() or page.number)
-        return Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
 
     def _item(self, record: Any, response: Response) -> ListingItem | None:
         """The entry of a record: public address, title, date. One that cannot be read is dropped and named."""
         interface = self.interface
+        entry = None
         try:
             if any(str(at(record, name)) != wanted for name, wanted in interface.where.items()):
                 return None
             address = interface.public_address(record, response.url)
+            entry = ListingItem(url=urljoin(self.source.home or response.url, address))
             title = word(record, interface.title)
             if interface.body is not None:
                 _body(record, interface.body)
             told = self._date(record)
         except (LookupError, TypeError) as error:
-            self.report.dropped(response.url, f"the record {_named(record)} cannot be read: {error}")
+            self.bad_record(entry, response.url, f"the record {_named(record)} cannot be read: {error}")
             return None
-        return ListingItem(
-            url=urljoin(self.source.home or response.url, address),
-            title=title,
-            published=told.published if told else None,
-            precision=told.precision if told else None,
-        )
+        if told is None:
+            return replace(entry, title=title)
+        return replace(entry, title=title, published=told.published, precision=told.precision)
 
     def _date(self, record: Any) -> PageDate | None:
         """The date of a record by the one reader of dates; None where it has none that can be read."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -16,13 +15,12 @@ from w3lib.url import add_or_replace_parameter, add_or_replace_parameters, url_q
 
 from crawler.crawling import failures as trouble
 from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.whole_releases import Told, WholeReleasesSpider
 from crawler.extraction.dates import read
-from crawler.extraction.page import extract_fragment
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind
-from crawler.spiders.base import PressReleaseSpider
 from crawler.store import Page
 from crawler.store.withdrawals import SURE_AFTER
 
@@ -80,7 +78,7 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "null")
 
 
-class KomdigiSpider(PressReleaseSpider):
+class KomdigiSpider(WholeReleasesSpider):
     """Press releases of https://www.komdigi.go.id/berita/siaran-pers, from the interface that the site itself uses.
 
     The interface gives whole releases, twelve a page, times without zone (WIB). While one is published the pages
@@ -96,18 +94,29 @@ class KomdigiSpider(PressReleaseSpider):
         """Read a page of the interface. Raises LayoutChanged when it is something else."""
         records, last = _answer(response)
         items = []
-        for place, record in enumerate(records):
+        kept: dict[str, Record] = {}
+        for place, facts in enumerate(records):
             try:
-                items.append(self._item(Record.of(record), response.url))
+                record = Record.of(facts)
+                item = self._item(record, response.url)
             except BadRecordError as error:
-                self._drop(error, place, response.url)
+                entry = ListingItem(url=self._address(error.slug, response.url)) if error.slug else None
+                self.bad_record(entry, f"{response.url}#record-{place}", str(error))
+                continue
+            kept.setdefault(item.url, record)
+            items.append(item)
+        response.meta["records"] = kept
         number = int(url_query_parameter(response.url, "page") or 1)
         onward = add_or_replace_parameter(response.url, "page", str(number + 1)) if number < last else None
         return Listing(items=tuple(items), next=onward, stop_reason=None if onward else "this is the last page")
 
     def open(self, item: ListingItem, response: Response) -> Iterator[Request | Visit]:
         """Take a release out of the answer; nothing more needs to be asked for."""
-        yield self._visit(item, response)
+        yield self.visit(item, response)
+
+    def told(self, record: Record) -> Told:
+        """What a record says."""
+        return Told(title=record.title, body=record.body, published=record.published_at)
 
     def due_again(self) -> list[ListingItem]:
         """Pages of the portal only: a record is looked at whenever the interface shows it."""
@@ -119,18 +128,7 @@ class KomdigiSpider(PressReleaseSpider):
 
     def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Request | Visit | Gone]:
         """Compare what a page of the interface shows with what is known: edits, and releases it leaves out."""
-        known = self.store.known([url_key(item.url) for item in items])
-        there = [item for item in items if url_key(item.url) in known]
-        self.report.revisited += len(there)
-        self.report.still_there += len(there)
-        self.revisits.there([url_key(item.url) for item in there])
-        for item in () if self.memory.as_last_time(response) else there:
-            visit = self._visit(item, response)
-            page = self.store.page(visit.page.key)
-            own = visit.release and page and page.release_id == visit.release.id  # else known from the portal
-            if visit.release and own and not self.store.holds(visit.release):
-                self.report.wanted += 1
-                yield visit
+        yield from self.edited(self.known_among(items), response)
         fetched = Fetched.from_response(response, self.now())
         for page, neighbour in self._left_out(items):
             last = self.store.missing_since(page.key)
@@ -200,21 +198,6 @@ class KomdigiSpider(PressReleaseSpider):
         self.revisits.failed(request.cb_kwargs["page"].key)
         self.page_failed(failure)
 
-    def _visit(self, item: ListingItem, response: Response) -> Visit:
-        record = self._records(response)[item.url]
-        page = extract_fragment(
-            record.body,
-            title=record.title,
-            url=item.url,
-            published=record.published_at,
-            source=self.source,
-            at=self.now(),
-        )
-        self.report.dropped_lines += len(page.dropped)
-        if page.kind is Kind.EMPTY:  # the interface says that this is a release; its text may follow
-            page = replace(page, kind=Kind.ARTICLE)
-        return Visit.of(Fetched.from_response(response, self.now()), page, source=self.source, item=item)
-
     def second_way(self) -> Iterator[Request]:
         """Count on from the last known page of the portal."""
         for url in self.source.fallback_listings:
@@ -260,7 +243,7 @@ class KomdigiSpider(PressReleaseSpider):
 
     def _item(self, record: Record, url: str) -> ListingItem:
         """The entry of a record: its public address, title and date."""
-        told = read(record.published_at or "", zone=self.source.zone, source="API")
+        told = read(record.published_at or "", zone=self.source.zone, source="API", at=self.now())
         return ListingItem(
             url=self._address(record.slug, url),
             title=record.title,
@@ -274,24 +257,6 @@ class KomdigiSpider(PressReleaseSpider):
         if category is None or self.source.home is None:
             raise LayoutChanged("the source names no home, or its listing no category: releases have no address")
         return f"{self.source.home}/berita/{category[1]}/detail/{slug}"
-
-    def _records(self, response: Response) -> dict[str, Record]:
-        """The records of an answer by their public address."""
-        found: dict[str, Record] = {}
-        for facts in _answer(response)[0]:
-            with suppress(BadRecordError):
-                record = Record.of(facts)
-                found.setdefault(self._address(record.slug, response.url), record)
-        return found
-
-    def _drop(self, error: BadRecordError, place: int, url: str) -> None:
-        """Leave a bad record out and name it; as a page that cannot be read, it is not named again in every run."""
-        entry = ListingItem(url=self._address(error.slug, url) if error.slug else f"{url}#record-{place}")
-        if error.slug is None:
-            self.report.dropped(entry.url, str(error))
-        elif self.memory.fresh([entry]):
-            self.report.wanted += 1
-            self.page_lost("partial", entry.url, str(error), entry=entry)
 
 
 def _answer(response: Response) -> tuple[list[Any], int]:

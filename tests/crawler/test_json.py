@@ -103,6 +103,16 @@ def test_a_record_of_wrong_types_is_named_and_the_others_go_on(tmp_path: Path, b
     assert "None" not in " ".join(titles(crawling))
 
 
+def test_a_bad_record_with_an_address_is_not_named_again_in_every_run(tmp_path: Path) -> None:
+    crawling = Crawling(tmp_path)
+    with SmallSite() as site:
+        site.pages["/api?p=1"] = answer([record(2), record(1, judul=None)])
+        write(crawling, site, "kemkab", WHOLE, "/api?p={page}")
+        assert crawling.run("kemkab")["verdict"] == "partial"
+        again = crawling.run("kemkab")
+    assert (again["verdict"], again["error_count"], again["complete"]) == ("quiet", 0, True)
+
+
 def test_a_record_without_text_or_date_is_a_release_without_them(tmp_path: Path) -> None:
     crawling = Crawling(tmp_path)
     with SmallSite() as site:

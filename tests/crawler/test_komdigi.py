@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,14 @@ def test_two_categories_at_once_lose_nothing(crawling: Crawling, site: SmallSite
     assert (report["verdict"], report["new"]) == ("ok", 48)
     texts = {one.release.title: one.release.text for one in crawling.store.owing("indexed")}
     assert all(title.split(" ")[1] in text and f"{title.split(' ')[3]})" in text for title, text in texts.items())
+
+
+def test_a_day_ahead_of_the_reading_is_no_date(crawling: Crawling, site: SmallSite) -> None:
+    ahead = f"{datetime.now(UTC).year + 2}-01-05 09:00:00"
+    site.pages[address("siaran-pers")] = answer([record(1), record(2, published_at=ahead)])
+    report = crawling.run("desa")
+    assert (report["new"], report["listed_with"]["date"]) == (2, 1)
+    assert sorted(str(one.release.date) for one in crawling.store.owing("indexed")) == ["2026-03-27", "None"]
 
 
 def test_a_source_without_a_home_is_told_so(crawling: Crawling, site: SmallSite) -> None:
