@@ -74,8 +74,7 @@ class Papers:
     def failed(self, failure: Failure) -> Iterator[Visit]:
         """Note a document that did not come; its release is kept all the same."""
         self.spider.page_failed(failure)
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        visit: Visit = request.cb_kwargs["visit"]
+        visit: Visit = trouble.request_of(failure).cb_kwargs["visit"]
         if not self.spider.revisits.part_lost(visit):
             yield visit
 

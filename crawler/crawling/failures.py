@@ -11,7 +11,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
-from scrapy.http import Response
+from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.extraction.page import NotHtml, extract
@@ -34,6 +34,12 @@ PLAIN = {
 
 class LayoutChanged(Exception):  # noqa: N818 - it names an event
     """A listing no longer shows what it should: an event, never a quiet day."""
+
+
+def request_of(failure: Failure) -> Request:
+    """The request that failed: Scrapy hangs it on the failure, which Twisted's own type does not tell."""
+    request: Request = failure.request  # type: ignore[attr-defined]
+    return request
 
 
 def of_failure(failure: Failure) -> tuple[Trouble, str]:

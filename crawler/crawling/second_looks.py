@@ -69,8 +69,7 @@ class Revisits:
 
     def page_failed(self, failure: Failure) -> None:
         """Note a known page that did not come at all."""
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        self.failed(request.cb_kwargs["page"].key)
+        self.failed(trouble.request_of(failure).cb_kwargs["page"].key)
         self.spider.page_failed(failure)
 
     def failed(self, key: str) -> None:

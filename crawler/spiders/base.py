@@ -208,7 +208,7 @@ class PressReleaseSpider(Spider):
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """Note a listing that did not come at all."""
         what, reason = trouble.of_failure(failure)
-        yield from self.listing_lost(what, _address(failure), reason)
+        yield from self.listing_lost(what, trouble.request_of(failure).url, reason)
 
     def listing_lost(self, what: Trouble, url: str, reason: str) -> Iterator[Request]:
         """Note a listing that cannot be read, and take the second way if there is one."""
@@ -272,7 +272,7 @@ class PressReleaseSpider(Spider):
 
     def parse_page(self, response: Response, item: ListingItem, asked: tuple[str, ...]) -> Iterator[Request | Visit]:
         """Turn a page into a visit, with its release if it is one."""
-        entry = _at(item, asked[0])
+        entry = replace(item, url=asked[0])
         if response.status == 200:
             page = self._page(response)
         elif response.status in trouble.GONE:
@@ -291,7 +291,7 @@ class PressReleaseSpider(Spider):
             self.page_lost("blocked", response.url, other.reason, entry=entry, status=response.status)
             return
         found = Extract(kind=other.kind) if other else page
-        at = entry if found.kind.is_doubted else _at(item, response.url)
+        at = entry if found.kind.is_doubted else replace(item, url=response.url)
         visit = Visit.of(fetched, found, source=self.source, item=at, asked=asked)
         visit = replace(visit, entry=entry, note=other.reason if other else None)
         known = self._known_as(found, response.url)
@@ -311,7 +311,7 @@ class PressReleaseSpider(Spider):
         self, target: str, response: Response, item: ListingItem, asked: tuple[str, ...]
     ) -> Iterator[Request | Visit]:
         """Follow a page that sends its readers on by itself, unless to another site, in a circle, or without end."""
-        entry = _at(item, asked[0])
+        entry = replace(item, url=asked[0])
         if not is_own(target, self.source.allowed_hosts):
             yield from self._elsewhere(entry, target, response)
         elif len(asked) > MAX_HOPS or url_key(target) in map(url_key, asked):
@@ -319,7 +319,7 @@ class PressReleaseSpider(Spider):
                 "partial", response.url, f"it sends its readers on without end, now to {target}", entry=entry
             )
         else:
-            yield self.page_request(_at(item, target), asked)
+            yield self.page_request(replace(item, url=target), asked)
 
     def _elsewhere(self, entry: ListingItem, target: str, response: Response | None = None) -> Iterator[Visit]:
         """Keep what the listing says of an entry whose page is on a host that may not be asked."""
@@ -358,7 +358,7 @@ class PressReleaseSpider(Spider):
 
     def entry_failed(self, failure: Failure) -> Iterator[Visit]:
         """Note an entry whose page did not come at all, or is on a host that may not be asked."""
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        request = trouble.request_of(failure)
         entry = _entry_of(request)
         if entry and trouble.is_elsewhere(failure):
             yield from self._elsewhere(entry, request.url)
@@ -368,7 +368,7 @@ class PressReleaseSpider(Spider):
     def page_failed(self, failure: Failure) -> None:
         """Note a page that did not come at all."""
         what, reason = trouble.of_failure(failure)
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        request = trouble.request_of(failure)
         self.page_lost(
             "partial" if trouble.is_elsewhere(failure) else what, request.url, reason, entry=_entry_of(request)
         )
@@ -402,16 +402,8 @@ class PressReleaseSpider(Spider):
 def _entry_of(request: Request) -> ListingItem | None:
     """The entry of a listing that a request was made for, if it was one."""
     facts = request.cb_kwargs
-    if "item" in facts:
-        return _at(facts["item"], facts["asked"][0])
+    item: ListingItem | None = facts.get("item")
+    if item:
+        return replace(item, url=facts["asked"][0])
     visit: Visit | None = facts.get("visit")
     return visit.entry if visit else None
-
-
-def _at(item: ListingItem, url: str) -> ListingItem:
-    return ListingItem(url=url, title=item.title, published=item.published, precision=item.precision)
-
-
-def _address(failure: Failure) -> str:
-    request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-    return request.url

@@ -194,8 +194,7 @@ class KomdigiSpider(WholeReleasesSpider):
 
     def search_failed(self, failure: Failure) -> None:
         """Note a search that did not come."""
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        self.revisits.failed(request.cb_kwargs["page"].key)
+        self.revisits.failed(trouble.request_of(failure).cb_kwargs["page"].key)
         self.page_failed(failure)
 
     def second_way(self) -> Iterator[Request]:

@@ -66,8 +66,7 @@ class TrsSpider(PressReleaseSpider):
 
     def part_failed(self, failure: Failure) -> None:
         """Note a part that did not come at all."""
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        self.revisits.part_lost(request.cb_kwargs["visit"])
+        self.revisits.part_lost(trouble.request_of(failure).cb_kwargs["visit"])
         self.page_failed(failure)
 
     def _part_lost(self, visit: Visit, what: Trouble, url: str, reason: str, status: int | None = None) -> None:
