@@ -91,13 +91,14 @@ class KeepReleases:
 
     def _judge_gone(self) -> None:
         """Judge what was gone, now that it is known what this run has seen of the site."""
-        reason = self._doubt()
+        gone, there = self._gone(), self._there()
+        reason = self._doubt(gone, there)
         if reason:
             self.report.reasons.append(
                 f"{len(self.gone)} of {self.report.revisited} known pages are not there any more: {reason}"
                 " Nothing is taken for withdrawn"
             )
-        proven = self._gone() <= self._there()
+        proven = gone <= there
         for one in self.gone:
             if reason:
                 self.store.look_failed(one.page.key, one.fetched.at)
@@ -105,13 +106,13 @@ class KeepReleases:
             self.evidence.keep(one.fetched)
             self.report.missed(self.store.gone(one.page, one.fetched.at, proven=proven))
 
-    def _doubt(self) -> str | None:
+    def _doubt(self, gone: int, there: int) -> str | None:
         """Why what was gone may be the site's fault: a listing that was not read, or most pages gone at once."""
         if not self.gone:
             return None
         if self.report.listing_troubles or not self.report.listings_read:
             return "but not all listings could be read."
-        if self._gone() >= ENOUGH and self._gone() > self._there():
+        if gone >= ENOUGH and gone > there:
             return "has the site moved?"
         return None
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from scheduler.ledger.model import Delivery, Hit, Told
-from scheduler.ledger.tables import State, hits, mail_hits, mails
+from scheduler.ledger.model import Delivery, Told
+from scheduler.ledger.tables import State, hit_of, hits, mail_hits, mails
 
 
 def history(
@@ -53,14 +53,7 @@ def _told(connection: Connection, rows: Sequence[Row[Any]]) -> list[Told]:
     return [
         Told(
             id=row.id,
-            hit=Hit(
-                rule=row.rule,
-                release_id=row.release_id,
-                revision=row.revision,
-                matched_at=row.matched_at,
-                details=row.details,
-                old=row.old,
-            ),
+            hit=hit_of(row),
             recorded_at=row.recorded_at,
             deliveries=tuple(carried.get(row.id, ())),
         )

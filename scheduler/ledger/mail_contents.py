@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select, union_all
 
 from scheduler.ledger.model import AlertMail, Hit, Item
 from scheduler.ledger.readers import to_the_reader_of
-from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails
+from scheduler.ledger.tables import State, hit_of, hits, mail_hits, mail_notes, mails
 from scheduler.stories.related import Related
 from scheduler.stories.stories import related
 
@@ -45,7 +45,7 @@ def _carried(connection: Connection, mail_id: int) -> dict[str, list[Hit]]:
     query = select(hits).join(mail_hits, mail_hits.c.hit_id == hits.c.id).where(mail_hits.c.mail_id == mail_id)
     found: dict[str, list[Hit]] = {}
     for row in connection.execute(query.order_by(hits.c.id)):
-        found.setdefault(row.release_id, []).append(_hit(row))
+        found.setdefault(row.release_id, []).append(hit_of(row))
     return {release_id: _newest(of_one) for release_id, of_one in found.items()}
 
 
@@ -74,7 +74,7 @@ def _item(found: Sequence[Hit], links: Sequence[Related], told: Told) -> Item:
 def _noted(connection: Connection, note: Row[Any], links: Sequence[Related], told: Told) -> Item:
     """An item for news that no hit brings, with the hits that had the release told."""
     query = select(hits).where(hits.c.release_id == note.release_id, hits.c.revision <= note.revision)
-    earlier = [_hit(row) for row in connection.execute(query.order_by(hits.c.id))]
+    earlier = [hit_of(row) for row in connection.execute(query.order_by(hits.c.id))]
     last = next((row for row in told.get(note.release_id, ()) if row.state == State.ACCEPTED), None)
     return Item(
         release_id=note.release_id,
@@ -127,14 +127,3 @@ def _story(head: Item, rest: Sequence[Item]) -> list[Item]:
         story += more
         reached |= {link.release_id for item in more for link in item.related}
     return story
-
-
-def _hit(row: Row[Any]) -> Hit:
-    return Hit(
-        rule=row.rule,
-        release_id=row.release_id,
-        revision=row.revision,
-        matched_at=row.matched_at,
-        details=row.details,
-        old=row.old,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Row,
     String,
     Table,
     Text,
@@ -20,6 +22,7 @@ from sqlalchemy import (
 )
 
 from crawler.store.tables import Moment
+from scheduler.ledger.model import Hit
 
 metadata = MetaData()
 
@@ -124,3 +127,15 @@ labels = Table(
     Column("verdict", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+
+def hit_of(row: Row[Any]) -> Hit:
+    """The hit that a row of `hits` tells of."""
+    return Hit(
+        rule=row.rule,
+        release_id=row.release_id,
+        revision=row.revision,
+        matched_at=row.matched_at,
+        details=row.details,
+        old=row.old,
+    )
