@@ -72,6 +72,12 @@ class SmallSite:
         kept = {"Content-Type": "text/html; charset=utf-8"} | {n.replace("_", "-"): v for n, v in headers.items()}
         self.pages[path] = Answer(200, html.encode(), kept)
 
+    def show_news(self, entries: list[tuple[str, str, str]]) -> None:
+        """Show a listing of (path, title, date) at /berita, and the page of each entry."""
+        self.show("/berita", listing(entries))
+        for path, title, date in entries:
+            self.show(path, article(title, date))
+
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self

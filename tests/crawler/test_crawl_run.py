@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -26,17 +25,8 @@ ENTRIES = [
 @pytest.fixture
 def site() -> Iterator[SmallSite]:
     with SmallSite() as site:
-        site.show("/berita", listing(ENTRIES))
-        for path, title, date in ENTRIES:
-            site.show(path, article(title, date))
+        site.show_news(ENTRIES)
         yield site
-
-
-@pytest.fixture
-def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
-    crawling = Crawling(tmp_path)
-    crawling.source("desa", site.base, site.host)
-    return crawling
 
 
 def stored(crawling: Crawling) -> dict[str, str | None]:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.crawler.crawling import Crawling
 from tests.crawler.forked import ForkedCrawl
-from tests.crawler.small_site import Answer, SmallSite, article, listing
+from tests.crawler.small_site import Answer, SmallSite, listing
 from tests.patience import patient
 
 ENTRIES = [(f"/berita/{n}", f"Menara nomor {n} berdiri di pulau", f"{n} Maret 2026") for n in range(1, 4)]
@@ -21,9 +21,7 @@ ENTRIES = [(f"/berita/{n}", f"Menara nomor {n} berdiri di pulau", f"{n} Maret 20
 @pytest.fixture
 def site():
     with SmallSite() as site:
-        site.show("/berita", listing(ENTRIES))
-        for path, title, date in ENTRIES:
-            site.show(path, article(title, date))
+        site.show_news(ENTRIES)
         yield site
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -32,13 +31,6 @@ def site() -> Iterator[SmallSite]:
 def conditional(body: bytes) -> object:
     tag = {"ETag": '"v1"', "Content-Type": "text/html"}
     return lambda asked: Answer(304, b"", tag) if asked.get("if-none-match") else Answer(200, body, tag)
-
-
-@pytest.fixture
-def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
-    crawling = Crawling(tmp_path)
-    crawling.source("desa", site.base, site.host)
-    return crawling
 
 
 def asked(crawling: Crawling, site: SmallSite) -> tuple[str, list[str]]:

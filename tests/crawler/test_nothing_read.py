@@ -6,13 +6,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from crawler.report import Verdict
 from tests.crawler.crawling import ROOT, Crawling, later
-from tests.crawler.small_site import Answer, SmallSite, article, listing
+from tests.crawler.small_site import Answer, SmallSite, listing
 
 ENTRIES = [(f"/berita/{n}", f"Kabar nomor {n} dari dermaga timur", f"{10 + n} Maret 2026") for n in range(3)]
 NEW = "https://baru.contoh.go.id"
@@ -21,17 +20,8 @@ NEW = "https://baru.contoh.go.id"
 @pytest.fixture
 def site() -> Iterator[SmallSite]:
     with SmallSite() as site:
-        site.show("/berita", listing(ENTRIES))
-        for path, title, date in ENTRIES:
-            site.show(path, article(title, date))
+        site.show_news(ENTRIES)
         yield site
-
-
-@pytest.fixture
-def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
-    crawling = Crawling(tmp_path)
-    crawling.source("desa", site.base, site.host)
-    return crawling
 
 
 def feed(host: str) -> bytes:

@@ -37,13 +37,6 @@ def site() -> Iterator[SmallSite]:
         yield site
 
 
-@pytest.fixture
-def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
-    crawling = Crawling(tmp_path)
-    crawling.source("desa", site.base, site.host)
-    return crawling
-
-
 def page(link: str, date: str = "12 Maret 2026") -> str:
     return (
         f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p class='tanggal'>{date}</p>"

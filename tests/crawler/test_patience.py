@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
 from scrapy.http import HtmlResponse
@@ -40,13 +39,6 @@ class Clock(SmallSite):
 def site() -> Iterator[Clock]:
     with Clock() as site:
         yield site
-
-
-@pytest.fixture
-def crawling(tmp_path: Path, site: Clock) -> Crawling:
-    crawling = Crawling(tmp_path)
-    crawling.source("desa", site.base, site.host)
-    return crawling
 
 
 def gaps(site: Clock) -> list[float]:

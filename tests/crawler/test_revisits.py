@@ -33,16 +33,12 @@ FIRST = ENTRIES[0]
 @pytest.fixture
 def site() -> Iterator[SmallSite]:
     with SmallSite() as site:
-        site.show("/berita", listing(ENTRIES))
-        for path, title, date in ENTRIES:
-            site.show(path, article(title, date))
+        site.show_news(ENTRIES)
         yield site
 
 
 @pytest.fixture
-def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
-    crawling = Crawling(tmp_path)
-    crawling.source("desa", site.base, site.host)
+def crawling(crawling: Crawling, site: SmallSite) -> Crawling:
     assert crawling.run("desa")["new"] == len(ENTRIES)
     site.requests.clear()
     return crawling
