@@ -41,7 +41,7 @@ SENTENCES = (
 )
 SHOWN = 40  # names; a longer list helps nobody
 OTHERWISE = "is not what can stand here"
-WHERE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+WHERE = re.compile(r"\s?\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def complaints(

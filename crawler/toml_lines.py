@@ -8,9 +8,9 @@ from pathlib import Path
 
 Place = tuple[str | int, ...]
 
-TABLE = re.compile(r"\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?")
-TABLES = re.compile(r"\[\[\s*([^\[\]]+?)\s*\]\]\s*(?:#.*)?")
-KEY = re.compile(r"""((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+TABLE = re.compile(r"\[([^\[\]]+)\]\s*(?:#.*)?")
+TABLES = re.compile(r"\[\[([^\[\]]+)\]\]\s*(?:#.*)?")
+KEY = re.compile(r"""^((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 FENCE = re.compile(r'"""|' + "'''")
 

@@ -6,20 +6,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from crawler.extraction.language import HAN
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.release import Kind
 from crawler.source import Source
 
 PASSWORD = re.compile(rb"<input\b[^>]{0,300}\btype\s*=\s*[\"']?password", re.I)
-HAN = re.compile(r"[\u3400-\u9fff]")
 CUT_SHORT = re.compile(r"(?:…|\.{2,3})\s*$")
 BRIEF = 600  # letters beside a password field, up to which a page is a login and no article with one in its frame
 RUNNING = 60  # letters of a line that is more than a headline, Han characters counted twice
 OPENING = 800  # letters at the beginning of a text, where it says what it is about
 ALIKE = 0.6  # of the groups of letters in a listing's title, that the page's own has too
 WITHIN = 0.9  # of those in a page's title, that the listing's longer one has
-IDENTITY = re.compile(r"[^/]*\d{3,}[^/]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,8 @@ def is_about(title: str, page: Extract) -> bool:
 
 def _same_name(asked: str, url: str) -> bool:
     """Whether an address moved with the number that it is known by, such as `t20240325_1.html`."""
-    name = IDENTITY.search(asked.partition("?")[0].rstrip("/"))
-    return name is not None and f"/{name[0]}" in url.partition("?")[0]
+    name = asked.partition("?")[0].rstrip("/").rpartition("/")[2]
+    return bool(re.search(r"\d{3}", name)) and f"/{name}" in url.partition("?")[0]
 
 
 def _groups(text: str) -> set[str]:

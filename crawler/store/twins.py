@@ -23,7 +23,7 @@ CORRECTION = re.compile(
     r"|^\W*(?:revisi|perbaikan|revised)\s*:",
     re.I,
 )
-SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]+")
+SENTENCE = re.compile(r"(?<![^.!?。！？\n])[^.!?。！？\n]+[.!?。！？]+")
 TELLING = 25  # letters of a sentence that says something, Chinese ones counted twice
 GRAM = 4
 KNOWN_SHARE = 0.7  # of a sentence's letter groups, from which on it is in the other text too

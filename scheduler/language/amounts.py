@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from scheduler.language.lexicon import HAN
+
 AMOUNT = re.compile(
     r"""(?<![\w.,/:-])(?P<currency>Rp|US\$|USD|IDR|RMB|CNY|[$¥])?\s?
         (?P<number>\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+)(?:[.,](?P<decimals>\d{1,2})(?!\d))?\s?
@@ -30,7 +32,6 @@ IN_WORDS = re.compile(
     rf"|(?<![{HAN_NUMERAL}点])[一二三四五六七八九](?=(?:百万|[万亿])(?![{HAN_NUMERAL}]))",
     re.I,
 )
-HAN = re.compile("[\u3400-\u9fff]")
 SIZES = {
     "ribu": 10**3, "thousand": 10**3, "千": 10**3, "万": 10**4, "萬": 10**4, "百万": 10**6, "juta": 10**6,
     "million": 10**6, "亿": 10**8, "億": 10**8, "miliar": 10**9, "milyar": 10**9, "billion": 10**9, "triliun": 10**12,

@@ -11,18 +11,17 @@ from scheduler.language.reading import Line
 from scheduler.language.signals import Meant
 
 LEAD = 2  # sentences of the text that tell the news itself
-TITLE, FIRST, LATER = 0.9, 0.75, 0.4  # how likely it is, by where it is told
+TITLE, FIRST = 0.9, 0.75  # how likely it is, by where it is told
 OBJECTS = ("cooperation", "document", "talks", "joint", "both", "object")
 ALIVE = ("signed", "agreed", "under-way", "document", "cooperation")
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A cooperation that is over or called off, the parties named beside it, and the sentences that say so."""
+    """A cooperation that is over or called off, and the parties named beside it."""
 
     chance: float
     parties: tuple[str, ...]
-    lines: tuple[int, ...]
 
 
 def ending(glossary: Glossary, lines: Sequence[Line]) -> Ending | None:
@@ -39,7 +38,7 @@ def ending(glossary: Glossary, lines: Sequence[Line]) -> Ending | None:
     parties = {party: None for line in near for party in line.parties}
     if len({glossary.nation(party) for party in parties}) < 2 and len(_actors(near)) < 2 and not _both(near):
         return None
-    return Ending(TITLE if over[0] < start else FIRST, tuple(parties), tuple(over))
+    return Ending(TITLE if over[0] < start else FIRST, tuple(parties))
 
 
 def _has_object(line: Line) -> bool:

@@ -27,11 +27,6 @@ NATIONS, CROWD, LONG = 8, 4, 40
 Counts = dict[str, float]
 
 
-def evidence(lines: Sequence[Line]) -> tuple[Counts, Counts]:
-    """The runs of words, each with its weight, and the counts."""
-    return runs(lines), counts(lines)
-
-
 def runs(lines: Sequence[Line]) -> Counts:
     """The runs of one to three words of title and lead; those of the title count as a title's, too.
 

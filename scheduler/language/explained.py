@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scheduler.language.evidence import TEXT, TITLE, Counts, counts, runs
-from scheduler.language.glossary import Glossary
+from scheduler.language.glossary import ANY, Glossary
 from scheduler.language.judge import Decision, Judge, clipped
 from scheduler.language.marks import decide, level_of, sides_of
 from scheduler.language.pair_evidence import pair_evidence
@@ -32,9 +32,9 @@ def explained(glossary: Glossary, judge: Judge, reading: Reading) -> tuple[Expla
     total = judge.cooperation.total(words, told)
     found = []
     for name, chance in chances.items():
-        if name == "any":
+        if name == ANY:
             evidence = weighed(judge.cooperation, words, told)
-        elif name in glossary.file.pairs and "any" in chances:
+        elif name in glossary.file.pairs and ANY in chances:
             evidence = weighed(judge.pair, {}, _of_pair(glossary, judge, reading, name, total))
         else:
             evidence = ()  # it follows from who is named, or from the sentences that say it is over

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from scheduler.language.evidence import Counts
 from scheduler.language.glossary import Glossary
-from scheduler.language.reading import FULL, Line
+from scheduler.language.reading import FULL, SPEAKING, Line
 from scheduler.language.signals import Meant
 
-SAYS = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both")
 FIRST = 3
 MANY = 3
 
@@ -87,7 +86,7 @@ def _first(told: Sequence[bool]) -> int:
 
 
 def _says(line: Line) -> bool:
-    return any(s.kind in SAYS and s.meant in (Meant.LIVE, Meant.WISHED, Meant.OVER) for s in line.signals)
+    return any(s.kind in SPEAKING and s.meant in (Meant.LIVE, Meant.WISHED, Meant.OVER) for s in line.signals)
 
 
 def _named(line: Line, side: Iterable[str]) -> bool:

@@ -91,11 +91,6 @@ class Line:
         """Whether it says that something is not so."""
         return any(sense.concept == NEGATION for mention in self.mentions for sense in mention.senses)
 
-    @property
-    def is_rumour(self) -> bool:
-        """Whether it tells of something as rumour or denial."""
-        return any(sense.concept == RUMOUR for mention in self.mentions for sense in mention.senses)
-
 
 def read(glossary: Glossary, *, title: str, text: str, published: date | None, source: str) -> list[Line]:
     """Read a release, the title first."""

@@ -63,7 +63,7 @@ COMPLAINTS = {
         'language = "en" #', 'language = "eng" #', "'en', 'id' or 'zh'; did you mean 'en'?", line='language = "eng"'
     ),
     "no mail address": Slip(
-        'to = ["analysts@localhost"]', 'to = ["analysts"]', "to no. 1: takes a mail address", line="to ="
+        'to = ["analysts@localhost"]', 'to = ["analysts"]', "to no. 1: not a mail address", line="to ="
     ),
     "nobody to mail to": Slip(
         'to = ["analysts@localhost"]', "to = []", "'analysts': to: must name 1 or more", line="to ="
@@ -234,35 +234,35 @@ COMPLAINTS = {
         "delay = 3", 'delay = "slow"', "delay: must be a number", "sources/komdigi.toml", line="delay"
     ),
     "a rule's stage": Slip(
-        'stage = "ended"',
+        'cooperation = "ended"',
         'stage = "endet"',
         "there is no stage 'endet'; did you mean ended?",
         "alerts/cooperation-ended.toml",
         line="endet",
     ),
     "a rule's key": Slip(
-        '{ stage = "ended" }',
+        '{ cooperation = "ended" }',
         '{ stag = "ended" }',
         "all no. 1: stag: there is no such key; did you mean stage?",
         "alerts/cooperation-ended.toml",
         line="all =",
     ),
     "a rule's concept": Slip(
-        '{ stage = "ended" }',
+        '{ cooperation = "ended" }',
         '{ concept = "cooperatoin" }',
         "there is no concept 'cooperatoin'; did you mean cooperation?",
         "alerts/cooperation-ended.toml",
         line="cooperatoin",
     ),
     "a rule's kind": Slip(
-        '{ stage = "ended" }',
+        '{ cooperation = "ended" }',
         "{ concept = 3 }",
         "concept: must be a text, in quotes, or must be a list",
         "alerts/cooperation-ended.toml",
         line="all =",
     ),
     "a rule's party": Slip(
-        '{ stage = "ended" }',
+        '{ cooperation = "ended" }',
         '{ party = "indonesa" }',
         "there is no party 'indonesa'; did you mean indonesia?",
         "alerts/cooperation-ended.toml",
@@ -322,8 +322,8 @@ WARNINGS = {
         "nanning-en = ", "naning-en = ", "there is no source 'naning-en'; did you mean nanning-en?", "glossary.toml"
     ),
     "a rule for no source": Slip(
-        '{ stage = "ended" }',
-        '{ stage = "ended" }, { source = "komdgi" }',
+        '{ cooperation = "ended" }',
+        '{ cooperation = "ended" }, { source = "komdgi" }',
         "there is no source 'komdgi'; did you mean komdigi?",
         "alerts/cooperation-ended.toml",
     ),

@@ -57,7 +57,8 @@ class Year:
     """The rounds of a year; a job that fails does not keep the others from running, as in the timetable."""
 
     def __init__(self, folder: Path, way: Proxy, es: Client, alias: str) -> None:
-        self.rounds = WholeRound(folder, way.url, alias, readers=(QUICK, WEEKLY), timeout=5)
+        self.rounds = WholeRound(folder, way.url, alias, readers=(QUICK, WEEKLY))
+        self.rounds.give_up_after(5)
         self.newsroom = self.rounds.newsroom
         self.way, self.es, self.alias = way, es, alias
         self.subscribe(QUICK, WEEKLY)

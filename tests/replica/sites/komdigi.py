@@ -17,7 +17,6 @@ FRONT = "https://www.komdigi.go.id"
 API = "https://web.komdigi.go.id"
 CATEGORIES = {"siaran-pers": "Siaran Pers", "berita-hoaks": "Berita Hoaks"}
 REPEATED = 12  # the entry that stands on two pages: the pager drifts when something is published meanwhile
-NO_BREAK = "\u00a0"
 
 FORBIDDEN = "<html><head><title>403 Forbidden</title></head><body><center><h1>403 Forbidden</h1></center></body></html>"
 SHELL = """<!DOCTYPE html><html lang="id"><head><meta charSet="utf-8"/><title>Kementerian Komunikasi dan Digital</title>

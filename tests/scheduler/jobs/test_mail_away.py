@@ -11,6 +11,7 @@ from scheduler.mail.send import sender_for
 from scheduler.settings import Smtp
 from tests.conftest import free_port
 from tests.scheduler.jobs.whole_round import WholeRound
+from tests.scheduler.mail.case import DESK
 from tests.scheduler.mail.server import smtp_server
 from tests.workplace import items_in
 
@@ -19,7 +20,7 @@ from tests.workplace import items_in
 def test_what_came_while_the_server_was_away_is_told_once_when_it_is_back(
     tmp_path: Path, elasticsearch_url: str, alias: str, hours: int
 ) -> None:
-    rounds = WholeRound(tmp_path, elasticsearch_url, alias)
+    rounds = WholeRound(tmp_path, elasticsearch_url, alias, readers=(DESK,))
     newsroom = rounds.newsroom
     newsroom.__dict__["sender"] = sender_for(Smtp(host="127.0.0.1", port=free_port(), security="none"), tmp_path)
     for turn in range(hours * 4):  # every quarter of an hour

@@ -274,7 +274,7 @@ def test_no_secret_is_told_to_a_node(office: Office) -> None:
         ({"runner": "scrapyd"}, "needs nodes"),
         ({"nodes": ("http://a:6800", "http://a:6800")}, "named twice"),
         ({"nodes": ("http://a:6800",), "password": SecretStr("x")}, "never sent without TLS"),
-        ({"nodes": ("ftp://a",)}, "not a web address"),
+        ({"nodes": ("ftp://a",)}, "takes a web address"),
     ],
 )
 def test_nodes_that_cannot_be_are_one_sentence(section: dict[str, Any], sentence: str) -> None:

@@ -187,6 +187,8 @@ def document(release_id: str, lang: str, title: str, text: str, **changes: Any) 
         "lines": [],
         "score": 0.0,
         "glossary": "test",
+        "cooperation": [],
+        "unread": 0,
     } | changes
 
 
