@@ -19,6 +19,7 @@ from tests.crawler.crawling import later
 from tests.database import open_store, state_url
 from tests.patience import patient
 from tests.replica import Replica
+from tests.tiers import in_chaos
 from tests.workplace import Workplace, items_in, links_in, text_of, wait_for
 
 SEED_RULES = {"cooperation", "indonesia-guangxi", "indonesia-china"}
@@ -122,9 +123,7 @@ def test_an_edit_and_a_withdrawal_of_what_was_mailed_reach_the_reader_once(after
     assert str(moment)[:16] in told
 
 
-@pytest.mark.parametrize(
-    "seed", [0, pytest.param(1, marks=pytest.mark.chaos), pytest.param(2, marks=pytest.mark.chaos)]
-)
+@pytest.mark.parametrize("seed", [0, *in_chaos(1, 2)])
 def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(place: Workplace, seed: int) -> None:
     chance = random.Random(seed)
     for query, enough in zip(WAY, (chance.randint(1, 60), chance.randint(1, 30), 1, 1), strict=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from pathlib import Path
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\u2066-\u2069\u202a-\u202e\ufeff]")
 DASHES = "‐‑‒–—―−－·•・‧∙"
@@ -41,11 +40,6 @@ class Folding:
     def __call__(self, text: str) -> str:
         """Fold a text to the same length."""
         return text.translate(self._table)
-
-
-def load_folding(path: Path) -> Folding:
-    """Read the table of traditional characters. Raises OSError or ValueError."""
-    return Folding(path.read_text(encoding="utf-8"))
 
 
 def visible(text: str) -> str:

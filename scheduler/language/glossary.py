@@ -7,6 +7,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from crawler.config_complaints import complaints, unreadable
 from crawler.source import ConfigError
 from scheduler.language.countries import missing_from
-from scheduler.language.folding import Folding, load_folding
+from scheduler.language.folding import Folding
 from scheduler.language.glossary_file import (
     DENIAL,
     FUTURE,
@@ -95,24 +96,32 @@ class Glossary:
         return tuple(dict.fromkeys(lines))
 
 
+class _FaultsError(Exception):
+    """What is wrong in the file, a sentence each; `load_glossary` says of which file."""
+
+
 def load_glossary(path: Path) -> Glossary:
     """Read the glossary, and `traditional.txt` beside it. Raises ConfigError with every complaint."""
     try:
-        text = path.read_bytes()
-        pairs = (path.parent / TRADITIONAL).read_bytes()
-        fold = load_folding(path.parent / TRADITIONAL)
-        file = GlossaryFile(**tomllib.loads(text.decode("utf-8")))
+        return _made_ready(path.read_bytes(), (path.parent / TRADITIONAL).read_bytes())
     except OSError as error:
         raise ConfigError(f"{error.filename}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
         raise ConfigError("\n".join(complaints(path, error, GlossaryFile))) from error
     except ValueError as error:  # broken TOML, broken UTF-8, a pair that is none
         raise ConfigError(unreadable(path, error)) from error
+    except _FaultsError as faults:
+        raise ConfigError("\n".join(f"{path}: {one}" for one in faults.args)) from faults
+
+
+@lru_cache(maxsize=1)  # it takes most of a second, and who checks the configuration works with it next
+def _made_ready(text: bytes, pairs: bytes) -> Glossary:
+    fold = Folding(pairs.decode("utf-8"))
+    file = GlossaryFile(**tomllib.loads(text.decode("utf-8")))
     concepts = dict(file.concepts) | {COUNTRY + row[0]: _country(row) for row in file.countries.rows}
     concepts |= {COUNTRY + id_: Concept(party=id_, en=names) for id_, names in _other_countries(concepts, file).items()}
-    wrong = list(_faults(concepts, file))
-    if wrong:
-        raise ConfigError("\n".join(f"{path}: {one}" for one in wrong))
+    if wrong := list(_faults(concepts, file)):
+        raise _FaultsError(*wrong)
     return Glossary(
         concepts=concepts,
         people=dict(file.people),

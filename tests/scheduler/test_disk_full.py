@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from tests.database import open_store
 from tests.replica import Replica
+from tests.tiers import in_chaos
 from tests.workplace import Workplace, items_in, links_in
 
 MEGABYTE = 1024 * 1024
@@ -47,7 +48,7 @@ def fill(var: Path, leave: int) -> Path:
     return filler
 
 
-@pytest.mark.parametrize("leave", [pytest.param(0, marks=pytest.mark.chaos), MEGABYTE])
+@pytest.mark.parametrize("leave", [MEGABYTE, *in_chaos(0)])
 def test_what_a_full_disk_held_up_is_made_up_and_nothing_is_doubled(place: Workplace, leave: int) -> None:
     filler = fill(place.folder / "var", leave)
     done = place.run("once")

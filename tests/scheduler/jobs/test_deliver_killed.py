@@ -22,6 +22,7 @@ from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Smtp, Subscription
 from tests.scheduler.mail.case import NOW, collect, hit, mail_settings, newsroom_with, release
 from tests.scheduler.mail.server import smtp_server
+from tests.tiers import in_chaos
 
 READERS = Subscription(name="all", to=tuple(f"reader{n}@example.org" for n in range(12)), rules=("*",))
 ROUNDS = 5
@@ -73,7 +74,7 @@ def every_mail_is_accepted(ledger: Ledger) -> set[str]:
     return ids
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.chaos)])
+@pytest.mark.parametrize("seed", [1, *in_chaos(2)])
 def test_a_killed_process_loses_no_mail_and_repeats_one_only_under_its_message_id(tmp_path: Path, seed: int) -> None:
     store, ledger = newsroom_with(tmp_path, 3, [READERS])
     with smtp_server(tmp_path, starttls=False) as server:
@@ -90,6 +91,7 @@ def test_a_killed_process_loses_no_mail_and_repeats_one_only_under_its_message_i
     assert sum(counts.values()) <= len(ids) + killed
 
 
+@pytest.mark.chaos
 def test_a_killed_process_leaves_each_mail_in_the_maildir_exactly_once(tmp_path: Path) -> None:
     store, ledger = newsroom_with(tmp_path, 3, [READERS])
     assert kill_some(tmp_path, 0, seed=3)
@@ -99,6 +101,7 @@ def test_a_killed_process_leaves_each_mail_in_the_maildir_exactly_once(tmp_path:
     assert counts == Counter(ids)
 
 
+@pytest.mark.chaos
 def test_follow_ups_of_a_killed_process_are_each_mailed_exactly_once(tmp_path: Path) -> None:
     store, ledger = newsroom_with(tmp_path, 3, [READERS])
     sender = MaildirSender(tmp_path / "mail")

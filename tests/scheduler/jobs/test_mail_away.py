@@ -13,10 +13,11 @@ from tests.conftest import free_port
 from tests.scheduler.jobs.whole_round import WholeRound
 from tests.scheduler.mail.case import DESK
 from tests.scheduler.mail.server import smtp_server
+from tests.tiers import in_chaos
 from tests.workplace import items_in
 
 
-@pytest.mark.parametrize("hours", [1, 47])
+@pytest.mark.parametrize("hours", [1, *in_chaos(47)])
 def test_what_came_while_the_server_was_away_is_told_once_when_it_is_back(
     tmp_path: Path, elasticsearch_url: str, alias: str, hours: int
 ) -> None:

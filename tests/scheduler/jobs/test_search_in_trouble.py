@@ -11,6 +11,7 @@ from scheduler.search import indexing
 from scheduler.search.client import Client
 from tests.scheduler.jobs.whole_round import WholeRound
 from tests.scheduler.search.proxy import Proxy, proxy
+from tests.tiers import in_chaos
 
 FAULTS = {
     "it is down": ("cut", ""),
@@ -22,6 +23,7 @@ FAULTS = {
     "it stores and the answer is lost": ("lost answer", "/_bulk"),
     "it searches and the answer is lost": ("lost answer", "/_msearch"),
 }
+KINDS = ("it is down", "writing hangs", "it stores and the answer is lost")  # one of each; chaos has all
 HASTE = 1.0  # seconds; how long a server is waited for that never answers
 
 
@@ -40,7 +42,7 @@ def rounds(tmp_path: Path, way: Proxy, alias: str) -> Iterator[WholeRound]:
     rounds.close()
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [*KINDS, *in_chaos(*(one for one in FAULTS if one not in KINDS))])
 def test_what_comes_in_while_it_is_in_trouble_is_told_once_when_it_is_well_again(
     rounds: WholeRound, way: Proxy, fault: str
 ) -> None:
@@ -66,7 +68,7 @@ def test_what_comes_in_while_it_is_in_trouble_is_told_once_when_it_is_well_again
     assert {levels["job index"], levels["job match"], levels["elasticsearch"]} == {"well"}
 
 
-@pytest.mark.parametrize("where", ["/_bulk", "/_msearch", ""])
+@pytest.mark.parametrize("where", ["", *in_chaos("/_bulk", "/_msearch")])
 def test_a_moment_of_429_is_waited_out_within_the_round(rounds: WholeRound, way: Proxy, where: str) -> None:
     rounds.collect(1, 2)
     way.break_("429", where, times=2)
@@ -75,8 +77,8 @@ def test_a_moment_of_429_is_waited_out_within_the_round(rounds: WholeRound, way:
     rounds.assert_complete()
 
 
-# The last one is what the server sets itself when its disk is full.
-@pytest.mark.parametrize("block", ["read_only", "write", "read_only_allow_delete"])
+# The first one is what the server sets itself when its disk is full.
+@pytest.mark.parametrize("block", ["read_only_allow_delete", *in_chaos("read_only", "write")])
 def test_an_index_that_takes_no_writes_says_so_and_takes_up_again(
     rounds: WholeRound, es: Client, alias: str, block: str
 ) -> None:

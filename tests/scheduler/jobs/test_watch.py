@@ -100,7 +100,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
     room.rounds.close()
 
 
-@pytest.mark.parametrize("permanent", [True, False], ids=["refused", "busy"])
+@pytest.mark.parametrize("permanent", [True, pytest.param(False, marks=pytest.mark.chaos)], ids=["refused", "busy"])
 def test_two_readers_in_trouble_are_told_once_each_and_so_is_the_end(room: Room, permanent: bool) -> None:
     room.turn()
     room.post.refused, room.post.permanent = {"a@example.org", "b@example.org"}, permanent

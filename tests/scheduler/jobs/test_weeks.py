@@ -56,7 +56,7 @@ def test_each_reader_has_a_rhythm_of_their_own(tmp_path: Path) -> None:
     weeks = Weeks(tmp_path, DESK, daily, weekly, hourly)
     for number in range(1, 15):  # two weeks with a release a day, on a Thursday first
         weeks.publish(number, rules=("cooperation",))
-        weeks.go_on(DAY)
+        weeks.go_on(DAY, step=2 * HOUR)
     counts = {name: [m for m in weeks.mails() if f"Pantau {name} " in m["List-Id"]] for name in ("desk", "hour")}
     assert {name: len(mails) for name, mails in counts.items()} == {"desk": 14, "hour": 14}
     days = [mail for mail in weeks.mails() if "Pantau day " in mail["List-Id"]]
@@ -209,7 +209,7 @@ def test_a_release_withdrawn_before_its_mail_went_out_is_told_in_that_mail(tmp_p
 
 def test_a_reader_who_got_nothing_for_a_week_hears_that_all_is_well(tmp_path: Path) -> None:
     weeks = Weeks(tmp_path, DESK)
-    mails = weeks.go_on(21 * DAY)
+    mails = weeks.go_on(21 * DAY, step=2 * HOUR)
     assert [mail["Date"].datetime.isoformat() for mail in mails] == [
         "2026-04-02T00:00:00+00:00",
         "2026-04-09T00:00:00+00:00",

@@ -114,6 +114,7 @@ def unpacked(folder: Path, assembled: Path) -> Path:
     return home
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(600)
 def test_an_unpacked_elasticsearch_runs_with_its_own_java_and_without_maven(
     folder: Path, unpacked: Path, monkeypatch: pytest.MonkeyPatch

@@ -24,6 +24,7 @@ from tests.scheduler.mail.case import NOW, collect, release
 from tests.scheduler.search.proxy import Proxy, proxy
 from tests.workplace import items_in
 
+pytestmark = pytest.mark.chaos
 OPERATOR = "operator@example.org"
 QUICK = Subscription(name="quick", to=("quick@example.org",), rules=("*",))
 WEEKLY = Subscription(name="weekly", to=("weekly@example.org",), rules=("*",), when="weekly", weekday="monday")
@@ -128,7 +129,7 @@ class Year:
 TROUBLES = ("search away", "index refuses", "mail away", "reader refused", "answer lost", "clock ahead")
 
 
-@pytest.mark.timeout(900)  # half a minute on a machine that has nothing else to do
+@pytest.mark.timeout(900)
 def test_a_year_with_a_disturbance_every_four_weeks(
     tmp_path: Path, elasticsearch_url: str, es: Client, alias: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
