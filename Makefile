@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
+# Each of the many processes of a test run would compile every module anew.
+export PYTHONDONTWRITEBYTECODE =
+
 # Two workers share one Elasticsearch; a run prints its twenty slowest.
 PYTEST := $(BIN)/python -m pytest -n $(or $(WORKERS),2) --dist loadfile --no-loadscope-reorder --durations=20
 
