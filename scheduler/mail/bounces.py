@@ -26,7 +26,7 @@ WHOLE = 300.0  # seconds for all that is read at one time
 MOST_AT_ONCE = 200
 MAX_WORDS = 300
 MOST_OF_A_MAIL = 1024 * 1024  # a report comes first in its mail, then the headers of the one that came back
-MOST_LINES = 10_000  # of the server in one dialogue
+MOST_SAID = 4 * MOST_OF_A_MAIL  # bytes of a server's answer to one command
 
 
 class BounceError(PantauError):
@@ -103,27 +103,36 @@ class _Box(imaplib.IMAP4_SSL):
 
     def __init__(self, section: Bounces, deadline: Deadline) -> None:
         self.deadline = deadline
-        self.lines = 0
+        self.said = 0
         context = ssl.create_default_context(cafile=section.ca_file)
         super().__init__(section.imap or "", section.port, ssl_context=context, timeout=SECONDS)
 
     def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
         connection = imaplib.IMAP4._create_socket(self, timeout)  # type: ignore[attr-defined]
         self.deadline.watch(connection)
-        return self.ssl_context.wrap_socket(connection, server_hostname=self.host)
+        secured: ssl.SSLSocket = self.ssl_context.wrap_socket(connection, server_hostname=self.host)
+        return secured
+
+    def uid(self, command: str, *args: str) -> tuple[str, list[Any]]:
+        """Give a command; its answer is counted anew."""
+        self.said = 0
+        return super().uid(command, *args)
 
     def readline(self) -> bytes:
-        """Read a line. Raises abort after too many."""
-        self.lines += 1
-        if self.lines > MOST_LINES:
-            raise self.abort(f"it says more than {MOST_LINES} lines")
-        return super().readline()
+        """Read a line. Raises abort when the answer is too long."""
+        line = super().readline()
+        self._count(len(line))
+        return line
 
     def read(self, size: int) -> bytes:
-        """Read what the server says has this size. Raises abort for more than was asked for."""
-        if size > 2 * MOST_OF_A_MAIL:
-            raise self.abort(f"it gives {size} bytes where {MOST_OF_A_MAIL} were asked for")
+        """Read so many bytes. Raises abort when the answer is too long."""
+        self._count(size)
         return super().read(size)
+
+    def _count(self, size: int) -> None:
+        self.said += size
+        if self.said > MOST_SAID:
+            raise self.abort(f"an answer of more than {MOST_SAID} bytes")
 
 
 def _over_imap(section: Bounces) -> Iterator[EmailMessage]:
@@ -150,6 +159,8 @@ def _over_imap(section: Bounces) -> Iterator[EmailMessage]:
         finally:
             with suppress(OSError, imaplib.IMAP4.error):
                 box.logout()
+            with suppress(OSError):  # if it did not get so far
+                box.shutdown()
 
 
 def _done(answer: tuple[str, Any], fault: str) -> Sequence[Any]:
