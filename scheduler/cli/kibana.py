@@ -82,7 +82,7 @@ def import_(space: str | None, url: str | None, api_key: str | None, wait: float
         if json_:
             line({"type": one.kind, "title": one.title, "id": one.id, "url": one.url})
         elif one.url:
-            out.print(f"{one.title}\n  {one.url}", markup=False)
+            out.print(f"{plain(one.title)}\n  {plain(one.url)}", markup=False)
     err.print(f"{len(imported)} objects are in Kibana{f' {version}' if version else ''}", markup=False)
 
 
