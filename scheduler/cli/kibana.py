@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from crawler.config_complaints import complaints
 from crawler.source import ConfigError
-from scheduler.cli.output import as_json, err, line, out, plain, steps
+from scheduler.cli.output import as_json, complain, err, line, out, plain, steps
 from scheduler.cli.world import load_settings
 from scheduler.kibana.check import check as check_file
 from scheduler.kibana.check import mappings_of
@@ -76,7 +76,7 @@ def import_(space: str | None, url: str | None, api_key: str | None, wait: float
     try:
         imported = import_objects(server, data, section.space)
     except ImportRefused as error:
-        click.echo(f"pantau: {plain(str(error))}", err=True)
+        complain(str(error))
         raise SystemExit(1) from error
     for one in imported:
         if json_:
@@ -108,6 +108,6 @@ def _read(file: Path) -> bytes:
 
 def _complain(complaints: list[Complaint]) -> None:
     for complaint in complaints:
-        click.echo(f"pantau: {plain(str(complaint))}", err=True)
+        complain(str(complaint))
     if complaints:
         raise SystemExit(1)
