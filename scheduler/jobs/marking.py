@@ -15,7 +15,7 @@ def spans(stored: StoredRelease, glossary: Glossary) -> tuple[Sequence[Mark], Se
     Words of a topic or of cooperation are strong, names and places are not. Every word of the glossary is marked here,
     also in lines that do not count for the rules: a reader wants to see what was there to be found.
     """
-    return _marks(stored.release.title, glossary), _marks(stored.release.text[:SHOWN], glossary)
+    return _marks(stored.release.title[:SHOWN], glossary), _marks(stored.release.text[:SHOWN], glossary)
 
 
 def concept_names(glossary: Glossary) -> dict[str, str]:

@@ -95,7 +95,7 @@ class Pages:
             reading=reading,
             stored=reading.stored,
             release=release,
-            title=pieces_of(release.title, reading.title_marks),
+            title=pieces_of(release.title[:SHOWN], reading.title_marks),
             paragraphs=paragraphs(release.text[:SHOWN], reading.text_marks),
             left_out=max(0, len(release.text) - SHOWN),
             raised=raised(Alert(told=told, stored=reading.stored) for told in reading.alerts),
@@ -192,7 +192,7 @@ def _step(old: Revision, new: Revision) -> dict[str, Any]:
     return {
         "old": old,
         "new": new,
-        "title": word_diff(old.title, new.title),
+        "title": word_diff(old.title[:SHOWN], new.title[:SHOWN]),
         "text": word_diff(old.text[:SHOWN], new.text[:SHOWN]),
         "dates": None if old.published == new.published else (_date(old), _date(new)),
     }
