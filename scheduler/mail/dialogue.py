@@ -18,7 +18,12 @@ class EndlessReplyError(smtplib.SMTPException):
 
 
 class Dialogue(smtplib.SMTP):
-    """A connection that its deadline can cut; a reply of too many lines ends it."""
+    """A connection that its deadline can cut; a reply of too many lines ends it.
+
+    `has_mail`: the mail itself has been sent, or part of it, so that nobody knows any more whether it was taken.
+    """
+
+    has_mail = False
 
     def __init__(self, deadline: Deadline, host: str, port: int, **options: Any) -> None:
         self.deadline = deadline

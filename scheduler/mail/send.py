@@ -9,7 +9,6 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
 from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
@@ -80,12 +79,6 @@ class SmtpSender:
                 server.close()
 
     def _speak(self, server: Dialogue, message: EmailMessage, sender: str, recipient: str) -> str:
-        handed_over = False
-
-        def begins() -> None:
-            nonlocal handed_over
-            handed_over = True
-
         try:
             utf8 = self._needs_utf8(server, sender, recipient)
             code, words = server.mail(sender, ["SMTPUTF8"] if utf8 else [])
@@ -96,7 +89,7 @@ class SmtpSender:
             if code not in (250, 251):
                 how = "the address is refused" if code >= 500 else "the address is refused for now; it is tried again"
                 raise DeliveryError(f"{how}: {self._said(code, words)}", permanent=code >= 500)
-            code, words = self._hand_over(server, message.as_bytes(policy=WIRE.clone(utf8=utf8)), begins)
+            code, words = self._hand_over(server, message.as_bytes(policy=WIRE.clone(utf8=utf8)))
             if code != 250:
                 raise DeliveryError(f"the mail is refused: {self._said(code, words)}", permanent=code >= 500)
             return self._said(code, words)
@@ -107,14 +100,14 @@ class SmtpSender:
             late = server.deadline.passed
             why = f"it took more than {server.deadline.seconds:.0f} s" if late else self._reason(error)
             reason = f"the connection to the mail server broke off, perhaps after it took the mail: {why}"
-            raise DeliveryError(reason, permanent=False, server_down=late and not handed_over) from error
+            raise DeliveryError(reason, permanent=False, server_down=late and not server.has_mail) from error
 
-    def _hand_over(self, server: Dialogue, content: bytes, begins: Callable[[], None]) -> tuple[int, bytes]:
+    def _hand_over(self, server: Dialogue, content: bytes) -> tuple[int, bytes]:
         """Send the mail itself. A server that examines a mail may take minutes to say that it has it (RFC 5321)."""
         code, words = server.docmd("DATA")
         if code != 354:
             return code, words
-        begins()
+        server.has_mail = True
         server.send(re.sub(rb"(?m)^\.", b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
         if server.sock is not None:
             server.sock.settimeout(max(self.answer, self.smtp.timeout))
