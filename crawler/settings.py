@@ -55,6 +55,7 @@ DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "crawler.middlewares.hosts.PublicResolver"
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.hosts.OwnHosts": 50,
+    "crawler.middlewares.hosts.ProxiedNames": 760,  # after Scrapy has said which proxy is asked
     "crawler.middlewares.redirects.KeepRedirects": 605,  # just nearer to the site than what follows them
     "crawler.middlewares.robots.Robots": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

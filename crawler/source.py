@@ -100,6 +100,8 @@ class Source(Strict):
     @model_validator(mode="after")
     def _asks_only_allowed_hosts(self) -> Self:
         for url in (*self.listings, *self.fallback_listings):
+            if "@" in url.partition("//")[2].partition("/")[0]:
+                raise ValueError("an address of a listing holds a login: a password is not kept in this file")
             if not is_own(url, self.allowed_hosts):
                 raise ValueError(f"{url} is not a web address on one of allowed_hosts")
         return self

@@ -42,6 +42,7 @@ from scheduler.process_id import claimant, spoken
 from scheduler.rules.rule import Rule, load_rules
 from scheduler.running import running
 from scheduler.search.client import Client, connect
+from scheduler.search.kept_marks import kept_marks
 from scheduler.settings import Settings
 from scheduler.state.disk import note_disks
 from scheduler.stories.stories import Stories
@@ -156,6 +157,7 @@ class Newsroom:
             ),
             judge=self.verdict,
             marks=self.reader.marks,
+            kept=lambda stored: kept_marks(self.client, self.settings.elasticsearch.index, stored),
             spans=lambda stored: spans(stored, self.glossary),
             related=self.stories.related,
             now=self.now,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,8 +50,10 @@ SECRETS: frozenset[Place] = frozenset(
         ("watch", "ping_url"),
     }
 )
+DOORS: frozenset[Place] = frozenset({("web", "password"), ("web", "token")})  # what keeps others out
 # How the node is reached: the one thing of the environment that the demo shares with the live system.
 NODE = frozenset(name for name, place in ENVIRONMENT.items() if place[0] == "elasticsearch")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 OTHERS = ("PANTAU_CONFIG", "PANTAU_VAR", "PANTAU_NODE_CACHE")
 # Set by the makers of tests and by a crawl for its own process; not misspelt.
 FAMILIES = ("PANTAU_TEST_", "PANTAU_CHAOS_", "PANTAU_SOAK_", "PANTAU_RUN_", "PANTAU_ALLOW")
@@ -65,19 +69,27 @@ class Given:
 
 
 def given(env: Mapping[str, str], *, only: frozenset[str] | None = None) -> Given:
-    """Read the variables; `only` names those that count. A file that is named must be there and hold something."""
+    """Read the variables; `only` names those that count. A file that is named must be there and hold something.
+
+    So must what keeps others out: an empty password of the page would open it.
+    """
     found = Given()
     for name, place in ENVIRONMENT.items():
         if only is not None and name not in only:
             continue
         if value := env.get(name):
             found.values[place], found.names[place] = value, name
+            if place in SECRETS and not value.strip():
+                found.wrong.append(f"{name}: holds nothing but blanks; set it, or take the variable away")
         elif file := env.get(f"{name}_FILE"):
             found.names[place] = f"{name}_FILE"
             try:
                 found.values[place] = _value_in(Path(file))
             except ValueError as error:
                 found.wrong.append(f"{name}_FILE: {error}")
+        elif place in DOORS and (name in env or f"{name}_FILE" in env):
+            empty = name if name in env else f"{name}_FILE"
+            found.wrong.append(f"{empty}: is set to nothing; set it, or take the variable away")
     return found
 
 
@@ -108,3 +120,19 @@ def doubtful(env: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}: Pantau knows no such variable" + (f"; did you mean {close[0]}?" if close else "")
         elif name in ENVIRONMENT and ENVIRONMENT[name] in SECRETS and not env[name]:
             yield f"{name}: is set to nothing and counts as not set"
+        elif name.removesuffix("_FILE") in ENVIRONMENT and name.endswith("_FILE"):
+            yield from _of_file(name, env[name])
+    if names := sorted(name for name in env if name.lower() in PROXIES and env[name]):
+        yield (
+            f"{' and '.join(names)}: sites are asked through this proxy, which looks their names up itself:"
+            " let it refuse addresses inside your network, for Pantau sees only those that it can look up as well"
+        )
+
+
+def _of_file(name: str, file: str) -> Iterator[str]:
+    if not file:
+        yield f"{name}: is set to nothing and counts as not set"
+        return
+    with suppress(OSError):  # that it cannot be read is said elsewhere
+        if Path(file).stat().st_mode & stat.S_IWOTH:
+            yield f"{name}: everybody on this machine can change {file}: chmod o-w it"

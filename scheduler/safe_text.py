@@ -15,6 +15,8 @@ IN_A_LINK = "/%:=&?~#+!$,;@()*"
 
 def safe_line(text: str, limit: int | None = None) -> str:
     """One line without control, direction and invisible characters; cut at a length with an ellipsis."""
+    if limit is not None and len(text) > 20 * limit:  # the rest would be cut, whatever is in it
+        text = text[: 20 * limit]
     line = " ".join("".join(_seen(sign) for sign in text).split())
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 

@@ -19,6 +19,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WEB_ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#\s]*)?")
 PUBLIC = re.compile(r"https?://[^/?#@\s]+/?")
 DATABASE = re.compile(r"(sqlite|postgresql)(\+\w+)?://")
+SERVER = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]+")
 INDEX = re.compile(r"[a-z][a-z0-9-]{0,60}")
 SPACE = re.compile(r"[a-z0-9_-]{1,64}")
 MEMORY = re.compile(r"[1-9]\d*[mg]")
@@ -34,6 +35,12 @@ def _mail_address(text: str) -> str:
 def _host_name(text: str) -> str:
     if complaint(f"pantau@{text}"):
         raise ValueError("takes a host name, such as mail.example.org")
+    return text
+
+
+def _server_name(text: str) -> str:
+    if not SERVER.fullmatch(text):
+        raise ValueError("takes the name of a server alone, such as mail.example.org, without a login or a port in it")
     return text
 
 
@@ -92,8 +99,14 @@ class State(Strict):
     @field_validator("url")
     @classmethod
     def _is_a_database(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not DATABASE.match(value.get_secret_value()):
-            raise ValueError("takes sqlite:////FOLDER/pantau.db or postgresql://USER@HOST/DATABASE")
+        if value is not None:
+            url = value.get_secret_value()
+            try:
+                sound = DATABASE.match(url) and urlsplit(url).port != 0
+            except ValueError:
+                sound = False
+            if not sound:  # the URL is not repeated: it may hold a password
+                raise ValueError("takes sqlite:////FOLDER/pantau.db or postgresql://USER@HOST/DATABASE")
         return value
 
 
@@ -161,7 +174,7 @@ class Smtp(Strict):
     `ehlo` is the name that Pantau greets it with; without it this machine's, or the sender's host if that has none.
     """
 
-    host: str | None = None
+    host: Annotated[str, AfterValidator(_server_name)] | None = None
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
@@ -186,7 +199,7 @@ class Bounces(Strict):
 
     address: Address | None = None
     maildir: Path | None = None
-    imap: str | None = None
+    imap: Annotated[str, AfterValidator(_server_name)] | None = None
     port: int = Field(default=993, ge=1, le=65535)
     user: str | None = None
     password: SecretStr | None = None

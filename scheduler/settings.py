@@ -220,7 +220,7 @@ def _has_password(url: str) -> bool:
         parts = urlsplit(url.strip())
         return bool(parts.password) or "password" in parse_qs(parts.query)
     except ValueError:  # no address at all; that is complained of elsewhere
-        return False
+        return "@" in url
 
 
 def _put(facts: dict[str, Any], place: Place, value: str) -> None:

@@ -66,5 +66,14 @@ def test_the_containers_have_the_secrets_and_ports_that_they_are_told_of() -> No
     assert "PANTAU_WEB_LISTEN: 0.0.0.0" in text
     assert "PANTAU_ELASTICSEARCH_USER: pantau" in text
     assert "roles/writer.json" in text
-    for variable in re.findall(r"\$\{(\w+):\?", text):
+    for variable in re.findall(r"\$\{(\w+):[?-]", text):
         assert variable in (DEPLOY / "README.md").read_text(encoding="utf-8")
+
+
+def test_each_image_can_be_held_to_a_digest() -> None:
+    compose = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    images = re.findall(r"image: (.*)", compose)
+    assert len(images) == 3
+    assert all(re.fullmatch(r"\$\{\w+_IMAGE:-[\w./-]+:[\d.]+\}", image) for image in images)
+    froms = re.findall(r"(?m)^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
+    assert set(froms) == {"${PYTHON_IMAGE}"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import socket
 from collections.abc import Collection, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -13,9 +14,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+from twisted.internet.threads import deferToThread
 
 from crawler.source import is_own
 
@@ -85,6 +88,43 @@ class PublicResolver(CachingThreadedResolver):
             log.warning("%s leads to %s, an address inside a private network: not asked", name, address)
             raise DNSLookupError(f"{name} leads to {address}, an address inside a private network")
         return address
+
+
+class ProxiedNames:
+    """Refuses names that lead into a private network also where a proxy looks them up, as well as that can be done.
+
+    What the proxy finds may differ, and a machine behind one may find nothing at all: then the proxy has to be careful.
+    """
+
+    def __init__(self, allow_private: bool) -> None:
+        self.allow_private = allow_private
+        self.found: dict[str, str | None] = {}  # host -> its private address, if it has one
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The source says whether private addresses are meant."""
+        return cls(crawler.settings.getbool("PANTAU_ALLOW_PRIVATE"))
+
+    async def process_request(self, request: Request) -> None:
+        """Raise PrivateRefused for a name that leads inside."""
+        host = urlsplit(request.url).hostname
+        if self.allow_private or not host or not request.meta.get("proxy"):
+            return
+        if host not in self.found:
+            self.found[host] = await maybe_deferred_to_future(deferToThread(_private_address, host))
+        if address := self.found[host]:
+            log.warning(
+                "%s leads to %s, an address inside a private network: not asked through the proxy", host, address
+            )
+            raise PrivateRefused(f"{host} leads to {address}, an address inside a private network")
+
+
+def _private_address(host: str) -> str | None:
+    try:
+        found = {str(one[4][0]) for one in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):  # only the proxy knows names here
+        return None
+    return next((address for address in sorted(found) if is_private(address.partition("%")[0])), None)
 
 
 def is_private(host: str) -> bool:

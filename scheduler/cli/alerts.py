@@ -14,7 +14,7 @@ from crawler.extraction.url_key import release_id
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
 from scheduler.cli.engine import ensure_engine
-from scheduler.cli.output import as_json, line, out, plain
+from scheduler.cli.output import as_json, complain, line, out, plain
 from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
 from scheduler.language.explained import Explained, explained
@@ -54,7 +54,7 @@ def match(file: Path, explain: bool, json_: bool) -> None:
                 for text in explanation(fields) if explain else ():
                     out.print(f"    {plain(text)}", markup=False)
     for complaint in wrong:
-        click.echo(f"pantau: {complaint}", err=True)
+        complain(str(complaint))
     if wrong:
         raise SystemExit(2)
 

@@ -9,6 +9,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -20,9 +21,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.store.database import StoreError, open_engine
 from scheduler.context import Newsroom
+from scheduler.deadline import Deadline
 from scheduler.health.heartbeat import Heartbeat
+from scheduler.mail.dialogue import Dialogue, dialogue
 from scheduler.search.client import SearchError
 from scheduler.sections import Smtp
+from scheduler.server_words import server_words
 from scheduler.settings import Settings
 from scheduler.state.look import Look
 
@@ -133,13 +137,10 @@ def mail_server(settings: Settings) -> Look:
         return Look("mail server", "warning", f"none is named: mails lie in {settings.var / 'mail'}", do)
     where = f"{smtp.host}:{smtp.port}"
     try:
-        server = _connected(smtp)
-        try:
+        with _connected(smtp) as server:
             if smtp.security != "none" and smtp.user and smtp.password:
                 server.login(smtp.user, smtp.password.get_secret_value())
             code, _ = server.noop()
-        finally:
-            server.close()
     except smtplib.SMTPAuthenticationError as error:
         said = f"{where} refuses the login ({error.smtp_code})"
         return Look("mail server", "bad", said, "check PANTAU_SMTP_USER and PANTAU_SMTP_PASSWORD")
@@ -172,10 +173,8 @@ def certificates(settings: Settings, now: datetime) -> Iterator[Look]:
     smtp = settings.mail.smtp
     if smtp.host and smtp.security == "starttls":
         try:
-            server = _connected(smtp)
-            sock = server.sock
-            facts = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else {}
-            server.close()
+            with _connected(smtp) as server:
+                facts = server.sock.getpeercert() if isinstance(server.sock, ssl.SSLSocket) else {}
         except (smtplib.SMTPException, OSError, UnicodeError):
             return  # the look at the mail server has said it
         yield _ends("the mail server", facts or {}, now)
@@ -208,16 +207,15 @@ def _ends(what: str, facts: Mapping[str, object], now: datetime) -> Look:
     return Look(subject, "warning", said, do) if at - now < SOON else Look(subject, "well", said)
 
 
-def _connected(smtp: Smtp) -> smtplib.SMTP:
-    context = ssl.create_default_context(cafile=smtp.ca_file)
-    if smtp.security == "tls":
-        return smtplib.SMTP_SSL(smtp.host or "", smtp.port, timeout=PATIENCE, context=context)
-    server = smtplib.SMTP(smtp.host or "", smtp.port, timeout=PATIENCE)
-    if smtp.security == "starttls":
-        server.starttls(context=context)
-    server.ehlo_or_helo_if_needed()
-    return server
+@contextmanager
+def _connected(smtp: Smtp) -> Iterator[Dialogue]:
+    with Deadline(PATIENCE) as deadline:
+        server = dialogue(smtp, deadline, timeout=PATIENCE)
+        try:
+            yield server
+        finally:
+            server.close()
 
 
 def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    return server_words(str(error), limit=200) or type(error).__name__

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from crawler.config_complaints import complaints
 from crawler.source import ConfigError
-from scheduler.cli.output import as_json, err, line, out, plain, steps
+from scheduler.cli.output import as_json, complain, err, line, out, plain, steps
 from scheduler.cli.world import load_settings
 from scheduler.kibana.check import check as check_file
 from scheduler.kibana.check import mappings_of
@@ -76,13 +76,13 @@ def import_(space: str | None, url: str | None, api_key: str | None, wait: float
     try:
         imported = import_objects(server, data, section.space)
     except ImportRefused as error:
-        click.echo(f"pantau: {plain(str(error))}", err=True)
+        complain(str(error))
         raise SystemExit(1) from error
     for one in imported:
         if json_:
             line({"type": one.kind, "title": one.title, "id": one.id, "url": one.url})
         elif one.url:
-            out.print(f"{one.title}\n  {one.url}", markup=False)
+            out.print(f"{plain(one.title)}\n  {plain(one.url)}", markup=False)
     err.print(f"{len(imported)} objects are in Kibana{f' {version}' if version else ''}", markup=False)
 
 
@@ -108,6 +108,6 @@ def _read(file: Path) -> bytes:
 
 def _complain(complaints: list[Complaint]) -> None:
     for complaint in complaints:
-        click.echo(f"pantau: {plain(str(complaint))}", err=True)
+        complain(str(complaint))
     if complaints:
         raise SystemExit(1)

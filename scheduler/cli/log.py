@@ -11,6 +11,8 @@ import structlog
 
 from scheduler.safe_text import safe_line
 
+LONGEST = 4000  # characters of a line; what a site or a server says may have any length
+
 
 def to_console(*, json_lines: bool) -> None:
     """Send the log to stderr: JSON lines, or for people; with colours on a terminal only."""
@@ -52,10 +54,10 @@ def without_variables(_logger: object, _method: str, event: structlog.typing.Eve
         error = told if isinstance(told, BaseException) else (sys.exc_info() if told is True else told)[1]
         if error is not None:
             lines = "".join(traceback.format_exception(error)).splitlines()
-            event["exception"] = "\n".join(safe_line(line) for line in lines)
+            event["exception"] = "\n".join(safe_line(line, LONGEST) for line in lines)
     return event
 
 
 def harmless(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Take control and direction signs out of all texts of an event."""
-    return {name: safe_line(value) if isinstance(value, str) else value for name, value in event.items()}
+    """Take control and direction signs out of all texts of an event, and cut them."""
+    return {name: safe_line(value, LONGEST) if isinstance(value, str) else value for name, value in event.items()}

@@ -132,8 +132,10 @@ def _run() -> int:
 
 
 def _complain(sentence: str, code: int) -> int:
+    from scheduler.cli.output import complain  # Rich takes its time, and most verbs need no complaint
+
     try:
-        click.echo(f"pantau: {sentence}", err=True)
+        complain(sentence)
     except OSError:  # there is nobody left to hear it
         devour(sys.stderr)
     return code

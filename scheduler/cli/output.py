@@ -5,21 +5,33 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
+
+from scheduler.safe_text import safe_text
 
 
 class Plain(Console):
-    """A console that never breaks a line by itself, and tells when its reader has gone as any other file does."""
+    """A console that never breaks a line by itself, and tells when its reader has gone as any other file does.
+
+    This is the edge: whatever is printed, signs that steer a terminal are taken out of it here.
+    """
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(stderr=stderr, highlight=False, soft_wrap=True)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render, with all text made harmless; what the console itself says to the terminal stays."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(safe_text(segment.text), segment.style)
 
     def on_broken_pipe(self) -> None:
         """Leave it to the edge of the command, which ends well: `pantau status | head` is no fault."""
@@ -29,6 +41,7 @@ class Plain(Console):
 out = Plain()
 err = Plain(stderr=True)
 
+LONGEST_COMPLAINT = 20_000  # characters; all complaints about a configuration fit in
 WIDE = 100_000  # signs of a line where no terminal shows it
 
 as_json = click.option("--json", "json_", is_flag=True, help="One JSON object a line; nothing else on stdout.")
@@ -53,8 +66,14 @@ def show(table: Table) -> None:
 
 
 def plain(text: str) -> str:
-    """Text from a page without control characters, so that it cannot steer the terminal."""
-    return "".join(" " if sign in "\t\r\n" else sign for sign in text if sign.isprintable() or sign in "\t\r\n")
+    """Text from outside without signs that steer the terminal, as one line."""
+    return safe_text(text).replace("\n", " ")
+
+
+def complain(sentence: str) -> None:
+    """Tell what is wrong on stderr; one complaint may have several lines."""
+    said = safe_text(sentence[:LONGEST_COMPLAINT]) + ("…" if len(sentence) > LONGEST_COMPLAINT else "")
+    click.echo(f"pantau: {said}", err=True)
 
 
 def a_day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
@@ -107,6 +126,6 @@ def steps() -> Callable[[str], None]:
     def say(step: str) -> None:
         if not last or last[0] != step:
             last[:] = [step]
-            err.print(f"[dim]{step}[/dim]")
+            err.print(Text(step, style="dim"))
 
     return say

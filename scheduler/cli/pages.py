@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from crawler.extraction.listing import links as listing_links
 from crawler.extraction.page import NotHtml
@@ -17,7 +18,7 @@ from crawler.extraction.page import extract as extract_page
 from crawler.extraction.result import Extract, Listing
 from crawler.extraction.url_key import url_key as key_of
 from crawler.saved_page import PageTooLargeError, read_saved
-from scheduler.cli.output import a_moment, as_json, err, line, out, plain, show
+from scheduler.cli.output import a_moment, as_json, complain, err, line, out, plain, show
 from scheduler.cli.sources import source_named
 
 at_option = click.option("--at", callback=a_moment, metavar="TIME", help="The moment of reading (ISO 8601).")
@@ -78,7 +79,7 @@ def extract(files: tuple[Path, ...], url: str | None, source: str | None, at: da
         except (WrongInput, NotHtml) as error:
             wrong += 1
             sentence = error.message if isinstance(error, WrongInput) else f"{path}: {error}"
-            click.echo(f"pantau: {sentence}", err=True)
+            complain(sentence)
             continue
         if json_:
             line(extract_fields(path, page))
@@ -141,7 +142,7 @@ def url_key(urls: tuple[str, ...], json_: bool) -> None:
 
 
 def _show_page(path: Path, page: Extract) -> None:
-    out.rule(plain(str(path)), align="left")
+    out.rule(Text(plain(str(path))), align="left")
     rows = extract_fields(path, page)
     table = Table.grid(padding=(0, 2))
     for name in ("kind", "title", "date", "published", "date_source", "date_conflict", "lang", "number", "canonical"):

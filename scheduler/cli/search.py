@@ -84,7 +84,7 @@ def search(
         out.print(
             Text(f"{number:2} " if out.is_terminal else "", style="dim"), Text(plain(one.title), style="bold"), sep=""
         )
-        out.print(Text(f"{one.date or 'no date'}  {one.source}  {plain(one.url)}", style="dim"))
+        out.print(Text(f"{plain(one.date or 'no date')}  {plain(one.source)}  {plain(one.url)}", style="dim"))
         for highlight in one.highlights:
             out.print(marked(highlight))
         out.print()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from scheduler.cli.output import err
 from scheduler.settings import Settings
@@ -72,5 +73,5 @@ def newsroom_of(configuration: Configuration) -> Newsroom:
 
 def _told(settings: Settings) -> Settings:
     if settings.demo:
-        err.print(f"[dim]demo: its own data, and its settings from {settings.config}[/dim]")
+        err.print(Text(f"demo: its own data, and its settings from {settings.config}", style="dim"))
     return settings

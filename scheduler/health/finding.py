@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from scheduler.safe_text import safe_line
+
+LONGEST_NAME = 300  # characters, as many as are remembered of what the operator was told
+LONGEST_SENTENCE = 2000
 # `waiting`: it has not run yet, and need not have; neither sick nor known to be well.
 Level = Literal["well", "waiting", "warning", "bad"]
 
@@ -15,12 +19,20 @@ class Finding:
     """One thing looked at: its name (`source komdigi`, `job index`), its level, a sentence, and what to do.
 
     The name is unique in a verdict: it is by the name that the operator is told once.
+
+    What sites and servers say stands in these sentences. This is the edge where it is made harmless and cut, for all
+    that show a finding: terminal, page, `/healthz`, log and mail.
     """
 
     subject: str
     level: Level
     sentence: str
     remedy: str = ""
+
+    def __post_init__(self) -> None:
+        """Make the texts one harmless line each."""
+        for name, limit in (("subject", LONGEST_NAME), ("sentence", LONGEST_SENTENCE), ("remedy", LONGEST_SENTENCE)):
+            object.__setattr__(self, name, safe_line(getattr(self, name), limit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,12 @@ from scheduler.health.baseline import Silence, silence
 from scheduler.health.finding import Finding, Level, Verdict, ago
 from scheduler.health.heartbeat import Beat
 from scheduler.health.work import first_seen, releases_findings
+from scheduler.safe_text import safe_line
 
 MEMORY = timedelta(days=120)  # of releases by date: the baseline's window, and a long silence before today
 BEYOND_DOUBT = 1e-6  # a silence that chance does not explain
 AHEAD = timedelta(minutes=10)  # of the clock: what is dated so was noted by a clock that is, or was, wrong
+MOST_REASONS, LONGEST_REASON = 10, 300  # of a run; each may name addresses of any length
 ENOUGH_RUNS = 5  # before anything is called usual
 SLOW_TIMES, SLOW_SECONDS = 3, 10  # as often the usual time a request, and at least so long
 
@@ -133,7 +135,9 @@ def judge_source(
     crawled = Crawled.of(last.verdict)
     level, means = level_of(crawled), MEANING[crawled]
     remedy = REMEDY.get(crawled, "").format(name=source.name)
-    reasons = "; ".join(str(reason) for reason in last.report.get("reasons", ()))
+    told = list(last.report.get("reasons", ()))
+    reasons = "; ".join(safe_line(str(reason), LONGEST_REASON) for reason in told[:MOST_REASONS])
+    reasons += f"; and {len(told) - MOST_REASONS} more" if len(told) > MOST_REASONS else ""
     sentence = f"{means} ({ago(now - last.started_at)} ago)" + (f": {reasons}" if reasons else "")
     if level == "bad":
         return Finding(subject=subject, level=level, sentence=sentence, remedy=remedy)

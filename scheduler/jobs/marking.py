@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from crawler.store import StoredRelease
 from scheduler.language.glossary import Glossary
-from scheduler.web.desk import Mark
+from scheduler.web.desk import SHOWN, Mark
 
 
 def spans(stored: StoredRelease, glossary: Glossary) -> tuple[Sequence[Mark], Sequence[Mark]]:
-    """The marks in the title and in the text.
+    """The marks in the title and in the text, as far as it is shown.
 
     Words of a topic or of cooperation are strong, names and places are not. Every word of the glossary is marked here,
     also in lines that do not count for the rules: a reader wants to see what was there to be found.
     """
-    return _marks(stored.release.title, glossary), _marks(stored.release.text, glossary)
+    return _marks(stored.release.title[:SHOWN], glossary), _marks(stored.release.text[:SHOWN], glossary)
 
 
 def concept_names(glossary: Glossary) -> dict[str, str]:

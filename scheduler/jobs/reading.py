@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from crawler.source import Source
 from crawler.store import Revision, Store, StoredRelease
 from scheduler.health import Verdict
+from scheduler.language.reader import UnreadableError
 from scheduler.ledger.history import history
 from scheduler.ledger.ledger import Ledger
 from scheduler.search.client import Client
@@ -20,6 +22,8 @@ from scheduler.settings import Settings
 from scheduler.stories.related import Related
 from scheduler.web.desk import Alert, Beside, Mark, Names, Reading, SourceState, Wanted
 
+log = logging.getLogger(__name__)
+
 ALERTS_OF_ONE = 50
 OPENING = 600  # characters; the page shows some of them
 Spans = tuple[Sequence[Mark], Sequence[Mark]]  # in the title, in the text
@@ -27,7 +31,10 @@ Spans = tuple[Sequence[Mark], Sequence[Mark]]  # in the title, in the text
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingDesk:
-    """The real desk. `marks`, `spans` and `related` are asked of the alerts room for one release at a time."""
+    """The real desk. `marks`, `spans` and `related` are asked of the alerts room for one release at a time.
+
+    `kept` are the marks that the index has; only where it has none a release is read anew.
+    """
 
     settings: Settings
     store: Store
@@ -38,6 +45,7 @@ class ReadingDesk:
     judge: Callable[[], Verdict]
     marks: Callable[[StoredRelease], Marks]
     now: Callable[[], datetime]
+    kept: Callable[[StoredRelease], Marks | None] = lambda _stored: None
     spans: Callable[[StoredRelease], Spans] = lambda _stored: ((), ())
     related: Callable[[str], Sequence[Related]] = lambda _release_id: ()
 
@@ -81,12 +89,21 @@ class ReadingDesk:
         title_marks, text_marks = self.spans(stored)
         return Reading(
             stored=stored,
-            marks=self.marks(stored),
+            marks=self._marks(stored),
             title_marks=title_marks,
             text_marks=text_marks,
             alerts=history(self.store.engine, release_id=release_id, limit=ALERTS_OF_ONE),
             beside=self._beside(release_id),
         )
+
+    def _marks(self, stored: StoredRelease) -> Marks:
+        if (kept := self.kept(stored)) is not None:
+            return kept
+        try:
+            return self.marks(stored)
+        except UnreadableError as error:
+            log.warning("shown without marks: %s", error)
+            return Marks(concepts=(), topics=(), stage="none", parties=(), lines=(), score=0.0, glossary="")
 
     def _beside(self, release_id: str) -> Sequence[Beside]:
         links = self.related(release_id)

@@ -22,6 +22,7 @@ from crawler import __version__
 from crawler.source import Source
 from scheduler.errors import PantauError
 from scheduler.jobs.crawl_end import Ended
+from scheduler.server_words import server_words
 from scheduler.settings import Crawl, Settings
 
 PROJECT = "default"  # what Scrapyd calls the project of the scrapy.cfg in its folder
@@ -49,6 +50,7 @@ class Node:
     def __init__(self, url: str, section: Crawl, *, pool: urllib3.PoolManager | None = None) -> None:
         self.url = url.rstrip("/")
         self.pool = pool or urllib3.PoolManager(retries=False, timeout=ANSWER, ca_certs=_path(section.ca_file))
+        self.password = section.password
         password = section.password.get_secret_value() if section.password else ""
         login = f"{section.user}:{password}" if section.user else None
         self.headers: Mapping[str, str] = urllib3.make_headers(basic_auth=login) if login else {}
@@ -83,7 +85,7 @@ class Node:
             finally:
                 answer.release_conn()
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise NodeError(f"{self.url}: {error}") from error
+            raise NodeError(f"{self.url}: {_words(error)}") from error
         return said if answer.status == 200 else b""
 
     def _ask(self, method: str, what: str, fields: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
@@ -100,7 +102,7 @@ class Node:
             raise NodeError(f"{self.url}: refuses the login; set crawl.user and PANTAU_SCRAPYD_PASSWORD")
         if not isinstance(facts, dict) or facts.get("status") != "ok":
             said = facts.get("message") if isinstance(facts, dict) else f"status {answer.status}"
-            raise NodeError(f"{self.url}: {said}")
+            raise NodeError(f"{self.url}: {server_words(str(said), self.password)}")
         return facts
 
 
@@ -211,4 +213,4 @@ def _words(error: Exception) -> str:
         return "nobody answers there"
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return "does not answer in time"
-    return f"{type(error).__name__}: {error}"
+    return server_words(f"{type(error).__name__}: {error}")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from scheduler.kibana.server import ImportRefused, Server, prefix
 
@@ -31,17 +32,17 @@ def import_objects(server: Server, data: bytes, space: str) -> list[Imported]:
     """
     objects = [json.loads(line) for line in data.split(b"\n") if line.strip()]
     body = server.send(data, space)
-    errors = body.get("errors") or []
+    errors = _listed(body, "errors")
     if body.get("success") is not True or errors:
-        raise ImportRefused(_refused(errors, len(objects)))
+        raise ImportRefused(_refused(server, errors, len(objects)))
     if body.get("successCount") != len(objects):
         raise ImportRefused(
             f"Kibana says success, but for {body.get('successCount')} of {len(objects)} objects; import again"
         )
     # In a second space Kibana gives new ids; only its answer tells them.
     ids = {
-        (result.get("type"), result.get("id")): result.get("destinationId") or result.get("id")
-        for result in body.get("successResults") or []
+        (str(result.get("type")), str(result.get("id"))): result.get("destinationId") or result.get("id")
+        for result in _listed(body, "successResults")
     }
     if lacking := [one["id"] for one in objects if (one["type"], one["id"]) not in ids]:
         raise ImportRefused(f"Kibana says success without naming {', '.join(lacking[:SHOWN])}; import again")
@@ -49,36 +50,50 @@ def import_objects(server: Server, data: bytes, space: str) -> list[Imported]:
         Imported(
             kind=one["type"],
             title=one["attributes"].get("name") or one["attributes"]["title"],
-            id=ids[one["type"], one["id"]],
-            url=_url(server, space, one["type"], ids[one["type"], one["id"]]),
+            id=str(ids[one["type"], one["id"]]),
+            url=_url(server, space, one["type"], str(ids[one["type"], one["id"]])),
         )
         for one in objects
     ]
 
 
 def _url(server: Server, space: str, kind: str, object_id: str) -> str | None:
-    return f"{server.url}{prefix(space)}/app/{APPS[kind]}#/view/{object_id}" if kind in APPS else None
+    return f"{server.url}{prefix(space)}/app/{APPS[kind]}#/view/{quote(object_id, safe='')}" if kind in APPS else None
 
 
-def _refused(errors: Sequence[Mapping[str, Any]], expected: int) -> str:
-    named = "; ".join(f"{one.get('type')} {one.get('id')}: {_reason(one.get('error') or {})}" for one in errors[:SHOWN])
+def _listed(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The objects that a list of Kibana's answer holds; what is none is left out."""
+    found = body.get(name)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def _refused(server: Server, errors: Sequence[Mapping[str, Any]], expected: int) -> str:
+    faults = [(one, _inner(one, "error")) for one in errors]
+    named = "; ".join(
+        f"{server.words(one.get('type'), 80)} {server.words(one.get('id'), 80)}: {_reason(server, fault)}"
+        for one, fault in faults[:SHOWN]
+    )
     more = f" and {len(errors) - SHOWN} more" if len(errors) > SHOWN else ""
-    kinds = {(one.get("error") or {}).get("type") for one in errors}
+    kinds = {str(fault.get("type")) for _, fault in faults}
     written = "nothing was written" if kinds & set(NOTHING_WRITTEN) or not errors else "the others were written"
     count = f"{len(errors)} of {expected} objects" if errors else "the file, without saying why"
     return f"Kibana refused {count}, {written}{f' ({named}{more})' if named else ''}; see `pantau kibana check`"
 
 
-def _reason(error: Mapping[str, Any]) -> str:
+def _reason(server: Server, error: Mapping[str, Any]) -> str:
     """What an error of an object says; a fault of the schema hides its words in one of two places."""
     kind = str(error.get("type") or "unknown")
     if kind == "missing_references":
-        lacking = ", ".join(f"{one.get('type')} {one.get('id')}" for one in error.get("references") or [])
-        return f"refers to what Kibana does not have ({lacking})"
+        lacking = ", ".join(f"{one.get('type')} {one.get('id')}" for one in _listed(error, "references"))
+        return f"refers to what Kibana does not have ({server.words(lacking)})"
     if kind in ("conflict", "ambiguous_conflict"):
         return "is in conflict with an object that is there"
     if kind == "unsupported_type":
         return "is of a type that this Kibana does not know"
-    payload = ((error.get("output") or {}).get("payload") or {}).get("message")
-    words = str(payload or error.get("message") or kind)
-    return " ".join(words.split())
+    payload = _inner(_inner(error, "output"), "payload").get("message")
+    return server.words(payload or error.get("message") or kind)
+
+
+def _inner(facts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = facts.get(name)
+    return found if isinstance(found, Mapping) else {}

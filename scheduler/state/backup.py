@@ -9,16 +9,18 @@ import shutil
 import tarfile
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crawler.config_complaints import unreadable
 from crawler.source import ConfigError
 from scheduler.environment import given
 from scheduler.errors import PantauError
+from scheduler.safe_text import safe_line
 from scheduler.settings import Folders, Settings, at, state_url
 from scheduler.state import archive as archives
 from scheduler.state.archive import LEFT_OUT, MANIFEST, ArchiveError
@@ -28,6 +30,9 @@ from scheduler.state.last_backup import note_backup, note_failure
 
 FORMAT = 1
 URL = ("state", "url")
+# Where the passwords of the environment are sent.
+SERVERS = (("mail", "smtp", "host"), ("mail", "bounces", "imap"), ("elasticsearch", "url"), ("kibana", "url"),
+           ("crawl", "nodes"), URL)  # fmt: skip
 
 Say = Callable[[str], None]
 
@@ -72,7 +77,7 @@ def _write(settings: Settings, draft: Path, now: datetime, say: Say) -> None:
     state = copy_of(settings.state_url)
     written: dict[str, int] = {}
     with tempfile.TemporaryDirectory(dir=draft.parent) as folder:
-        with tarfile.open(draft, "w:gz") as archive:
+        with archives.create(draft) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
             manifest = Path(folder) / MANIFEST
             manifest.write_text(json.dumps({"format": FORMAT, "made_at": now.isoformat()}), encoding="utf-8")
             written[MANIFEST] = archives.add(archive, manifest, MANIFEST)
@@ -142,6 +147,8 @@ def restore(
                 f"{' and '.join(there)}: is there already and differs; stop Pantau, then use --force"
                 " (what was there is kept beside it as .old)"
             )
+        for sentence in _other_servers(where.config, new["configuration"]) if "configuration" in parts else ():
+            say(sentence)
         if state_there:
             stack.enter_context(kept_still_at(url))
         return _put_all(state, folder / state.name, {w: (new[w], p) for w, p in parts.items()}, url, now, where, say)
@@ -241,15 +248,33 @@ def _state_url(where: Folders, config: Path, env: Mapping[str, str]) -> str:
     told = given(env, only=frozenset({"PANTAU_STATE_URL"}))
     if told.wrong:
         raise ConfigError("\n".join(told.wrong))
+    named = at(_facts(config), URL)
+    return state_url(told.values.get(URL) or (named if isinstance(named, str) else None), where.var)
+
+
+def _facts(config: Path) -> dict[str, Any]:
+    """What a configuration's `pantau.toml` says; without one nothing. Raises ConfigError."""
     file = config / "pantau.toml"
     try:
-        facts = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        facts = {}
+        return {}
     except (OSError, ValueError) as error:
         raise ConfigError(unreadable(file, error)) from error
-    named = at(facts, URL)
-    return state_url(told.values.get(URL) or (named if isinstance(named, str) else None), where.var)
+
+
+def _other_servers(present: Path, new: Path) -> Iterator[str]:
+    """A sentence for each server that the new configuration names otherwise than the present one."""
+    try:
+        before = _facts(present)
+    except ConfigError:  # a broken one is a good reason to restore
+        return
+    after = _facts(new)
+    for place in SERVERS if before else ():
+        named = at(after, place)
+        if named is not None and named != at(before, place):
+            said = safe_line(str(named), 200)
+            yield f"the configuration in it names another server, {'.'.join(place)}: {said}; passwords go there"
 
 
 def _is_something(place: Path) -> bool:

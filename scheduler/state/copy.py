@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 
 from scheduler.errors import PantauError
+from scheduler.safe_text import safe_line
 
 
 class CopyError(PantauError):
@@ -50,10 +51,16 @@ class SqliteCopy:
         try:
             with closing(sqlite3.connect(copy)) as opened:
                 (verdict,) = opened.execute("pragma integrity_check").fetchone()
+                own = opened.execute("select name from sqlite_master where type in ('trigger', 'view')").fetchone()
         except sqlite3.Error as error:
-            verdict = error
+            verdict, own = error, None
         if verdict != "ok":
             raise CopyError(f"the state in it is damaged ({verdict}); take another backup")
+        if own is not None:
+            said = safe_line(str(own[0]), 100)
+            raise CopyError(
+                f"the state in it has a trigger or view ({said}), which Pantau makes none of; do not use it"
+            )
 
     def put_back(self, copy: Path, old: Path) -> None:
         """Replace the state by a copy; what was there goes to `old`."""

@@ -14,6 +14,7 @@ from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair
 from scheduler.stories.related import Related
 
+SHOWN = 50_000  # characters of a text; the rest is at its source
 LANGUAGES = {"id": "Indonesian", "zh": "Chinese", "en": "English"}
 
 

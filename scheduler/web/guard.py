@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Collection
+import math
+import secrets
+from collections.abc import Collection, Iterator
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from scheduler.web.guesses import Guesses
 
 # Nothing inline, nothing from elsewhere: text of a page that slips through an escape can still do nothing.
 POLICY = (
@@ -25,6 +29,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
+FOR_MONITORS = ("/healthz", "/metrics")
+COOKIE = "pantau-known"
 
 
 class Guard:
@@ -32,47 +38,97 @@ class Guard:
 
     `hosts` are the names under which the page may be asked for (empty: any). On loopback they keep a foreign web site
     from reading the page through a name that it makes point here.
+
+    `token` lets a monitor in to /healthz and /metrics, and to nothing else: as `Authorization: Bearer TOKEN`, or as the
+    password of a Basic login, as uptime checkers do. Without a password for the pages, it is the token that is asked
+    for there.
+
+    Wrong guesses make those that follow from the same address wait. A browser that was let in before is not slowed by
+    the guesses of others that come from its address (a proxy's, perhaps): it carries a mark, which opens nothing.
     """
 
-    def __init__(self, app: ASGIApp, *, password: str | None = None, hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        password: str | None = None,
+        token: str | None = None,
+        hosts: Collection[str] = (),
+        guesses: Guesses | None = None,
+    ) -> None:
         self.app = app
         self.password = password
+        self.token = token
         self.hosts = frozenset(host.lower() for host in hosts)
+        self.guesses = guesses or Guesses()
+        self._mark = hmac.new(secrets.token_bytes(32), (password or "").encode(), "sha256").hexdigest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        app, let_in = self._door(scope, headers)
+        known = self._knows(headers)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
+                answer = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "private, no-cache")
+                    answer[name] = value
+                # What only those may read who know the password does not stay on a disk.
+                answer.setdefault("Cache-Control", "private, no-cache" if self.password is None else "no-store")
+                if let_in and not known:
+                    answer.append("Set-Cookie", f"{COOKIE}={self._mark}; Path=/; HttpOnly; SameSite=Strict")
             await send(message)
 
-        headers = Headers(scope=scope)
-        app = self.app
-        if self.hosts and _host(headers.get("host", "")) not in self.hosts:
-            app = PlainTextResponse("This page is not known under that name; see web.public_url.\n", 421)
-        elif not self.may_read(headers.get("authorization", "")):
-            challenge = {"WWW-Authenticate": 'Basic realm="Pantau", charset="UTF-8"'}
-            app = PlainTextResponse("A password is needed; any user name will do.\n", 401, challenge)
         await app(scope, receive, guarded)
 
-    def may_read(self, authorization: str) -> bool:
-        """Whether an Authorization header holds the password, or none is asked for."""
-        if self.password is None:
-            return True
-        scheme, _, token = authorization.partition(" ")
-        try:
-            given = base64.b64decode(token.strip(), validate=True).partition(b":")[2]
-        except (binascii.Error, ValueError):
-            given = b""
-        # Compared in constant time, so that the time of the answer does not tell how much of a guess was right.
-        return hmac.compare_digest(given, self.password.encode()) and scheme.lower() == "basic"
+    def _door(self, scope: Scope, headers: Headers) -> tuple[ASGIApp, bool]:
+        """What answers, and whether it is the page, opened by its password."""
+        if self.hosts and _host(headers.get("host", "")) not in self.hosts:
+            return PlainTextResponse("This page is not known under that name; see web.public_url.\n", 421), False
+        opened_by = list(self._secrets(scope["path"]))
+        if not opened_by:
+            return self.app, False
+        given = headers.get("authorization", "")
+        address = scope["client"][0] if scope.get("client") else ""
+        if given and not self._knows(headers) and (wait := self.guesses.wait(address)):
+            later = {"Retry-After": str(math.ceil(wait))}
+            said = "Too many wrong passwords came from your address; try again later.\n"
+            return PlainTextResponse(said, 429, later), False
+        if opens(given, opened_by, bearer=self.token if self.token in opened_by else None):
+            return self.app, self.password is not None and opens(given, [self.password])
+        if given:
+            self.guesses.wrong(address)
+        challenge = {"WWW-Authenticate": 'Basic realm="Pantau", charset="UTF-8"'}
+        return PlainTextResponse("A password is needed; any user name will do.\n", 401, challenge), False
+
+    def _secrets(self, path: str) -> Iterator[str]:
+        if self.password is not None:
+            yield self.password
+        if self.token is not None and path in FOR_MONITORS:
+            yield self.token
+
+    def _knows(self, headers: Headers) -> bool:
+        # Not by http.cookies, which took the square of a header's length up to Python 3.11.9 (CVE-2024-7592).
+        mark = f"{COOKIE}={self._mark}".encode()
+        return any(hmac.compare_digest(one.strip().encode(), mark) for one in headers.get("cookie", "").split(";"))
+
+
+def opens(authorization: str, secrets_: Collection[str], *, bearer: str | None = None) -> bool:
+    """Whether an Authorization header holds one of the secrets as its password, or this one as its bearer's token."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return bearer is not None and hmac.compare_digest(token.strip().encode(), bearer.encode())
+    try:
+        given = base64.b64decode(token.strip(), validate=True).partition(b":")[2]
+    except (binascii.Error, ValueError):
+        given = b""
+    # Compared in constant time, so that the time of the answer does not tell how much of a guess was right.
+    found = [hmac.compare_digest(given, secret.encode()) for secret in secrets_]
+    return any(found) and scheme.lower() == "basic"
 
 
 def _host(header: str) -> str:

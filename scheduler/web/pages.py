@@ -20,7 +20,7 @@ from scheduler.safe_text import safe_line
 from scheduler.search.client import SearchError
 from scheduler.web import wanted as addresses
 from scheduler.web.chart import chart, first_moment
-from scheduler.web.desk import LANGUAGES, Alert, Desk, Wanted
+from scheduler.web.desk import LANGUAGES, SHOWN, Alert, Desk, Wanted
 from scheduler.web.marked import PAIR, highlighted, paragraphs, pieces_of
 from scheduler.web.raised import raised
 from scheduler.web.render import Renderer
@@ -29,6 +29,7 @@ from scheduler.word_diff import word_diff
 
 PAGE = 20
 ALERTS = 30
+STEPS = 20  # changes of one release that are shown, the newest
 OPENING = 220  # characters of a text, shown where no words were found in it
 
 
@@ -94,8 +95,9 @@ class Pages:
             reading=reading,
             stored=reading.stored,
             release=release,
-            title=pieces_of(release.title, reading.title_marks),
-            paragraphs=paragraphs(release.text, reading.text_marks),
+            title=pieces_of(release.title[:SHOWN], reading.title_marks),
+            paragraphs=paragraphs(release.text[:SHOWN], reading.text_marks),
+            left_out=max(0, len(release.text) - SHOWN),
             raised=raised(Alert(told=told, stored=reading.stored) for told in reading.alerts),
         )
 
@@ -111,7 +113,8 @@ class Pages:
             release=reading.stored.release,
             stored=reading.stored,
             first=found[0],
-            steps=[_step(old, new) for old, new in reversed(list(pairwise(found)))],
+            steps=[_step(old, new) for old, new in reversed(list(pairwise(found[-STEPS - 1 :])))],
+            left_out=max(0, len(found) - STEPS - 1),
         )
 
     def alerts(self, request: Request) -> Response:
@@ -189,8 +192,8 @@ def _step(old: Revision, new: Revision) -> dict[str, Any]:
     return {
         "old": old,
         "new": new,
-        "title": word_diff(old.title, new.title),
-        "text": word_diff(old.text, new.text),
+        "title": word_diff(old.title[:SHOWN], new.title[:SHOWN]),
+        "text": word_diff(old.text[:SHOWN], new.text[:SHOWN]),
         "dates": None if old.published == new.published else (_date(old), _date(new)),
     }
 

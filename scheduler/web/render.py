@@ -19,6 +19,7 @@ from scheduler.web.desk import LANGUAGES, Desk, Wanted
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+LONGEST_LINE = 3000  # characters; a title, an address, a sentence
 HAN_FIRST = {"zh": "zh-Hans"}
 
 
@@ -35,7 +36,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self.environment.filters |= {
-            "line": lambda text: safe_line(str(text or "")),
+            "line": lambda text: safe_line(str(text or ""), LONGEST_LINE),
             "text": safe_text,
             "link": safe_link,
             "moment": self.moment,

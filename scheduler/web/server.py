@@ -13,11 +13,11 @@ import uvicorn
 from scheduler.errors import PantauError
 from scheduler.settings import Web
 from scheduler.web.app import application
+from scheduler.web.connection import Connection
 from scheduler.web.desk import Desk
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 64  # requests; more are told to come back, so that a flood does not take the timetable's memory
 GRACE = 5  # seconds for the answers under way when it is stopped
 
 
@@ -64,14 +64,13 @@ def _config(desk: Desk, settings: Web) -> uvicorn.Config:
     return uvicorn.Config(
         application(desk, settings),
         loop="asyncio",
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # that a stranger's request is none is no news
         access_log=False,  # addresses hold what analysts search for
         server_header=False,
-        limit_concurrency=AT_ONCE,
         timeout_graceful_shutdown=GRACE,
         proxy_headers=False,
     )

@@ -58,6 +58,20 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(tmp_path: Path) -> 
         assert site.requests == []
 
 
+def test_a_name_that_leads_to_a_private_address_is_not_asked_through_a_proxy_either(tmp_path: Path) -> None:
+    with SmallSite() as site, SmallSite() as proxy:
+        crawling = Crawling(tmp_path)
+        inside = f"localhost:{site.port}"
+        crawling.source("dalam", f"http://{inside}", inside, allow_private=False)
+        report = crawling.run("dalam", http_proxy=proxy.base)
+        assert "an address inside a private network" in report["reasons"][0]
+        assert (site.requests, proxy.requests) == ([], [])
+        # A name that only the proxy knows is the proxy's to look up.
+        crawling.source("luar", "http://situs.pantau.invalid", "situs.pantau.invalid", allow_private=False)
+        crawling.run("luar", http_proxy=proxy.base)
+        assert proxy.requests != []
+
+
 def test_a_private_address_written_out_is_not_asked(tmp_path: Path) -> None:
     with SmallSite() as site:
         crawling = Crawling(tmp_path)

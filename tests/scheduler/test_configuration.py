@@ -190,6 +190,22 @@ COMPLAINTS = {
         "PANTAU_ELASTICSEARCH_URL: takes a web address", PANTAU_ELASTICSEARCH_URL="https://u:geheim@x.example.org"
     ),
     "an environment's database": env_only("PANTAU_STATE_URL: takes sqlite:", PANTAU_STATE_URL="mysql://x:geheim@y/z"),
+    "a login in a listing": Slip(
+        "https://portal.komdigi.go.id/",
+        "https://u:geheim@portal.komdigi.go.id/",
+        "a listing holds a login",
+        "sources/komdigi.toml",
+    ),
+    "a login at a mail server's name": Slip(
+        '# host = "', 'host = "u:geheim@mail.example.org" # "', "mail.smtp.host: takes the name of a server alone"
+    ),
+    "an empty password of the page": env_only(
+        "PANTAU_WEB_PASSWORD: is set to nothing; set it, or take the variable away", PANTAU_WEB_PASSWORD=""
+    ),
+    "an empty file name for it": env_only("PANTAU_WEB_TOKEN_FILE: is set to nothing", PANTAU_WEB_TOKEN_FILE=""),
+    "a secret of blanks": env_only("PANTAU_SMTP_PASSWORD: holds nothing but blanks", PANTAU_SMTP_PASSWORD="  "),
+    "a state that cannot be parsed": env_only("takes sqlite:", PANTAU_STATE_URL="postgresql://u:geheim@[::1/x"),
+    "a port that is none": env_only("takes sqlite:", PANTAU_STATE_URL="postgresql://u:geheim@h:99999999/x"),
     "an empty secret": env_only("PANTAU_WEB_PASSWORD_FILE: /dev/null is empty", PANTAU_WEB_PASSWORD_FILE="/dev/null"),
     "a secret that is no text": env_only(
         "PANTAU_SMTP_PASSWORD_FILE: /bin/true holds something that is not text", PANTAU_SMTP_PASSWORD_FILE="/bin/true"
@@ -305,7 +321,25 @@ WARNINGS = {
         PANTAU_SMPT_PASSWORD="geheim",
     ),
     "a misspelt file variable": env_only("did you mean PANTAU_WEB_PASSWORD_FILE?", PANTAU_WEB_PASWORD_FILE="/x"),
-    "a secret set to nothing": env_only("PANTAU_WEB_PASSWORD: is set to nothing", PANTAU_WEB_PASSWORD=""),
+    "a secret set to nothing": env_only("PANTAU_SMTP_PASSWORD: is set to nothing", PANTAU_SMTP_PASSWORD=""),
+    "a file set to nothing": env_only("PANTAU_SMTP_PASSWORD_FILE: is set to nothing", PANTAU_SMTP_PASSWORD_FILE=""),
+    "a proxy": env_only("https_proxy: sites are asked through this proxy", https_proxy="http://10.0.0.1:3128"),
+    "a watcher in clear": env_only("PANTAU_PING_URL: goes over the network", PANTAU_PING_URL="http://hc.example.org/x"),
+    "a database that proves nothing": env_only(
+        "state.url: db.example.org is not made to prove who it is", PANTAU_STATE_URL="postgresql://db.example.org/x"
+    ),
+    "a page in clear": Slip(
+        'listen = "127.0.0.1"',
+        'public_url = "http://pantau.example.org"',
+        "web.public_url: readers' password goes there unencrypted",
+        env={"PANTAU_WEB_PASSWORD": "rahasia"},
+    ),
+    "a short password": Slip(
+        'listen = "127.0.0.1"',
+        'listen = "0.0.0.0"',
+        "PANTAU_WEB_PASSWORD: is short enough to be guessed",
+        env={"PANTAU_WEB_PASSWORD": "rahasia"},
+    ),
     "a broken selector": Slip(
         "max_listing_pages = 10",
         'max_listing_pages = 10\n[layout]\nitem = "ul > > li["',

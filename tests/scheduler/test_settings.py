@@ -8,6 +8,7 @@ import pytest
 
 from crawler.source import ConfigError
 from scheduler import demo_mode
+from scheduler.environment import doubtful
 from scheduler.settings import ENVIRONMENT, ROOT, load_settings
 
 
@@ -149,3 +150,13 @@ def test_nothing_live_reaches_the_demo_but_how_the_node_is_reached(tmp_path: Pat
     assert settings.crawl.runner == "process"
     assert "example" not in settings.kibana.url
     assert settings.web.password is None
+
+
+def test_a_secret_that_everybody_can_change_is_told(tmp_path: Path) -> None:
+    secret = tmp_path / "smtp-password"
+    secret.write_text("rahasia", encoding="utf-8")
+    secret.chmod(0o666)
+    (told,) = doubtful({"PANTAU_SMTP_PASSWORD_FILE": str(secret)})
+    assert "everybody on this machine can change" in told
+    secret.chmod(0o600)
+    assert list(doubtful({"PANTAU_SMTP_PASSWORD_FILE": str(secret)})) == []

@@ -58,6 +58,13 @@ def test_what_a_page_says_cannot_steer_a_log(logged: pytest.CaptureFixture[str],
     assert "\\u001b" not in said
 
 
+def test_a_line_of_the_log_is_cut_whatever_a_site_says(logged: pytest.CaptureFixture[str]) -> None:
+    to_console(json_lines=True)
+    tell(REPORT | {"errors": [{"url": "http://example.org/" + "x" * 2_000_000, "error": "y" * 2_000_000}]})
+    page, _ = logged.readouterr().err.splitlines()
+    assert len(page) < 10_000
+
+
 def test_a_job_that_fails_for_want_of_something_is_one_line_and_a_fault_of_ours_has_its_traceback_without_secrets(
     logged: pytest.CaptureFixture[str],
 ) -> None:

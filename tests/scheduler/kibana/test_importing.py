@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import ssl
+import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -52,7 +53,7 @@ def server(url: str, **more: Any) -> Server:
     return Server(Kibana(url=url, **more), sleep=waiting.sleep, clock=waiting.clock)
 
 
-def body_with(*errors: dict[str, Any], count: int = COUNT) -> dict[str, Any]:
+def body_with(*errors: Any, count: int = COUNT) -> dict[str, Any]:
     return {"success": False, "successCount": count, "errors": list(errors), "warnings": []}
 
 
@@ -257,6 +258,51 @@ def test_a_certificate_is_verified_and_an_own_ca_is_possible(tmp_path: Path) -> 
         web.shutdown()
         web.server_close()
         thread.join()
+
+
+@pytest.mark.parametrize("kind", ["drips its head", "drips its body", "gives a body without end"])
+def test_an_answer_without_end_is_given_up(kind: str) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            try:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n" + (b"" if kind == "drips its head" else b"\r\n"))
+                while True:
+                    self.wfile.write(b" " * (65536 if kind == "gives a body without end" else 1))
+                    if kind != "gives a body without end":
+                        time.sleep(0.1)
+            except OSError:
+                self.close_connection = True
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    web = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    web.daemon_threads = True
+    thread = Thread(target=web.serve_forever)
+    thread.start()
+    begin = time.monotonic()
+    try:
+        with pytest.raises(KibanaError, match=r"does not end \((no end within 1 s|more than 16777216 bytes)\)"):
+            Server(Kibana(url=f"http://127.0.0.1:{web.server_port}"), timeout=1).ensure_space("press")
+    finally:
+        web.shutdown()
+        web.server_close()
+        thread.join()
+    assert time.monotonic() - begin < patient(8)
+
+
+def test_what_a_kibana_says_steers_no_terminal_and_tells_no_key(stub: Stub) -> None:
+    said = f"no \x1b[2J\x1b]0;x\x07 \u202e entry for {KEY} " + "x" * 3_000_000
+    stub.answers["/api/status"] = [(503, {"status": {"overall": {"level": said}}})]
+    stub.answers[IMPORT] = [(400, {"message": said}), (200, body_with({"type": said, "id": said, "error": said}, "x"))]
+    for _ in range(3):
+        kibana = server(stub.url, api_key=KEY)
+        with pytest.raises(KibanaError) as caught:
+            kibana.wait(0) if stub.answers["/api/status"] else import_objects(kibana, FILE, "default")
+        told = str(caught.value)
+        assert told.isprintable()
+        assert KEY not in told
+        assert len(told) < 1500
 
 
 def test_a_ca_file_that_is_not_there_is_told() -> None:

@@ -7,21 +7,25 @@ import re
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email import message_from_string, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import trustme
 from pydantic import SecretStr, ValidationError
 
 from scheduler.jobs.bounces import NOTE, read_bounces
+from scheduler.mail import bounces
 from scheduler.mail.bounces import Bounce, bounce_in
 from scheduler.settings import Bounces
 from tests.conftest import free_port
+from tests.patience import patient
 from tests.scheduler.jobs.weeks import HOUR, Weeks
 from tests.scheduler.mail.case import DESK
 
@@ -150,6 +154,31 @@ def test_bounces_are_read_over_imap_and_marked_as_seen(tmp_path: Path) -> None:
     assert "cannot be reached" in (weeks.store.noted(NOTE) or "")
 
 
+@pytest.mark.parametrize("kind", ["drips", "lines for ever", "a huge mail"])
+def test_an_imap_server_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(bounces, "WHOLE", 1.0)
+    weeks = Weeks(tmp_path, DESK)
+
+    def says(wfile: BinaryIO) -> None:
+        if kind == "drips":
+            while True:
+                wfile.write(b"* OK x\r\n")
+                time.sleep(0.1)
+        elif kind == "lines for ever":
+            while True:
+                wfile.write(b"* OK " + b"x" * 9000 + b"\r\n")
+        wfile.write(b"* 1 FETCH (UID 1 BODY[]<0> {9000000000}\r\n")
+        time.sleep(60)
+
+    with imap_server(tmp_path, ["Subject: x\n\nx"], instead=says) as (port, _):
+        facts = {"user": "pantau", "password": SecretStr(PASSWORD), "ca_file": tmp_path / "imap-ca.pem"}
+        begin = time.monotonic()
+        with_bounces(weeks, Bounces(imap="localhost", port=port, **facts))
+        assert time.monotonic() - begin < patient(8)
+    noted = weeks.store.noted(NOTE) or ""
+    assert ("did not come to an end within" if kind == "drips" else "more than 4194304 bytes") in noted
+
+
 def test_a_mailbox_is_a_folder_or_imap_with_a_login() -> None:
     with pytest.raises(ValidationError, match="not both"):
         Bounces(maildir=Path("/x"), imap="imap.example.org", user="a", password=SecretStr("b"))
@@ -158,8 +187,13 @@ def test_a_mailbox_is_a_folder_or_imap_with_a_login() -> None:
 
 
 @contextmanager
-def imap_server(folder: Path, mails: list[str]) -> Iterator[tuple[int, set[int]]]:
-    """A small IMAP server with TLS and one folder; gives its port and the numbers of the mails marked as seen."""
+def imap_server(
+    folder: Path, mails: list[str], instead: Callable[[BinaryIO], None] | None = None
+) -> Iterator[tuple[int, set[int]]]:
+    """A small IMAP server with TLS and one folder; gives its port and the numbers of the mails marked as seen.
+
+    `instead` answers to a FETCH in its place.
+    """
     authority, seen = trustme.CA(), set[int]()
     authority.cert_pem.write_to_path(str(folder / "imap-ca.pem"))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -171,7 +205,8 @@ def imap_server(folder: Path, mails: list[str]) -> Iterator[tuple[int, set[int]]
             super().setup()
 
         def finish(self) -> None:
-            super().finish()
+            with suppress(OSError):
+                super().finish()
             self.request.close()
 
         def handle(self) -> None:
@@ -189,6 +224,10 @@ def imap_server(folder: Path, mails: list[str]) -> Iterator[tuple[int, set[int]]
                     unseen = " ".join(str(n) for n in range(1, len(mails) + 1) if n not in seen)
                     self.wfile.write(f"* SEARCH {unseen}\r\n".encode())
                 elif found := re.match(r"UID FETCH (\d+)", command):
+                    if instead is not None:
+                        with suppress(OSError):
+                            instead(self.wfile)
+                        return
                     number = int(found[1])
                     body = mails[number - 1].replace("\n", "\r\n").encode()
                     self.wfile.write(f"* {number} FETCH (UID {number} BODY[] {{{len(body)}}}\r\n".encode())

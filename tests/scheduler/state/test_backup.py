@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
+import shutil
+import sqlite3
 import subprocess
 import tarfile
+import tracemalloc
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +24,7 @@ from crawler.store import Store
 from scheduler.lease import Lease, leases
 from scheduler.process_id import claimant
 from scheduler.settings import Folders, Settings, load_settings
-from scheduler.state.archive import ArchiveError, contents, unpack
+from scheduler.state.archive import KEPT_FREE, ArchiveError, contents, unpack
 from scheduler.state.backup import BackupError, Restored, backup, restore
 from scheduler.state.copy import CopyError, copy_of
 from scheduler.state.in_use import InUseError
@@ -122,6 +128,106 @@ def test_a_hostile_archive_is_refused_and_changes_nothing(tmp_path: Path, kind: 
     assert not list(tmp_path.rglob("outside.txt"))
     assert [path.name for path in settings.var.iterdir()] == []
     assert (settings.config / "pantau.toml").read_text() == ""
+
+
+def packed(path: Path, *members: tuple[tarfile.TarInfo, bytes], raw: bytes = b"") -> Path:
+    """An archive of these members, behind a manifest; `raw` comes after them, as it is."""
+    manifest = b'{"format": 1, "made_at": ""}'
+    head = tarfile.TarInfo("pantau-backup.json")
+    head.size = len(manifest)
+    with gzip.open(path, "wb") as file:
+        for info, content in ((head, manifest), *members):
+            file.write(info.tobuf() + content + b"\0" * (-len(content) % 512))
+        file.write(raw + b"\0" * 1024)
+    return path
+
+
+def regular(name: str, size: int = 0) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.size = size
+    return info
+
+
+def header(kind: bytes, size: int) -> bytes:
+    info = tarfile.TarInfo("config/x")
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+ODD = {
+    "a name too long for any disk": ((regular("evidence/" + "x" * 300 + "/y"), b""),),
+    "a part that is no folder": ((regular("state"), b""),),
+    "a file where a folder is": ((regular("config/a"), b""), (regular("config/a/b"), b"")),
+    "one name in two forms": ((regular("config/a"), b""), (regular("config/./a"), b"")),
+    "a name that steers a terminal": ((regular("\x1b[2J/../x"), b""),),
+    "a sparse file": ((member("config/x", tarfile.GNUTYPE_SPARSE), b""),),
+    "a pax header of 2 GB": header(tarfile.XHDTYPE, 2_000_000_000),
+    "a long name of 2 GB": header(tarfile.GNUTYPE_LONGNAME, 2_000_000_000),
+    "a header of a length below zero": header(tarfile.XHDTYPE, -1),
+    "a member of a length below zero": header(tarfile.REGTYPE, -4096),
+    "headers for all that follows": header(tarfile.XGLTYPE, 512) + b"11 path=abc\n".ljust(512, b"\0"),
+    "headers of headers": (header(tarfile.XHDTYPE, 512) + b"11 path=abc\n".ljust(512, b"\0")) * 3000,
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_an_archive_that_no_backup_makes_is_one_sentence(tmp_path: Path, kind: str) -> None:
+    settings, odd = place(tmp_path / "there"), ODD[kind]
+    path = tmp_path / "odd.tar.gz"
+    packed(path, raw=odd) if isinstance(odd, bytes) else packed(path, *odd)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArchiveError, match=r"odd\.tar\.gz: ") as caught:
+            put_back(settings, path, force=True)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+    assert str(caught.value).isprintable()
+    assert list(settings.var.iterdir()) == []
+
+
+def test_what_would_fill_the_disk_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = place(tmp_path / "there")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=KEPT_FREE + 5_000_000))
+    packed(tmp_path / "bomb.tar.gz", (regular("evidence/a", 50_000_000), b"\0" * 50_000_000))
+    with pytest.raises(ArchiveError, match=r"bomb\.tar\.gz: it unpacks to more than the disk .* has room for"):
+        put_back(settings, tmp_path / "bomb.tar.gz")
+    assert list(settings.var.iterdir()) == []
+
+
+def test_an_archive_is_for_its_owner_only_and_follows_no_link(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    (tmp_path / "victim").write_text("mine")
+    (tmp_path / ".one.tar.gz.part").symlink_to(tmp_path / "victim")
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    assert (tmp_path / "victim").read_text() == "mine"
+    assert not archive.is_symlink()
+    assert archive.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="it changes a SQLite file")
+@pytest.mark.parametrize("what", [
+    "create trigger t after insert on pages begin delete from releases; end", "create view v as select 1",
+])  # fmt: skip
+def test_a_state_that_holds_orders_of_its_own_is_refused(tmp_path: Path, what: str) -> None:
+    here = filled(tmp_path / "here")
+    with closing(sqlite3.connect(here.var / "state" / "pantau.db")) as opened:
+        opened.execute(what)
+    with pytest.raises(CopyError, match=r"has a trigger or view \([tv]\)"):
+        backup(here, tmp_path / "one.tar.gz", now=NOW)
+
+
+def test_a_restored_configuration_that_names_other_servers_is_told(tmp_path: Path) -> None:
+    here = filled(tmp_path / "here")
+    (here.config / "pantau.toml").write_text('[mail.smtp]\nhost = "smtp.example.net"\n[web]\nport = 8081\n')
+    archive = backup(here, tmp_path / "one.tar.gz", now=NOW)
+    there = place(tmp_path / "there")
+    (there.config / "pantau.toml").write_text('[mail.smtp]\nhost = "smtp.example.org"\n')
+    said: list[str] = []
+    put_back(there, archive, force=True, say=said.append)
+    assert [one for one in said if "another server" in one] == [
+        "the configuration in it names another server, mail.smtp.host: smtp.example.net; passwords go there"
+    ]
 
 
 def test_what_is_no_archive_or_is_cut_short_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from scheduler.settings import Web
+from scheduler.web import guesses as guesses_
+from scheduler.web.guesses import FORGOTTEN_AFTER, FREE, Guesses
 from scheduler.web.server import serving
 from tests.scheduler.web.room import Room, ask
 
@@ -91,17 +93,67 @@ def test_a_password_appears_nowhere(room: Room) -> None:
 
 @pytest.mark.parametrize("password", [None, SecretStr("rahasia")])
 def test_a_monitor_gets_its_two_addresses_by_a_token_and_no_page(room: Room, password: SecretStr | None) -> None:
-    with serving(room.desk, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
-        for path in ("/healthz", "/metrics"):
+    for path in ("/healthz", "/metrics"):
+        with serving(room.desk, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
             assert ask(url + path)[0] == 401
             for wrong in ("Bearer t0ke", "Bearer", "Bearer t0ken t0ken", basic("x:t0ke"), "Basic t0ken"):
                 assert ask(url + path, {"Authorization": wrong})[0] == 401, wrong
             for right in ("Bearer t0ken", "bearer t0ken", basic("monitor:t0ken")):
                 assert ask(url + path, {"Authorization": right})[0] in (200, 503), right
             assert ask(url + path, {"Authorization": "Bearer t0ken", "Host": "evil.example"})[0] == 421
+    with serving(room.desk, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
         for path in ("/", "/alerts", "/release/ai-id", "/healthz/", "/feed.atom"):
             expected = 401 if password else 200
             if path != "/healthz/":
                 assert ask(url + path, {"Authorization": "Bearer t0ken"})[0] == expected, path
         if password:
             assert ask(url + "/metrics", {"Authorization": basic("reader:rahasia")})[0] == 200
+
+
+def test_wrong_guesses_are_logged_and_those_that_follow_have_to_wait(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = SecretStr("rahasia-yang-panjang")
+    with serving(room.desk, Web(port=0, password=secret, token=SecretStr("t0ken"))) as url:
+        known = ask(url + "/", {"Authorization": basic("a:rahasia-yang-panjang")})[1]["Set-Cookie"].partition(";")[0]
+        guesses = [ask(url + "/", {"Authorization": basic(f"a:{number}")})[0] for number in range(FREE)]
+        assert set(guesses) == {401}
+        assert caplog.text.count("wrong password for the reading page from 127.0.0.1") == FREE
+        assert "a:3" not in caplog.text
+        for path, given in (("/", basic("a:rahasia-yang-panjang")), ("/metrics", "Bearer t0ken"), ("/", basic("a:x"))):
+            status, headers, _ = ask(url + path, {"Authorization": given})
+            assert (status, int(headers["Retry-After"])) == (429, 1), "nothing is looked at, so nothing can be guessed"
+        with_mark = {"Cookie": known, "Authorization": basic("a:rahasia-yang-panjang")}
+        assert ask(url + "/", with_mark)[0] == 200, "a reader does not suffer from a stranger behind the same proxy"
+        assert ask(url + "/", {"Cookie": known})[0] == 401, "the mark opens nothing"
+        assert ask(url + "/", {"Cookie": "pantau-known=x", "Authorization": basic("a:x")})[0] == 429
+        assert ask(url + "/")[0] == 401, "who has not guessed is asked for the password"
+
+
+def test_the_wait_grows_to_a_minute_and_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    guesses = Guesses(lambda: now[0])
+    waits = []
+    for _ in range(FREE + 8):
+        guesses.wrong("2001:db8::1")
+        waits.append(guesses.wait("2001:db8::ffff"))
+        now[0] += waits[-1]
+    assert waits[: FREE - 1] == [0.0] * (FREE - 1)
+    assert waits[FREE - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert guesses.wait("2001:db8:0:1::1") == 0.0, "another network"
+    guesses.wrong("2001:db8::1")
+    now[0] += FORGOTTEN_AFTER + 1
+    assert guesses.wait("2001:db8::1") == 0.0
+    monkeypatch.setattr(guesses_, "MOST_PEERS", 20)
+    for number in range(50):
+        guesses.wrong(f"10.0.0.{number}")
+    assert len(guesses._wrong) == 20
+
+
+@pytest.mark.parametrize(("password", "kept"), [(None, "private, no-cache"), (SecretStr("rahasia"), "no-store")])
+def test_what_a_password_opens_is_kept_on_no_disk(room: Room, password: SecretStr | None, kept: str) -> None:
+    with serving(room.desk, Web(port=0, password=password)) as url:
+        for path in ("/", "/alerts", "/release/ai-id", "/status", "/feed.atom", "/nowhere"):
+            assert ask(url + path, {"Authorization": basic(":rahasia")})[1]["Cache-Control"] == kept, path
+        if password:
+            assert ask(url + "/alerts")[1]["Cache-Control"] == kept

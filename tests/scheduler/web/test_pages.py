@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from lxml import html as lxml_html
 
+from crawler.store import StoredRelease
 from scheduler.health import Finding
+from scheduler.jobs.marking import spans
+from scheduler.language.glossary import load_glossary
+from scheduler.language.lexicon import Lexicon
+from scheduler.language.reader import UnreadableError
 from scheduler.search.client import connect
-from scheduler.settings import Elasticsearch, Web
+from scheduler.search.document import Marks
+from scheduler.search.kept_marks import kept_marks
+from scheduler.settings import ROOT, Elasticsearch, Web
+from scheduler.web.desk import SHOWN
+from scheduler.web.pages import STEPS
 from scheduler.web.server import serving
-from tests.scheduler.web.room import Room, ask
+from tests.database import open_store
+from tests.scheduler.web.content import NOW, a_release, marks_of
+from tests.scheduler.web.room import Room, ask, collect
+from tests.services import free_port
 
 
 def tree(room: Room, path: str, status: int = 200) -> lxml_html.HtmlElement:
@@ -243,3 +258,78 @@ def test_a_slash_too_many_leads_to_the_page(room: Room) -> None:
     status, headers, _ = room.get("/release/ai-id/")
     assert status == 307
     assert headers["Location"].endswith("/release/ai-id")
+
+
+def test_of_a_very_long_release_the_beginning_is_shown_and_its_page_is_light(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(Lexicon, "find", counted(seen, Lexicon.find))
+    glossary = load_glossary(ROOT / "config" / "glossary.toml")
+    text = "广西与印尼签署人工智能合作备忘录。\n" * 60_000
+    store = open_store(tmp_path)
+    collect(store, a_release("long", title="合作" * 300, text=text, lang="zh", published=NOW))
+    collect(store, a_release("long", title="合作" * 300, text=text + "改", lang="zh", published=NOW), days=1)
+    desk = replace(room.desk, store=store, spans=lambda stored: spans(stored, glossary))
+    try:
+        with serving(desk, Web(port=0)) as url:
+            status, _, body = ask(f"{url}/release/long")
+            _, _, revisions = ask(f"{url}/release/long/revisions")
+    finally:
+        store.engine.dispose()
+    assert status == 200
+    assert max(seen) <= SHOWN
+    assert len(body) < 3_000_000
+    assert len(revisions) < 1_000_000
+    assert f"goes on for {len(text) + 1 - SHOWN:,} more characters" in body
+
+
+def test_marks_come_from_the_index_and_a_release_is_read_anew_only_where_it_has_none(room: Room) -> None:
+    read: list[str] = []
+
+    def reads(stored: StoredRelease) -> Marks:
+        read.append(stored.release.id)
+        return marks_of(stored)
+
+    def of_index(stored: StoredRelease) -> Marks | None:
+        return kept_marks(room.desk.client, room.desk.settings.elasticsearch.index, stored)
+
+    desk = replace(room.desk, marks=reads, kept=of_index)
+    kept = desk.reading("ai-id")
+    assert kept is not None
+    assert read == []
+    assert (kept.marks.concepts, kept.marks.stage) == (marks_of(kept.stored).concepts, "agreed")
+    assert of_index(replace(kept.stored, revision=7)) is None, "another revision"
+    away = connect(Elasticsearch(), f"http://127.0.0.1:{free_port()}")
+    unread = replace(desk, kept=lambda stored: kept_marks(away, "nothing", stored))
+    assert unread.reading("ai-id") is not None
+    assert read == ["ai-id"]
+
+    def cannot(_stored: StoredRelease) -> Marks:
+        raise UnreadableError("it cannot be read")
+
+    shown = replace(desk, kept=lambda _: None, marks=cannot).reading("ai-id")
+    assert shown is not None
+    assert shown.marks.concepts == ()
+
+
+def test_of_a_release_that_changes_all_the_time_the_newest_changes_are_shown(room: Room, tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    for number in range(STEPS + 6):
+        text = f"Baris nomor {number} dari siaran yang selalu berubah."
+        collect(store, a_release("often", title="Berubah", text=text, published=NOW - timedelta(60)), days=number)
+    try:
+        with serving(replace(room.desk, store=store), Web(port=0)) as url:
+            body = ask(f"{url}/release/often/revisions")[2]
+    finally:
+        store.engine.dispose()
+    assert body.count("<h2 id=") == STEPS + 1
+    assert "5 older changes are not shown" in body
+
+
+def counted(seen: list[int], find: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(self: object, text: str, *rest: object) -> object:
+        seen.append(len(text))
+        return find(self, text, *rest)
+
+    return wrapped
