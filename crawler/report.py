@@ -296,6 +296,8 @@ class RunReport:
             return None
         if self.kinds[Kind.ELSEWHERE] + self.known_elsewhere and not known + standing.total():
             return "layout_changed"
+        if not known and not self.entries["date"] and set(+standing) == {"layout_changed"}:
+            return "layout_changed"  # entries without a day, and no release behind any of them: a menu
         for trouble, count in standing.most_common():
             if count >= ENOUGH and count > known:
                 return trouble

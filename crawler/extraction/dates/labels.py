@@ -38,7 +38,8 @@ OTHER = re.compile(
     r"|\b(?:diperbarui|diperbaharui|diubah|perubahan|update[ds]?|modified|edited|dicetak|cetak|printed|print|expired?"
     r"|berlaku|disunting|last|terakhir|revisi|batas|deadline|diakses|accessed|unduh)\b[^.\d]{0,24}$"
     rf"|\b(?:{_ID_DATES})(?: [a-z/]{{2,14}}){{0,2}} ?:(?: ?[a-z'’]{{3,12}},)? ?$"
-    r"|\b(?:tenggat|dibuka|ditutup|penutupan|kelahiran|ditetapkan|disahkan|diundangkan)(?: (?:waktu|pada|tanggal|tgl)){0,3} ?:? ?$"
+    r"|\b(?:tenggat|dibuka|ditutup|penutupan|kelahiran|ditetapkan|disahkan|diundangkan)"
+    r"(?: (?:waktu|pada|tanggal|tgl)){0,3} ?:? ?$"
     rf"|\b(?:{_EN_DATES})(?: date| day| time)? ?:(?: ?[a-z]{{3,9}},)? ?$"
     r"|\bdate of (?!publication|release|issue)[a-z ]{3,20}:? ?$"
     r"|\b(?:born|founded|established|closes|opens|reviewed|copyright|until|since|from|through|expires)(?: on)? ?:? ?$",
@@ -47,12 +48,13 @@ OTHER = re.compile(
 # The same, said behind the date: `2025年1月1日起施行`, `25 May 2026 (deadline)`.
 OTHER_BEHIND = re.compile(
     r" ?(?:起|止|之?前|以前|截[止至]|印发|施行|实施|生效|签署|成文|修[订改]|召开|举[行办]|开幕|出生|更新|通过)"
+    r"(?![时日期])"
     r"|[ (,-]{1,3}(?:deadline|tenggat|batas|berakhir|ditutup|diperbarui|updated)\b",
     re.I,
 )
 # A date that says only that it is one; where a place is told beside it, it is that of an event.
 GENERIC = re.compile(
-    r"^\W{0,4}(?:hari(?: ?(?:/|,|dan) ?tanggal)?|tanggal|tgl|waktu|date|time|when|时间|時間|日期)\b[^:：]{0,12}[:：]|^\W{0,4}(?:时间|日期)\W",
+    r"^\W{0,4}(?:hari(?: ?(?:/|,|dan) ?tanggal)?|tanggal|tgl|waktu|date|time|when|时间|時間|日期)\b[^:：]{0,12}[:：]",
     re.I,
 )
 PLACE = re.compile(
@@ -62,7 +64,9 @@ PLACE = re.compile(
 _RANGE = r" ?(?:--?|~|s/d|s\.?d\.?|sampai(?: dengan)?|hingga|to|until|through|至|到) ?"
 RANGE = re.compile(_RANGE, re.I)
 RANGE_BEFORE = re.compile(rf"(?<![\d:.,/-])[0-3]?\d ?日?(?: ?[a-z]{{3,9}}\.?)?{_RANGE}$", re.I)
-RANGE_BEHIND = re.compile(r" ?(?:-{1,2}|~|至|到) ?[0-3]?\d ?[日号]| ?(?:至|到|s/d|sampai|hingga|until|through)\b ?\d", re.I)
+RANGE_BEHIND = re.compile(
+    r" ?(?:-{1,2}|~|至|到) ?[0-3]?\d ?[日号]| ?(?:至|到|s/d|sampai|hingga|until|through)\b ?\d", re.I
+)
 INFORMS = re.compile(
     r"来源|來源|作者|编辑|編輯|记者|浏览|阅读|点击|字号|字体|[发發][布佈]|分享|责编"
     r"|\b(?:WIB|WITA|WIT|oleh|penulis|editor|reporter|sumber|dibaca|kategori|views?|by|dilihat|kali|posted|published)\b",

@@ -103,10 +103,10 @@ def by_likeness(found: list[Anchor]) -> list[Anchor]:
 
 
 def _is_menu(plain: list[Anchor]) -> bool:
-    """Whether undated links are the sections of a site rather than releases: many, short, and most lead to lists."""
+    """Whether undated links are the sections of a site rather than releases: all short; or many, and lead to lists."""
+    short = sum(_weight(link.title or link.text) < HEADLINE for link in plain)
     if len(plain) < MENU:
-        return False
-    short = sum(_weight(link.text) < HEADLINE for link in plain)
+        return 1 < short == len(plain)
     sections = sum(SECTION.search(urlsplit(link.url).path) is not None for link in plain)
     return short * 2 > len(plain) and sections * 2 > len(plain)
 
