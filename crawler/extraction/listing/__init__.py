@@ -31,7 +31,9 @@ FURNITURE_NAME = re.compile(
     re.I,
 )
 NAVIGATION = re.compile(
-    r"^\W{0,4}(?:beranda|home|berita|kontak|tentang|profil|首页|主页|网站首页|english|en|id|中文|login|masuk|rss|sitemap"
+    r"^\W{0,4}(?:beranda|home|berita|kontak(?: kami)?|tentang(?: kami)?|profil|layanan(?: publik)?|ppid|galeri|agenda"
+    r"|lupa (?:kata sandi|password)\??|about(?: us)?|contact(?: us)?|services|privacy(?: policy)?|关于我们|联系我们|网站地图"
+    r"|首页|主页|网站首页|english|en|id|中文|login|masuk|rss|sitemap"
     r"|无障碍\w{0,9}|繁體?|简体)\W{0,4}$",
     re.I,
 )
@@ -103,10 +105,10 @@ def by_likeness(found: list[Anchor]) -> list[Anchor]:
 
 
 def _is_menu(plain: list[Anchor]) -> bool:
-    """Whether undated links are the sections of a site rather than releases: all short; or many, and lead to lists."""
-    short = sum(_weight(link.title or link.text) < HEADLINE for link in plain)
+    """Whether undated links are the sections of a site rather than releases: many, short, and most lead to lists."""
     if len(plain) < MENU:
-        return 1 < short == len(plain)
+        return False
+    short = sum(_weight(link.text) < HEADLINE for link in plain)
     sections = sum(SECTION.search(urlsplit(link.url).path) is not None for link in plain)
     return short * 2 > len(plain) and sections * 2 > len(plain)
 

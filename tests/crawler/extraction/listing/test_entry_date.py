@@ -154,9 +154,9 @@ def test_a_listing_that_a_script_uncovers_is_still_the_listing():
     assert len(links(page(body), url=CN, at=AT).items) == 7
 
 
-def test_a_few_short_links_without_dates_are_a_menu_and_headlines_are_not():
-    words = ["Profil", "Kontak", "Layanan", "PPID"]
-    menu = "".join(f'<a href="/{word}">{word}</a> ' for word in words)
+def test_places_of_a_site_are_no_entries_and_short_headlines_are():
+    words = ["Profil", "Kontak kami", "Layanan", "PPID"]
+    menu = "".join(f'<a href="/{n}">{word}</a> ' for n, word in enumerate(words))
     assert links(page(f"<div>{menu}</div>"), url=ID).items == ()
-    heads = "".join(f'<a href="/b/{n}">Menara ke-{n} berdiri di pulau</a> ' for n in range(4))
+    heads = "".join(f'<a href="/b/{n}">Layanan {n}</a> ' for n in range(4))
     assert len(links(page(f"<div>{heads}</div>"), url=ID).items) == 4
