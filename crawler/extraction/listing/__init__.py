@@ -32,8 +32,8 @@ FURNITURE_NAME = re.compile(
 )
 NAVIGATION = re.compile(
     r"^\W{0,4}(?:beranda|home|berita|kontak(?: kami)?|tentang(?: kami)?|profil|layanan(?: publik)?|ppid|galeri|agenda"
-    r"|lupa (?:kata sandi|password)\??|about(?: us)?|contact(?: us)?|services|privacy(?: policy)?|关于我们|联系我们|网站地图"
-    r"|首页|主页|网站首页|english|en|id|中文|login|masuk|rss|sitemap"
+    r"|lupa (?:kata sandi|password)\??|about(?: us)?|contact(?: us)?|services|privacy(?: policy)?|关于我们|联系我们"
+    r"|网站地图|首页|主页|网站首页|english|en|id|中文|login|masuk|rss|sitemap"
     r"|无障碍\w{0,9}|繁體?|简体)\W{0,4}$",
     re.I,
 )
