@@ -228,7 +228,7 @@ class RunReport:
         if "layout_changed" in troubles:
             return Verdict.LAYOUT_CHANGED
         if not self.listings_read:
-            return Verdict(troubles[0]) if troubles else Verdict.FAILED
+            return Verdict(next((trouble for trouble in troubles if trouble != "partial"), "failed"))
         if (of_pages := self._pages_say()) is not None:
             return Verdict(of_pages)
         if troubles or self.page_troubles or any(self.kinds[kind] for kind in UNSETTLED):
