@@ -228,7 +228,7 @@ class RunReport:
         if "layout_changed" in troubles:
             return Verdict.LAYOUT_CHANGED
         if not self.listings_read:
-            return Verdict(troubles[0]) if troubles else Verdict.FAILED
+            return Verdict(next((trouble for trouble in troubles if trouble != "partial"), "failed"))
         if (of_pages := self._pages_say()) is not None:
             return Verdict(of_pages)
         if troubles or self.page_troubles or any(self.kinds[kind] for kind in UNSETTLED):
@@ -296,6 +296,8 @@ class RunReport:
             return None
         if self.kinds[Kind.ELSEWHERE] + self.known_elsewhere and not known + standing.total():
             return "layout_changed"
+        if not known and not self.entries["date"] and set(+standing) == {"layout_changed"}:
+            return "layout_changed"  # entries without a day, and no release behind any of them: a menu
         for trouble, count in standing.most_common():
             if count >= ENOUGH and count > known:
                 return trouble

@@ -15,6 +15,7 @@ from crawler.source import Source
 PASSWORD = re.compile(rb"<input\b[^>]{0,300}\btype\s*=\s*[\"']?password", re.I)
 CUT_SHORT = re.compile(r"(?:…|\.{2,3})\s*$")
 BRIEF = 600  # letters beside a password field, up to which a page is a login and no article with one in its frame
+DATED = 240  # letters, Han characters counted twice, of a text that with a day is an article; a login says less
 RUNNING = 60  # letters of a line that is more than a headline, Han characters counted twice
 OPENING = 800  # letters at the beginning of a text, where it says what it is about
 ALIKE = 0.6  # of the groups of letters in a listing's title, that the page's own has too
@@ -36,7 +37,8 @@ def stranger(entry: ListingItem, url: str, page: Extract, body: bytes, source: S
     """
     moved = url_key(url) != url_key(entry.url)
     alike = bool(entry.title) and is_about(entry.title or "", page)
-    if PASSWORD.search(body) and not alike and (moved or (entry.title and len(page.text) < BRIEF)):
+    article = page.published is not None and _length(page.text) >= DATED  # below another headline than the listing's
+    if PASSWORD.search(body) and not alike and (moved or (entry.title and len(page.text) < BRIEF and not article)):
         return Stranger(Kind.UNREAD, "a login instead of the page")
     if not moved:
         return None

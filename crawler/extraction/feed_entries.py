@@ -109,6 +109,9 @@ def _item(
 
 
 def _link(entry: Any, text: str, language: str | None) -> str | None:
+    counted = entry.get("feedburner_origlink")  # the link beside it counts clicks on another host
+    if _is_page(counted):
+        return str(counted)
     found = [link for link in entry.get("links", ()) if link.get("rel") == "alternate" and _is_page(link.get("href"))]
     own = [link for link in found if _speaks(link.get("hreflang"), language)]
     if found:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from crawler.extraction.dates import find, page_date, read, read_whole, with_year
 from crawler.extraction.dates.conflict import datelines
-from crawler.extraction.dates.parts import written
+from crawler.extraction.dates.labels import spans
+from crawler.extraction.dates.parts import fold, written
 from crawler.extraction.json_ld import articles
 from crawler.extraction.parsed_page import Document
 from crawler.extraction.result import PageDate
@@ -22,6 +23,7 @@ from crawler.extraction.shown_date import (
     is_paragraph,
     relative_date,
     shown_date,
+    tells_event,
     title_line,
 )
 from crawler.extraction.text.lines import Line
@@ -132,8 +134,8 @@ def _refined(tagged: PageDate, shown: PageDate | None) -> PageDate:
 
 
 def _labelled_anywhere(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
-    for line in document.lines:
-        if len(line.text) > 200 or line.linked * 2 > len(line.text):
+    for place, line in enumerate(document.lines):
+        if len(line.text) > 200 or line.linked * 2 > len(line.text) or tells_event(document.lines, place):
             continue
         told, labelled = date_of_line(line, document.url, zone, at)
         if told and labelled:
@@ -172,7 +174,8 @@ def _signed(document: Document, start: int, zone: tzinfo, at: datetime | None) -
         paragraphs += is_paragraph(above)
         if not paragraphs or above.linked or line.linked or is_aside(line):
             continue
-        for hit in find(line.text):
+        hits = find(line.text)
+        for hit in hits if not spans(hits, fold(line.text)) else ():
             if hit.date and len(line.text) - (hit.end - hit.start) <= 4 and line.element.tag not in ("li", "td"):
                 return page_date(hit, zone=zone, source="signature", at=at)
     return None

@@ -7,9 +7,21 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from crawler.extraction.dates import completed, find, page_date, read_alone
-from crawler.extraction.dates.labels import BEFORE, INFORMS, OTHER, PART, PUBLISHED, few_words
+from crawler.extraction.dates.labels import (
+    BEFORE,
+    GENERIC,
+    INFORMS,
+    OTHER,
+    OTHER_BEHIND,
+    PART,
+    PLACE,
+    PUBLISHED,
+    few_words,
+    spans,
+)
 from crawler.extraction.dates.parts import Written, fold
 from crawler.extraction.dates.relative import relative_in_line
+from crawler.extraction.language import HAN
 from crawler.extraction.parsed_page import Document
 from crawler.extraction.repair import same
 from crawler.extraction.result import PageDate
@@ -24,9 +36,11 @@ PROSE = re.compile(r"[a-z]{3}[.,]\s")
 LINES_AFTER_TITLE = 9
 LINES_BEFORE_TITLE = 4
 SHORT = 90
-SENTENCE = 25
+SENTENCE = 25  # letters beside a date that make a line with a full stop a sentence
+HAN_WEIGHT = 3  # what a Han character says beyond a letter
 LEAF = 16  # characters; a box of a calendar leaf that shows day, month or year
 LEAVES = 3
+NEXT_TO = 3  # lines, in which an announcement tells the place of an event beside its day
 
 
 def title_line(document: Document, title: str | None) -> int:
@@ -51,6 +65,8 @@ def shown_date(document: Document, start: int, zone: tzinfo, at: datetime | None
     first: PageDate | None = None
     for place in range(start, min(len(lines), start + LINES_AFTER_TITLE + 1)):
         line = lines[place]
+        if tells_event(lines, place):
+            continue
         told, labelled = date_of_line(line, document.url, zone, at, fresh=place == start)
         if told and labelled:
             return told
@@ -91,9 +107,10 @@ def date_of_line(
     folded, first = fold(line.text), None
     hits = find(line.text)
     whole = any(hit.year is not None for hit in hits)
+    spanned = spans(hits, folded)
     for hit in hits:
         before = folded[: hit.start]
-        if OTHER.search(before[-BEFORE:]):
+        if hit in spanned or OTHER.search(before[-BEFORE:]) or OTHER_BEHIND.match(folded[hit.end :]):
             continue
         rest = len(line.text) - (hit.end - hit.start)
         informs = bool(INFORMS.search(folded)) and rest <= 2 * SHORT and not _is_prose(line)
@@ -113,6 +130,15 @@ def date_of_line(
         ):
             first = told
     return first, False
+
+
+def tells_event(lines: list[Line], place: int) -> bool:
+    """Whether a line says when something takes place: `Hari/Tanggal: …`, and the place is told beside it."""
+    text = lines[place].text
+    if len(text) > 2 * SHORT or not GENERIC.match(text):
+        return False
+    around = lines[max(0, place - NEXT_TO) : place + NEXT_TO + 1]
+    return any(len(line.text) <= 2 * SHORT and PLACE.search(line.text) for line in around)
 
 
 def is_paragraph(line: Line) -> bool:
@@ -177,7 +203,8 @@ def _parts_of(line: Line) -> str:
 def _is_short_of_words(line: Line, hit: Written) -> bool:
     """Whether a line holds little but its date: a place, an office, a column; no sentence and no heading."""
     rest = line.text[: hit.start] + " " + line.text[hit.end :]
-    if len(rest) > SHORT or (len(rest) > SENTENCE and line.text.endswith((".", "。", "！", "？"))):
+    weight = len(rest) + HAN_WEIGHT * len(HAN.findall(rest))
+    if len(rest) > SHORT or (weight > SENTENCE and line.text.endswith((".", "。", "！", "？"))):
         return False
     return few_words(rest)
 

@@ -223,10 +223,13 @@ def _above_information(document: Document) -> str | None:
 
 
 def _box_around(shown: list[Candidate], above: str) -> str | None:
-    """The title box whose last line is the line above the date."""
+    """The title box, or heading of several lines, whose last line is the line above the date."""
     end = same(above)
-    found = (candidate.text for candidate in shown if candidate.strong and same(candidate.text).endswith(end))
-    return next(found, None)
+    for candidate in shown:
+        titles = candidate.strong or (candidate.heading and not candidate.framed)
+        if titles and same(candidate.text).endswith(end):
+            return candidate.text
+    return None
 
 
 def _marked(shown: list[Candidate], heads: list[str], above: str) -> str | None:

@@ -15,6 +15,7 @@ from crawler.extraction import feed_entries, sitemap
 from crawler.extraction.feed_entries import NoFeedError
 from crawler.extraction.result import Listing
 from crawler.items import Gone, Visit
+from crawler.report import Trouble
 from crawler.spiders.base import PressReleaseSpider
 
 MOST_SITEMAPS = 20  # of an index, the newest
@@ -34,7 +35,9 @@ class FeedSpider(PressReleaseSpider):
         """Read a feed, or follow an index of sitemaps to those that may hold what is wanted."""
         if number > 1 and response.status not in (200, 304):
             reason = f"answered {response.status}, and an index names it"
-            yield from self.listing_lost(failures.of_response(response), response.url, reason)
+            # Indexes name maps that are long gone; it is the others that tell whether the site is as it was.
+            what: Trouble = "partial" if response.status in failures.GONE else failures.of_response(response)
+            yield from self.listing_lost(what, response.url, reason)
             return
         found = self._sitemaps(response) if response.status == 200 else []
         if not found:
@@ -43,8 +46,9 @@ class FeedSpider(PressReleaseSpider):
         if number > DEEPEST:
             yield from self.listing_lost("layout_changed", response.url, "an index of sitemaps within another")
             return
-        self.report.listings_read += 1
-        for address in self._wanted(response.url, found):
+        wanted = self._wanted(response.url, found)
+        self.report.listings_read += not wanted
+        for address in wanted:
             yield self.listing_request(urljoin(response.url, address), number + 1, first)
 
     def read_listing(self, response: Response) -> Listing:

@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 _context: ForkServerContext = multiprocessing.get_context("forkserver")
@@ -25,7 +27,8 @@ class ForkedCrawl:
         self._folder = tempfile.TemporaryDirectory(prefix="pantau-crawl-")
         self._said = [Path(self._folder.name) / name for name in ("stdout", "stderr")]
         self._process = _context.Process(target=_crawl, args=(list(arguments), env, *map(str, self._said)))
-        self._process.start()
+        with _without_main():
+            self._process.start()
 
     @property
     def pid(self) -> int:
@@ -56,6 +59,17 @@ class ForkedCrawl:
         out, errors = (path.read_text(encoding="utf-8") if path.exists() else "" for path in self._said)
         self._folder.cleanup()
         return out, errors
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the running script: a fork would run it again first, and a plain script of crawls would begin anew in it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _crawl(arguments: list[str], env: dict[str, str], *said: str) -> None:

@@ -180,3 +180,22 @@ def test_entities_and_outside_definitions_are_not_followed(spider: FeedSpider, t
     for url, title, _ in read(spider, trick):
         assert url == "https://www.kominfo.go.id/b"
         assert title in (None, "t", "&x;", "&b;")
+
+
+@pytest.mark.parametrize(("there", "verdict"), [(True, "partial"), (False, "failed")])
+def test_an_index_that_names_a_sitemap_long_gone_is_read_by_the_others(
+    tmp_path: Path, there: bool, verdict: str
+) -> None:
+    names = "<sitemapindex>{}</sitemapindex>"
+    with SmallSite() as site:
+        crawling = Crawling(tmp_path)
+        crawling.source("desa", site.base, site.host, spider="feed")
+        index = "".join(f"<sitemap><loc>{site.base}/{name}.xml</loc></sitemap>" for name in ("lama", "baru"))
+        site.pages["/berita"] = Answer(200, names.format(index).encode(), XML)
+        if there:
+            child = f"<urlset><url><loc>{site.base}/berita/1</loc></url></urlset>"
+            site.pages["/baru.xml"] = Answer(200, child.encode(), XML)
+            site.show("/berita/1", article("Menara berdiri di pulau", "1 Maret 2026"))
+        report = crawling.run("desa")
+    assert (report["verdict"], report["new"]) == (verdict, int(there))
+    assert "lama.xml: answered 404, and an index names it" in " ".join(report["reasons"])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from tests.crawler.crawling import Crawling
+from tests.crawler.crawling import ROOT, Crawling
 from tests.crawler.forked import ForkedCrawl
 from tests.crawler.small_site import Answer, SmallSite, listing
 from tests.patience import patient
@@ -59,3 +61,22 @@ def test_a_crawl_that_hangs_can_be_killed_and_the_next_is_a_process_of_its_own(t
     go.set()
     site.show("/berita", listing(ENTRIES))
     assert crawling.run("desa")["new"] == len(ENTRIES)
+
+
+def test_a_plain_script_may_crawl_and_is_run_once(tmp_path: Path, site: SmallSite) -> None:
+    script = tmp_path / "crawls.py"
+    script.write_text(
+        f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from tests.crawler.crawling import Crawling
+print("begins")
+crawling = Crawling(Path({str(tmp_path)!r}) / "of-script")
+crawling.source("desa", {site.base!r}, {site.host!r})
+print("new", crawling.run("desa")["new"])
+""",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=tmp_path, timeout=patient(120))
+    assert done.stdout.split() == ["begins", "new", str(len(ENTRIES))], done.stderr

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from crawler.crawling.redirects import is_about, stranger
@@ -99,6 +102,22 @@ def test_a_release_with_a_login_in_its_frame_is_one() -> None:
     assert told("/b/0", page(TITLE, "Singkat."), LOGIN) is None
     assert told("/b/0", page("Lain", "Kalimat panjang. " * 60), LOGIN) is None
     assert told("/b/0", page("Lain", "Singkat."), LOGIN, title=None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "dated", "kind"),
+    [
+        ("Warga menyambut layanan baru di pulau itu. " * 6, True, None),
+        ("市民欢迎新的数字服务，双方将继续合作。" * 7, True, None),
+        ("Warga menyambut layanan baru di pulau itu. " * 6, False, Kind.UNREAD),
+        ("Silakan masuk dengan akun pegawai. Kamis, 26 November 2026", True, Kind.UNREAD),
+    ],
+)
+def test_a_short_article_under_another_headline_is_no_login_for_the_form_in_its_frame(
+    text: str, dated: bool, kind: Kind | None
+) -> None:
+    day = datetime(2026, 11, 20, tzinfo=UTC) if dated else None
+    assert told("/b/0", replace(page("Judul yang lain", text), published=day), LOGIN) is kind
 
 
 def test_a_page_that_did_not_move_is_its_own_whatever_its_title_is() -> None:

@@ -179,3 +179,17 @@ def test_a_page_that_says_it_is_not_there_with_status_200_is_named(report: RunRe
     report.visited(page(2, Kind.SOFT404, status=404), key="2")
     reasons = report.as_dict(finished_at=AT, requests=1, http={}, size=0)["reasons"]
     assert [reason.split(": ")[0] for reason in reasons] == ["https://contoh.go.id/berita/1"]
+
+
+@pytest.mark.parametrize(
+    ("dated", "known", "verdict"), [(0, False, "layout_changed"), (2, False, "quiet"), (0, True, "quiet")]
+)
+def test_entries_without_a_day_and_without_a_release_are_a_menu(
+    report: RunReport, dated: int, known: bool, verdict: str
+) -> None:
+    report.listed, report.entries["date"] = 2, dated
+    for number in range(2):
+        report.visited(page(number, Kind.SOFT404, status=404), key=str(number))
+    if known:
+        report.skipped(page(7, Kind.ARTICLE, release="r"))
+    assert report.verdict() == verdict

@@ -11,7 +11,7 @@ from crawler.extraction.dates.boxes import days_of_the_year, whole_dates
 from crawler.extraction.dates.chinese import find_chinese, find_chinese_month
 from crawler.extraction.dates.english import find_english, find_english_without_year
 from crawler.extraction.dates.indonesian import find_indonesian, find_indonesian_month, weekday_before
-from crawler.extraction.dates.labels import BEFORE, OTHER, PUBLISHED
+from crawler.extraction.dates.labels import BEFORE, OTHER, OTHER_BEHIND, PUBLISHED
 from crawler.extraction.dates.numeric import find_numeric, find_numeric_month, packed
 from crawler.extraction.dates.parts import Written, fold, lies_within
 from crawler.extraction.dates.relative import relative
@@ -187,7 +187,7 @@ def _without_label(folded: str) -> str:
 def _is_alone(hit: Written, folded: str, most: int) -> bool:
     """Whether beside a date stands nothing but a label and at most so many letters, and no figures."""
     before, after = folded[: hit.start], folded[hit.end :]
-    if OTHER.search(before[-BEFORE:]):
+    if OTHER.search(before[-BEFORE:]) or OTHER_BEHIND.match(after):
         return False
     if label := PUBLISHED.search(before[-BEFORE:]):
         before = before[: len(before) - len(label[0])]

@@ -27,6 +27,11 @@ REPUBLIC = re.compile(
     rf"民[国國] ?(?P<year>\d{{1,3}}|[元〇零一二三四五六七八九十百]{{1,6}}) ?年 ?(?P<month>\d{{1,2}}|{_SMALL}) ?月 ?"
     rf"(?P<day>\d{{1,2}}|{_SMALL}) ?{_DAY}{_WEEKDAY}"
 )
+# As templates made for English turn it: 25 三月 2026.
+DAY_BEFORE_MONTH = re.compile(
+    rf"(?:(?:星期|周|週)(?P<weekday>[一二三四五六日天])[ ,]{{0,3}})?(?<![\d.:年])(?P<day>\d{{1,2}}) ?"
+    rf"(?P<month>\d{{1,2}}|{_SMALL}) ?月[ ,]{{1,2}}(?P<year>(?:19|20)\d\d)(?!\d)"
+)
 MONTH_ONLY = re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d\d) ?年 ?(?P<month>\d{{1,2}}) ?月(?! ?\d{{1,2}} ?{_DAY})")
 MOON = re.compile(r"(?:农历|農曆|阴历|陰曆|夏历|旧历).{0,3}$")
 REPUBLIC_BEGAN = 1911
@@ -36,6 +41,8 @@ def find_chinese(text: str) -> Iterator[Written]:
     """Find Chinese dates in a folded text; `3月25日` alone has no year."""
     for hit in REPUBLIC.finditer(text):
         yield from _made(text, hit, REPUBLIC_BEGAN + numeral(hit["year"]))
+    for hit in DAY_BEFORE_MONTH.finditer(text):
+        yield from _made(text, hit, int(hit["year"]))
     for pattern in (FIGURES, HAN):
         for hit in pattern.finditer(text):
             before = text[max(0, hit.start() - 12) : hit.start()]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from crawler.extraction.dates import find
+from crawler.extraction.dates.labels import OTHER_BEHIND
 from crawler.extraction.dates.parts import WEEKDAYS, Written, fold
 
 NEAR = timedelta(days=75)  # a weekday said of another season is not about this page's date
@@ -40,7 +41,9 @@ def datelines(text: str) -> Iterator[Written]:
     for line in text.split("\n")[:6]:
         folded = fold(line[:120])
         for hit in find(line[:120]):
-            if DATELINE.match(folded[: hit.start]) and AFTER_DATELINE.match(folded[hit.end :]):
+            behind = folded[hit.end :]
+            opens = DATELINE.match(folded[: hit.start]) and AFTER_DATELINE.match(behind)
+            if opens and not OTHER_BEHIND.match(behind):
                 yield hit
             break
 

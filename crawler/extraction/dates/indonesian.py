@@ -29,7 +29,7 @@ _MONTH = "|".join(sorted(NUMBER, key=len, reverse=True))
 DAYS = "|".join(sorted(WEEKDAY, key=len, reverse=True))
 _WEEKDAY = rf"(?:\b(?P<weekday>{DAYS})\b[ ,(/.-]{{0,4}})?"
 DATE = re.compile(
-    rf"{_WEEKDAY}(?<![\d.,/])(?P<day>\d{{1,2}})[ ./-]{{0,2}}(?P<month>{_MONTH})\b\.?"
+    rf"{_WEEKDAY}(?<![\d.,/])(?P<day>\d{{1,2}})[ ./-]{{0,2}}(?P<month>{_MONTH})(?![^\W\d_])\.?"
     rf"(?:[ .,/-]{{0,3}}(?:(?:tahun|thn\.?) )?{YEAR}|{NO_YEAR})",
     re.I,
 )

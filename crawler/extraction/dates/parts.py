@@ -36,10 +36,10 @@ _NAMED = rf"(?:{_FREELY_WRITTEN})(?![^\W\d_])|(?-i:{_CAPITALS}|CST|[A-Z]{{2,4}}T
 # Every quantifier is bounded and blanks are single (see `fold`), so that the time taken grows with the text alone.
 CLOCK = re.compile(
     rf"""(?>\ ?(?:[T,|/;]|-(?!\d)|-(?=\d\d:)|(?:pukul|pkl\.?|jam)\ ?:?|at\b|@|\(?(?P<fore>{_NAMED})\)?
-        |\([^()]{{1,4}}\)|(?:星期|周|週|礼拜).)){{0,4}}\ ?
+        |\([^()]{{1,4}}\)|(?:星期|周|週|礼拜).)){{0,4}}\ ?\(?
         (?P<half>上午|下午|凌晨|早上|早晨|清晨|中午|晚上|晚间|傍晚|夜间|晚)?\ ?
         (?P<hour>[01]?\d|2[0-4])
-        (?:\ ?[:.](?P<minute>[0-5]\d)(?:\ ?[:.](?P<second>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?![\d:])
+        (?:(?:\ ?[:.]|\ :\ )(?P<minute>[0-5]\d)(?:\ ?[:.](?P<second>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?![\d:])
           |\ ?[时時点點](?:\ ?(?P<han_minute>[0-5]?\d)\ ?分(?:\ ?(?P<han_second>[0-5]?\d)\ ?秒)?|(?P<half_past>半)|整)?)
         \ ?(?P<noon>[ap]\.?m\b\.?)?
         (?:\ ?-\ ?\d\d?[.:]\d\d(?=\ ?(?:WIB|WITA|WIT)\b))?

@@ -31,7 +31,9 @@ FURNITURE_NAME = re.compile(
     re.I,
 )
 NAVIGATION = re.compile(
-    r"^\W{0,4}(?:beranda|home|berita|kontak|tentang|profil|首页|主页|网站首页|english|en|id|中文|login|masuk|rss|sitemap"
+    r"^\W{0,4}(?:beranda|home|berita|kontak(?: kami)?|tentang(?: kami)?|profil|layanan(?: publik)?|ppid|galeri|agenda"
+    r"|lupa (?:kata sandi|password)\??|about(?: us)?|contact(?: us)?|services|privacy(?: policy)?|关于我们|联系我们"
+    r"|网站地图|首页|主页|网站首页|english|en|id|中文|login|masuk|rss|sitemap"
     r"|无障碍\w{0,9}|繁體?|简体)\W{0,4}$",
     re.I,
 )
@@ -41,6 +43,8 @@ STATE = re.compile(
     r"|(?:item|li|row|col|no|n)?-?\d{1,3})$",
     re.I,
 )
+SHUT = frozenset({"hide", "hidden", "d-none", "none", "dn", "undis"})
+TABS = 4  # boxes around an entry in which one may be a tab
 SECTION = re.compile(
     r"(?:^|/)(?:|index[\w-]{0,9}\.\w{2,6}|[a-z_-]{0,30}(?:list|zwgk|channel|column)[\w-]{0,20}\.\w{2,6})$", re.I
 )
@@ -114,7 +118,20 @@ def _weight(text: str) -> int:
 
 
 def _commonest(found: Iterable[Anchor]) -> tuple[tuple[str, ...], int]:
-    return Counter(_signature(link.holder) for link in found).most_common(1)[0]
+    """The kind of box that most links stand in, and how many do. A tab that is not open counts half."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    weights: Counter[tuple[str, ...]] = Counter()
+    for link in found:
+        kind = _signature(link.holder)
+        counts[kind] += 1
+        weights[kind] += 1 if _is_shut(link.holder) else 2
+    kind = weights.most_common(1)[0][0]
+    return kind, counts[kind]
+
+
+def _is_shut(holder: HtmlElement) -> bool:
+    boxes = zip(holder.iterancestors(), range(TABS), strict=False)
+    return any(not SHUT.isdisjoint((box.get("class") or "").split()) for box, _ in boxes)
 
 
 def _signature(holder: HtmlElement) -> tuple[str, ...]:

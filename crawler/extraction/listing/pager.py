@@ -19,8 +19,15 @@ from crawler.extraction.url_key import clean_url
 
 NEXT = re.compile(
     r"^\W{0,4}(?:下一?[页頁]|后一?页|后页|next(?: page)?|selanjutnya|berikutnya|halaman (?:berikut(?:nya)?|selanjutnya)"
-    r"|older(?: (?:posts|entries))?|lebih lama|lanjut)\W{0,4}$"
+    r"|older(?: (?:posts|entries|articles|news|stories))?|(?:pos(?:-pos)?|posting(?:an)?|tulisan|artikel|berita|entri)"
+    r" (?:(?:yang )?lebih )?(?:lama|lawas)|lebih lama|lanjut|[更较]早的?(?:文章|新闻|内容)|旧文章)\W{0,4}$"
     r"|^[›»>]{1,2}$|^[→⟩]$",
+    re.I,
+)
+# Shows more of the listing on the spot; where it is a link, that is the next page.
+MORE = re.compile(
+    r"^\W{0,4}(?:(?:muat|tampilkan) (?:lebih banyak|lainnya|lagi)(?: \w{1,12})?|(?:load|show) more(?: \w{1,12})?"
+    r"|(?:点击)?加载(?:更多|下一页))\W{0,4}$",
     re.I,
 )
 STEP = re.compile(
@@ -67,7 +74,7 @@ def next_page(document: Document, selector: str | None = None) -> tuple[str | No
         if is_pager_text(text) and text != HOME:
             seen_pager = True
             by_links = by_links or _address(document, anchor.get("href")) is not None
-        if not NEXT.match(text) or _is_off(anchor):
+        if not (NEXT.match(text) or MORE.match(text)) or _is_off(anchor):
             continue
         if address := _address(document, anchor.get("href")):
             return address, None
@@ -79,7 +86,7 @@ def next_page(document: Document, selector: str | None = None) -> tuple[str | No
         return None, unread or unread_number
     if not by_links and turns_pages(texts):
         return None, UNKNOWN_SCRIPT
-    if any(BUTTON_PAGER.search(f"{part.get('class') or ''}") for part in document.root.iter("button", "svg")):
+    if any(map(_turns_pages, document.root.iter("button", "svg", "select"))):
         return None, BY_SCRIPT
     return None, LAST if seen_pager else NO_PAGER
 
@@ -95,7 +102,23 @@ def is_step(text: str) -> bool:
 
 
 def _said(anchor: HtmlElement) -> str:
-    return clean(anchor.text_content()[:200]) or clean(anchor.get("title") or anchor.get("aria-label") or "")
+    """What a link to another page says, if need be by its title or its picture."""
+    named = anchor.get("title") or anchor.get("aria-label") or ""
+    pictures = (picture.get("alt") or "" for picture in anchor.iter("img"))
+    return clean(anchor.text_content()[:200]) or clean(named) or clean(" ".join(pictures)[:200])
+
+
+def _turns_pages(part: HtmlElement) -> bool:
+    """Whether a button, or a choice of numbers that are addresses, leads to another page."""
+    if part.tag == "select":
+        choices = part.findall("option")
+        return len(choices) > 1 and all(
+            clean(choice.text_content()).isdecimal() and re.search(r"[/?]", choice.get("value") or "")
+            for choice in choices
+        )
+    return BUTTON_PAGER.search(part.get("class") or "") is not None or (
+        part.tag == "button" and MORE.match(clean(part.text_content()[:60])) is not None
+    )
 
 
 def _by_script(document: Document, told: Onward) -> tuple[str | None, str | None]:

@@ -29,7 +29,7 @@ ENDING = re.compile(r"\w{2,6}")
 NUMBERED = re.compile(r"_(\d{1,6})\.\w{2,6}$")
 # Signs of a pager in a script, whatever its form.
 TURNS = re.compile(
-    r"createPage|countPage|pageCount|totalPages?\b|total_pages|nextPage|next_page|gotoPage|goPage|toPage\(|turnPage|"
+    r"createPage|countPage|page_?count|page_?index|curr_?page|totalPages?\b|total_pages|nextPage|next_page|gotoPage|goPage|toPage\(|turnPage|"
     r"laypage|jpage|pagination\(|paginate\(|loadPageData|loadMore|pageSize|page_size|perPage|getPage\(|queryPage",
     re.I,
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from lxml.html import HtmlElement, document_fromstring
 from trafilatura import bare_extraction
@@ -27,6 +28,7 @@ SUBSTANTIAL = 300
 MOSTLY = 0.75
 CLEARLY = 1.3  # how much better general extraction must be than an element of the page itself
 MIN_EXTRACTED = "100"  # trafilatura's default of 250 turns short Chinese releases into a list of other headlines
+HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 MAX_ELEMENTS = 30_000  # above this trafilatura takes minutes
 
 
@@ -112,9 +114,15 @@ def _inside(element: HtmlElement, title: str, dropped: set[HtmlElement]) -> Body
 def _cleaned(document: Document, lines: list[Line], element: HtmlElement, title: str) -> Body:
     """Leave out of an element's lines what Trafilatura leaves out: buttons, captions, links. Running text stays.
 
-    Trafilatura glues lines that only a box or a line break parts, so the lines stay as the page breaks them.
+    Trafilatura glues lines that only a box or a line break parts, so the lines stay as the page breaks them. In an
+    element that it does not know as an article it takes no headings, so those between running text stay here.
     """
-    sure = [is_running(line) or line.element.tag == "tr" for line in lines]
+    running = [is_running(line) for line in lines]
+    last = max((place for place, runs in enumerate(running) if runs), default=0)
+    sure = [
+        runs or line.element.tag == "tr" or (_heads(line) and place < last)
+        for place, (line, runs) in enumerate(zip(lines, running, strict=True))
+    ]
     if len(lines) > 1 and not all(sure) and (read := _squeezed([_read(_alone(element), inside=True)])):
         lines = [line for line, stays in zip(lines, sure, strict=True) if stays or _squeezed([line.text]) in read]
     told = _squeezed([title, *(line.text for line in lines)])
@@ -122,6 +130,13 @@ def _cleaned(document: Document, lines: list[Line], element: HtmlElement, title:
         line.text for line in document.lines if _squeezed([line.text]) not in told and _within(line.element, element)
     ]
     return Body(lines, element, tuple(dict.fromkeys(beside)))
+
+
+def _heads(line: Line) -> bool:
+    """Whether a line is a heading that leads nowhere."""
+    return not line.linked and any(
+        part.tag in HEADINGS for part in (line.element, *islice(line.element.iterancestors(), 2))
+    )
 
 
 def _sifted(lines: list[Line], title: str, element: HtmlElement | None = None) -> Body:

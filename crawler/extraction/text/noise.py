@@ -40,6 +40,7 @@ SENTENCE_END = re.compile(r"(?:[。！？!?]|(?<!\.)\.)[\"'”’」』）)\]】
 CLAUSES = re.compile(r"[，；。！？]|[.!?;]\s")
 COMMON_WORD = re.compile(r"(?<!\S)[a-z]{2,}(?!\S)")
 COMMON_WORDS = 5
+OPENS_CLAUSE = re.compile(r"\W{0,3}(?:(?:pada|sejak|mulai|setelah|sebelum|on|since|after|before)\b|自|从) ?\d", re.I)
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -65,7 +66,7 @@ def is_noise_line(line: Line) -> bool:
     linked = line.linked * 2 > len(text)
     if (hit := ANNOUNCED.match(text)) and (linked or _labels(text, hit.end(), sentence=text[-1] in ".。")):
         return True
-    if (hit := BUTTON.match(text)) and not sentence and (linked or _labels(text, hit.end())):
+    if (end := _end_of_buttons(text)) and not sentence and (linked or _labels(text, end)):
         return True
     if (hit := CREDIT.match(text)) and not sentence and _is_credit(hit):
         return True
@@ -74,6 +75,14 @@ def is_noise_line(line: Line) -> bool:
     if REMARK.match(text) and text[-1] not in ".。":
         return True
     return line.linked > 0 and not sentence and PROMOTED.match(text) is not None
+
+
+def _end_of_buttons(text: str) -> int:
+    """Where the buttons end with which a line begins, as in `【打印本页】【关闭窗口】`; 0 if it begins with none."""
+    end = 0
+    while hit := BUTTON.match(text, end):
+        end = hit.end()
+    return end
 
 
 def _labels(text: str, end: int, *, sentence: bool = False) -> bool:
@@ -180,7 +189,8 @@ def is_information(text: str) -> bool:
         told = len(LETTER.findall(rest)) <= 2 or INFORMATION.search(rest) is not None
     elif dates := [hit for hit in find(text) if hit.year is not None]:
         length = len(text) - sum(hit.end - hit.start for hit in dates)
-        told = length <= 4 or (length <= SHORT // 2 and INFORMATION.search(text) is not None)
+        informs = INFORMATION.search(text) is not None and not OPENS_CLAUSE.match(text)
+        told = length <= 4 or (length <= SHORT // 2 and informs)
     else:
         return False
     return told and not ends_as_sentence(text) and not _reads_as_prose(text)

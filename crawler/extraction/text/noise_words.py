@@ -26,7 +26,8 @@ BUTTON = re.compile(
 # Who made a page and when. Noise before a colon and a short value.
 CREDIT = re.compile(
     r"\W{0,6}(?:(?:本文|稿件|信息|文章|新闻)?来源|责任编辑|責任編輯|责编|编辑|編輯|编审|审核|校对|[初复终]审|[一二三]审|供稿"
-    r"|[发發][布佈](?:时间|日期|時間)|举报电话|pewarta|penerjemah|uploader|pengunggah)"
+    r"|[发發][布佈](?:时间|日期|時間)|举报电话|pewarta|penerjemah|uploader|pengunggah"
+    r"|editor|penulis|penyunting|redaktur|reporter|wartawan|fotografer|writer|author|photographer)"
     r"(?P<colon>\s{0,3}[:：]|\s)\s{0,3}(?P<value>.*)",
     re.I | re.S,
 )

@@ -104,3 +104,19 @@ def test_a_sources_own_layout_goes_before_all_rules():
     assert (told.title, told.date, told.date_source, told.text) == ("真标题", "2024-03-01", "layout", ZH_LINES)
     assert told.published is not None
     assert str(told.published.tzinfo) == "Asia/Urumqi"
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3", "h4"])
+@pytest.mark.parametrize("name", ["isi", "TRS_Editor", "entry-content", "kotak"])
+def test_a_heading_between_paragraphs_is_text_in_whatever_box(tag: str, name: str):
+    heading = f"<{tag}>Kerja sama dengan Guangxi</{tag}>"
+    box = f'<div class="{name}"><p>{ID_FIRST}</p>{heading}<p>{ID_SECOND}</p></div>'
+    assert extract(indonesian(box)).text == f"{ID_FIRST}\nKerja sama dengan Guangxi\n{ID_SECOND}"
+
+
+@pytest.mark.parametrize(
+    "heading", ["<h3>Berita Terkait</h3>", '<h3><a href="/b/9">Pelabuhan dibuka di Kupang</a></h3>']
+)
+def test_a_heading_that_leads_elsewhere_is_not(heading: str):
+    box = f'<div class="isi"><p>{ID_FIRST}</p>{heading}<p>{ID_SECOND}</p></div>'
+    assert extract(indonesian(box)).text == ID_LINES

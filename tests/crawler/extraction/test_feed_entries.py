@@ -187,3 +187,21 @@ def test_an_archive_that_is_a_bomb_or_broken_is_refused():
     for body in (gzip.compress(b" " * (40 * 1024 * 1024)), b"\x1f\x8b broken"):
         with pytest.raises(NoFeedError):
             unpacked(body)
+
+
+def test_a_link_that_counts_clicks_elsewhere_gives_way_to_the_page_s_own():
+    counted = (
+        '<rss version="2.0" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel>{}</channel></rss>'
+    )
+    own = "<feedburner:origLink>https://www.contoh.go.id/b/1</feedburner:origLink>"
+    item = ITEM.format(f"<link>http://hitung.example/~r/b/1</link>{own}")
+    assert links_of(counted.format(item)) == ["https://www.contoh.go.id/b/1"]
+
+
+@pytest.mark.parametrize(
+    "text", ["周三, 25 三月 2026 10:15:00 +0800", "25 3月 2026 10:15", "星期三, 25 3月, 2026 10:15"]
+)
+def test_a_chinese_month_between_day_and_year_is_read(text: str):
+    told = date_of(text, SHANGHAI)
+    assert told is not None
+    assert told.published == datetime(2026, 3, 25, 10, 15, tzinfo=SHANGHAI)

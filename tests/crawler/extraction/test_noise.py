@@ -309,3 +309,26 @@ def test_the_day_below_a_long_title_is_not_of_the_text():
     assert (got.title, got.date) == (title, "2026-11-20")
     assert got.text == f"{ID_FIRST}\n{ID_SECOND}"
     assert got.dropped == ("2026-11-20",)
+
+
+@pytest.mark.parametrize(
+    "line", ["【打印本页】【关闭窗口】", "Bagikan | Cetak | Unduh", "Editor: Humas Kota", "Penulis : Dinas Kesehatan"]
+)
+def test_buttons_in_a_row_and_who_wrote_it_are_left_out(line: str):
+    text = extract(indonesian(paragraphs(ID_FIRST, ID_SECOND, line))).text
+    assert line not in text
+    assert ID_SECOND in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Editor film muda dilatih di balai kota", "Penulis dari tujuh negara bertemu di Ubud",
+     "Cetak biru, bagikan ke desa", "Pada 26 Maret 2025, izin terbit resmi di Jakarta",
+     "Sejak 2 Mei 2025 layanan dibaca petugas"],
+)  # fmt: skip
+def test_the_same_words_begin_a_sentence_that_stays(line: str):
+    assert line in extract(indonesian(paragraphs(line, ID_FIRST, ID_SECOND))).text
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)

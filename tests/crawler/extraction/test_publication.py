@@ -231,3 +231,53 @@ def test_a_tag_that_names_no_possible_day_gives_way(head: str):
 def test_when_a_page_was_changed_is_not_when_it_was_published():
     times = '<time class="updated" datetime="2025-05-01">a</time><time class="published" datetime="2025-03-01">b</time>'
     assert told(times).date == "2025-03-01"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Batas pendaftaran: 25 Mei 2025", "Tanggal kegiatan: 25 Mei 2025", "Jadwal: Minggu, 25 Mei 2025",
+        "Tenggat 25 Mei 2025", "Masa berlaku: 25 Mei 2025", "Tanggal lahir: 25 Mei 1995",
+        "Pendaftaran dibuka 25 Mei 2025", "25 Mei 2025 (batas akhir)", "25-27 Mei 2025", "25 Mei - 27 Mei 2025",
+        "Periode 1 s.d. 31 Mei 2025", "公示期：2025年5月25日—6月1日", "活动时间：2025年5月25日至27日",
+        "有效期至：2025年5月25日", "开工日期：2025年5月25日", "签署日期：2025-05-25", "中标日期 2025-05-25",
+        "出生日期：1995年5月25日", "2025年5月25日起施行", "本办法自2025年5月25日起施行。",
+        "Closing date: 25 May 2025", "Event date: May 25, 2025", "Date of birth: 25 May 1995",
+        "Valid until May 25, 2025",
+        "May 25-27, 2025", "25 May 2025 (deadline)",
+    ],
+)  # fmt: skip
+def test_the_day_of_an_event_a_deadline_or_a_birth_dates_no_page(line: str):
+    at = datetime(2026, 11, 25, 9, tzinfo=ZoneInfo("Asia/Jakarta"))
+    assert told(f"<p>{line}</p>", at=at).date is None
+    dated = told(f"<p>{line}</p>", at=at, url="https://contoh.go.id/2025/03/26/menteri")
+    assert (dated.date, dated.date_source) == ("2025-03-26", "url")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Terbit 26 Maret 2025 | Batas pendaftaran: 25 Mei 2025",
+        "Batas pendaftaran 25 Mei 2025 | Terbit: 26 Maret 2025",
+        "公布日期：2025-03-26 实施日期：2025-05-25", "新闻时间：2025年3月26日", "Agenda Kota | 26 Maret 2025",
+        "26 Maret 2025 - 14:30 WIB", "14:30 - 26 Maret 2025",
+    ],
+)  # fmt: skip
+def test_beside_such_a_day_that_of_publication_is_read(line: str):
+    at = datetime(2026, 11, 25, 9, tzinfo=ZoneInfo("Asia/Jakarta"))
+    assert told(f"<p>{line}</p>", at=at).date == "2025-03-26"
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (("Hari/Tanggal: Senin, 26 Mei 2025", "Pukul: 09.00 WIB", "Tempat: Balai Kota"), None),
+        (("时间：2025年5月26日上午9:00 地点：南宁会展中心",), None),
+        (("Date: 26 May 2025", "Venue: Town Hall"), None),
+        (("Hari/Tanggal: Senin, 26 Mei 2025", "Penulis: Humas"), "2025-05-26"),
+        (("时间：2025年5月26日 来源：南宁日报",), "2025-05-26"),
+    ],
+)
+def test_a_day_beside_which_a_place_is_told_is_that_of_an_event(lines: tuple[str, ...], day: str | None):
+    got = told("".join(f"<p>{line}</p>" for line in lines), at=datetime(2026, 11, 25, tzinfo=ZoneInfo("Asia/Jakarta")))
+    assert got.date == day

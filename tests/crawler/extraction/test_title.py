@@ -119,3 +119,9 @@ def test_a_heading_that_names_the_section_does_not():
 
 def test_a_page_without_words_has_no_title():
     assert found("") is None
+
+
+@pytest.mark.parametrize("tag", ["h1", "h2", "h3"])
+def test_a_heading_in_two_lines_is_whole_where_the_head_names_only_the_site(tag: str):
+    body = f"<{tag}>Menteri Terima Delegasi<br>dari Dua Kota</{tag}><p>25 Maret 2026</p>{ID_TEXT}"
+    assert found(body, "<title>Dinas Kota</title>") == "Menteri Terima Delegasi dari Dua Kota"

@@ -137,3 +137,26 @@ def test_a_menu_without_dates_is_no_listing():
     got = links(page(f'<div class="side"><ul>{menu}</ul></div><ul>{hidden}</ul>'), url=CN)
     assert got.items == ()
     assert (got.stop_reason or "").startswith("not understood")
+
+
+@pytest.mark.parametrize("shut", ["hide", "tab hidden", "d-none"])
+def test_the_open_tab_goes_before_one_of_another_kind_that_is_shut(shut: str):
+    items = [ITEM_AFTER.format(n=n, title=ZH_TITLE.format(n), date=f"<i>2026-03-1{n}</i>") for n in range(6)]
+    body = f'<div><ul class="old {shut}">{"".join(items[:3])}</ul><ul class="news">{"".join(items[3:])}</ul></div>'
+    got = links(page(body), url=CN, at=AT)
+    assert [item.title for item in got.items] == [ZH_TITLE.format(n) for n in range(3, 6)]
+
+
+def test_a_listing_that_a_script_uncovers_is_still_the_listing():
+    items = "".join(ITEM_AFTER.format(n=n, title=ZH_TITLE.format(n), date=f"<i>2026-03-1{n}</i>") for n in range(7))
+    aside = "".join(ITEM_AFTER.format(n=f"9{n}", title=ID_TITLE.format(n), date="<i>2026-03-01</i>") for n in range(3))
+    body = f'<div><div class="news hidden"><ul>{items}</ul></div><section><ul>{aside}</ul></section></div>'
+    assert len(links(page(body), url=CN, at=AT).items) == 7
+
+
+def test_places_of_a_site_are_no_entries_and_short_headlines_are():
+    words = ["Profil", "Kontak kami", "Layanan", "PPID"]
+    menu = "".join(f'<a href="/{n}">{word}</a> ' for n, word in enumerate(words))
+    assert links(page(f"<div>{menu}</div>"), url=ID).items == ()
+    heads = "".join(f'<a href="/b/{n}">Layanan {n}</a> ' for n in range(4))
+    assert len(links(page(f"<div>{heads}</div>"), url=ID).items) == 4

@@ -102,3 +102,34 @@ def test_a_page_without_entries_leads_nowhere_and_is_never_the_last(html: str):
         assert got.items == ()
     assert got.next is None
     assert got.stop_reason != "last page" or got.items
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["← Pos-pos lama", "Postingan Lama", "Berita lebih lama", "较早的文章", "Older articles", "Muat lebih banyak",
+     "加载更多",     '<img src="n.png" alt="Berikutnya">', '<img src="n.png" alt="下一页">'],
+)  # fmt: skip
+def test_the_way_on_is_known_by_its_words_or_by_those_of_its_picture(words: str):
+    assert onward(f'<a href="list_2.html">{words}</a>') == "list_2.html"
+
+
+@pytest.mark.parametrize(
+    "words", ["Berita lama di arsip kota", "Muat barang di pelabuhan lebih banyak", "较早的文章在档案馆"]
+)
+def test_a_title_with_such_words_is_no_way_on(words: str):
+    assert onward(f'<a href="list_2.html">{words}</a>') == "no pager on the page"
+
+
+@pytest.mark.parametrize(
+    "html",
+    ['<a href="#" class="more">Muat lainnya</a>', "<button>Load more</button>", "<button>加载更多</button>",
+     '<select><option value="?p=1">1</option><option value="?p=2">2</option></select>',
+     "<script>var _PAGE_COUNT='50'; function go(){location.href='index_'+_PAGE_INDEX+'.shtml'}</script>"],
+)  # fmt: skip
+def test_a_button_or_a_choice_of_pages_is_a_pager_that_is_not_understood(html: str):
+    assert onward(html).startswith(UNKNOWN)
+
+
+def test_a_choice_of_days_is_no_pager():
+    days = "".join(f'<option value="{day}">{day}</option>' for day in range(1, 32))
+    assert onward(f"<select name=day>{days}</select><button>Cari</button>") == "no pager on the page"
