@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.bench_crawl [--pages N]
 
-Processor time of the crawl process alone, its start included; the site is another process's work. Goal: at most 1.35
+Processor time of the crawl process alone, its start included; the site is another process's work. Goal: at most 0.8
 times the processor time of bare Scrapy with trafilatura, which keeps no evidence, no state and no dates of its own, and
 five times the rate of news-please. That one and the fetching threads get the addresses handed and walk no listing.
 """
