@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from crawler.extraction.result import ListingItem
-from crawler.extraction.url_key import url_key
+from crawler.extraction.url_key import release_id, url_key
 from crawler.release import Kind, Release
 from crawler.store import Absence, Outcome, Page
 
@@ -66,6 +66,8 @@ def trouble_of(page: Page) -> Trouble:
     """What a page that came to nothing says of the site."""
     if page.kind in TROUBLE_OF:
         return TROUBLE_OF[page.kind]
+    if page.status == 200:
+        return "failed"  # it came, and could not be read
     if page.status in REFUSALS:
         return "blocked"
     return "challenged" if page.status == 412 else "down"
@@ -209,6 +211,11 @@ class RunReport:
         self.page_troubles[trouble] += 1
         self.again[trouble] += again
         self._error(url, reason)
+
+    def set_aside(self, url: str, reason: str) -> None:
+        """Name a page that could not be read twice or more, with the id its release would have."""
+        told = f"{release_id(url_key(url))} {url}"
+        self.notes.append(f"{told}: {reason}, as before; it is set aside, and asked for after longer and longer waits")
 
     def dropped(self, url: str, reason: str) -> None:
         """Note one bad record of a listing that was otherwise good."""

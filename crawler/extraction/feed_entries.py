@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
+from crawler.errors import PantauError
 from crawler.extraction.dates import read_whole
 from crawler.extraction.dates.parts import CHINA, ZONES, fold
 from crawler.extraction.decode import decode
@@ -36,7 +37,7 @@ NO_ZONE = (*ZONES, CHINA, "am", "pm")
 UNESCAPED = 2  # times that a title may be escaped once too often
 
 
-class NoFeedError(ValueError):
+class NoFeedError(PantauError, ValueError):
     """Something other than a feed was given."""
 
 

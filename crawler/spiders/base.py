@@ -30,6 +30,7 @@ from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
+from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import Kind, Release
 from crawler.report import RunReport, Trouble
 from crawler.source import Source, is_own
@@ -46,6 +47,7 @@ class PressReleaseSpider(Spider):
     store: Store
     report: RunReport
     memory: Memory
+    reader: PageReader
     papers: Papers
     revisits: Revisits
     limit: int | None
@@ -80,6 +82,7 @@ class PressReleaseSpider(Spider):
         day = date.fromisoformat(since) if since else None
         spider.report = RunReport(run=run, source=cls.source.name, started_at=now, truncated=day is not None)
         spider.memory = Memory(spider.store, cls.source, spider.report, day)
+        spider.reader = PageReader()
         spider.papers, spider.revisits = Papers(spider), Revisits(spider)
         spider.limit = int(limit) if limit else None
         return spider
@@ -102,6 +105,10 @@ class PressReleaseSpider(Spider):
             self.report.wanted += 1
             yield self.revisits.request(page)
 
+    def closed(self, reason: str) -> None:
+        """End the process that reads the pages; Scrapy calls this at the end of a crawl."""
+        self.reader.close()
+
     # What a spider may say differently.
 
     def listing_headers(self) -> dict[str, str]:
@@ -111,12 +118,13 @@ class PressReleaseSpider(Spider):
     def read_listing(self, response: Response) -> Listing:
         """What a listing page offers. May raise LayoutChanged."""
         kind = content_type(response)
-        return links(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
+        at = self.now()
+        return self.reader.run(links, response.body, url=response.url, source=self.source, at=at, content_type=kind)
 
     def read_page(self, response: Response) -> Extract:
-        """What a release's page says. Raises NotHtml for a bare file."""
-        kind = content_type(response)
-        page = extract(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
+        """What a release's page says. Raises NotHtml for a bare file, UnreadablePageError for what cannot be read."""
+        kind, at = content_type(response), self.now()
+        page = self.reader.run(extract, response.body, url=response.url, source=self.source, at=at, content_type=kind)
         self.report.dropped_lines += len(page.dropped)
         return page
 
@@ -165,16 +173,20 @@ class PressReleaseSpider(Spider):
             return
         if response.status != 200:
             if number == 1 or response.status not in trouble.GONE:  # a listing may shrink while it is walked
-                yield from self.listing_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+                what = trouble.of_response(response, self.reader)
+                yield from self.listing_lost(what, response.url, f"answered {response.status}")
             return
         try:
             hops = response.meta.get("hops", 0)
-            if target := handed_on(response, self.source, hops):
+            if target := handed_on(response, self.source, hops, self.reader):
                 yield self.listing_request(target, number, first, hops + 1)
                 return
             listing = self._listing(response, number)
+        except UnreadablePageError as error:
+            yield from self.listing_lost(error.what, response.url, str(error))
+            return
         except LayoutChanged as error:
-            what: Trouble = "challenged" if trouble.is_challenge(response) else "layout_changed"
+            what = "challenged" if trouble.is_challenge(response, self.reader) else "layout_changed"
             yield from self.listing_lost(what, response.url, str(error))
             return
         self.report.listings_read += 1
@@ -232,7 +244,7 @@ class PressReleaseSpider(Spider):
         except NotHtml as error:
             raise LayoutChanged(str(error).partition(";")[0]) from error
         except LayoutChanged:
-            if not self.source.render or trouble.is_challenge(response):
+            if not self.source.render or trouble.is_challenge(response, self.reader):
                 raise
         drawn = self.drawn(response)
         return self._checked(self.read_listing(drawn), drawn, number)
@@ -240,7 +252,7 @@ class PressReleaseSpider(Spider):
     def _checked(self, listing: Listing, response: Response, number: int) -> Listing:
         if number == 1:
             general = type(self).read_listing is PressReleaseSpider.read_listing
-            check(listing, response, self.source, general=general)
+            check(listing, response, self.source, self.reader, general=general)
         return listing
 
     def _own(self, listing: Listing) -> list[ListingItem]:
@@ -274,10 +286,14 @@ class PressReleaseSpider(Spider):
         """Turn a page into a visit, with its release if it is one."""
         entry = replace(item, url=asked[0])
         if response.status == 200:
-            page = self._page(response)
+            try:
+                page = self._page(response)
+            except UnreadablePageError as error:
+                self.page_lost(error.what, response.url, str(error), entry=entry, status=response.status)
+                return
         elif response.status in trouble.GONE:
             page = Extract(kind=Kind.SOFT404)
-        elif (what := trouble.of_response(response)) == "challenged":
+        elif (what := trouble.of_response(response, self.reader)) == "challenged":
             page = Extract(kind=Kind.CHALLENGE)
         else:
             self.page_lost(what, response.url, f"answered {response.status}", entry=entry, status=response.status)
@@ -382,6 +398,8 @@ class PressReleaseSpider(Spider):
         if not forbidden:
             again = entry is not None and self.memory.tried_before(entry)
             self.report.page_trouble(what, url, reason, again=again)
+            if again and what in ("timeout", "failed"):  # it came, and cannot be read
+                self.report.set_aside(url, reason)
         if entry is None:
             return
         page = Page(

@@ -90,8 +90,8 @@ class JsonSpider(WholeReleasesSpider):
         """Take a release out of the answer, or ask for its page where the answer does not hold it."""
         if self.interface.body is None:
             yield self.page_request(item)
-        else:
-            yield self.visit(item, response)
+        elif (visit := self.visit(item, response)) is not None:
+            yield visit
 
     def due(self) -> list[Page]:
         """Pages to look at again; none where the answers hold the releases, and show the recent ones anyway."""

@@ -112,7 +112,8 @@ class KomdigiSpider(WholeReleasesSpider):
 
     def open(self, item: ListingItem, response: Response) -> Iterator[Request | Visit]:
         """Take a release out of the answer; nothing more needs to be asked for."""
-        yield self.visit(item, response)
+        if (visit := self.visit(item, response)) is not None:
+            yield visit
 
     def told(self, record: Record) -> Told:
         """What a record says."""
@@ -181,7 +182,9 @@ class KomdigiSpider(WholeReleasesSpider):
             found = {str(record["slug"]).strip() for record in response.json()["response"]["data"]}  # type: ignore[attr-defined]
         except (ValueError, KeyError, TypeError):
             self.revisits.failed(page.key)
-            self.page_lost(trouble.of_response(response), response.url, "this is not the interface's answer")
+            self.page_lost(
+                trouble.of_response(response, self.reader), response.url, "this is not the interface's answer"
+            )
             return
         if control is None and page.url.rpartition("/")[2] in found:
             self.store.see(replace(page, fetched_at=self.now()))
@@ -213,7 +216,7 @@ class KomdigiSpider(WholeReleasesSpider):
         if response.status in trouble.GONE:
             gap += 1
         elif response.status != 200:
-            self.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+            self.page_lost(trouble.of_response(response, self.reader), response.url, f"answered {response.status}")
             return
         else:
             before, gap = gap, 0

@@ -13,6 +13,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.evidence import Evidence
 from crawler.extraction.url_key import release_id, url_key
 from crawler.import_files import ImportLine, import_files
+from crawler.page_reader import PageReader
 from crawler.release import Kind, Release
 from crawler.store import Page, StoredRelease
 from tests.crawler.small_site import article
@@ -32,7 +33,14 @@ class Desk:
         self.evidence = Evidence(folder / "evidence")
 
     def take(self, *paths: Path, read_at: datetime | None = None) -> list[ImportLine]:
-        return list(import_files(paths, source=None, store=self.store, evidence=self.evidence, at=AT, read_at=read_at))
+        reader = PageReader()
+        told = import_files(
+            paths, source=None, store=self.store, evidence=self.evidence, reader=reader, at=AT, read_at=read_at
+        )
+        try:
+            return list(told)
+        finally:
+            reader.close()
 
     def warc(self, name: str, *pages: tuple[str, str, str]) -> Path:
         """A WARC of (address, moment, page)."""
