@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.evidence import Evidence, EvidenceError, body_of, records
 from crawler.extraction.page import NotHtml, extract
@@ -21,7 +22,7 @@ from crawler.items import Fetched, release_of
 from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import Kind
 from crawler.saved_page import MOST_BYTES, PageTooLargeError, read_saved
-from crawler.source import Source
+from crawler.source import Source, is_own
 from crawler.store import Page, Store
 
 IMPORTED = "import"  # the source's name of pages that are from none of the configured ones
@@ -103,6 +104,9 @@ def _take(
     except (NotHtml, UnreadablePageError) as error:
         return ImportLine(path=saved.label, id=None, kind=None, outcome="failed", reason=str(error))
     url, key = _place(page, saved.url, path)
+    if source is not None and not url.startswith("file:") and not is_own(url, source.allowed_hosts):
+        foreign = f"{urlsplit(url).netloc} is not one of the hosts of {source.name}"
+        return ImportLine(path=saved.label, id=None, kind=str(page.kind), outcome="refused", reason=foreign)
     name = source.name if source else IMPORTED
     release = release_of(page, key=key, item=ListingItem(url=url), source=name, at=fetched.at)
     kind = Kind.EMPTY if release is None and page.kind.is_release else page.kind
