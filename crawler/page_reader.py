@@ -20,7 +20,7 @@ from crawler.errors import PantauError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SECONDS = 10.0  # of processor time for one page; the largest real ones take two
+SECONDS = 10.0  # of processor time for one page, where no source says otherwise; the largest real ones take two
 PATIENCE = 6  # times as long it may take by the clock, where other work keeps it waiting
 MOST_FILES = 65_536
 MEMORY = 512 * 1024**2  # bytes of data that a crawl, and each reader beside it, may hold
@@ -79,7 +79,7 @@ class PageReader:
         """Why the process ended in the middle of a page."""
         number = self._reap(kill=False)
         if number == signal.SIGPROF:
-            return UnreadablePageError(f"reading it takes more than {self.seconds:.0f} s of processor time", "timeout")
+            return UnreadablePageError(f"reading it takes more than {self.seconds:g} s of processor time", "timeout")
         return UnreadablePageError(f"reading it broke off (signal {number})")
 
     def _reap(self, *, kill: bool) -> int:

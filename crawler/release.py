@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -82,7 +82,7 @@ class Release:
     source: str
     kind: Kind
     title: str
-    text: str
+    text: str = field(repr=False)
     lang: str | None
     published: datetime | None
     precision: Precision | None

@@ -17,6 +17,8 @@ from crawler.store import Absence, Outcome, Page
 Trouble = Literal["layout_changed", "blocked", "challenged", "down", "robots", "failed", "timeout", "partial"]
 
 ERRORS_SHOWN = 20
+REASONS_SHOWN = 20
+LONGEST_TOLD = 300  # characters of an address or a sentence; a site decides what stands in them
 NOTES_SHOWN = 5
 ENOUGH = 3  # pages; from fewer nothing is concluded about the whole site
 REFUSALS = {401, 403, 429, 451}
@@ -325,9 +327,12 @@ class RunReport:
         if self.hosts:
             hosts = ", ".join(f"{host} ({count})" for host, count in self.hosts.most_common(3))
             lines.append(f"entries lead to hosts that are not in allowed_hosts: {hosts}")
-        return [*lines, *self.notes[:NOTES_SHOWN]]
+        lines += self.notes[:NOTES_SHOWN]
+        if len(lines) > REASONS_SHOWN:
+            lines = [*lines[:REASONS_SHOWN], f"and {len(lines) - REASONS_SHOWN} more reasons"]
+        return [line[:LONGEST_TOLD] for line in lines]
 
     def _error(self, url: str, reason: str) -> None:
         self.error_count += 1
         if len(self.errors) < ERRORS_SHOWN:
-            self.errors.append({"url": url, "error": reason})
+            self.errors.append({"url": url[:LONGEST_TOLD], "error": reason[:LONGEST_TOLD]})

@@ -65,7 +65,9 @@ class Layout(Strict):
 class Source(Strict):
     """One site: where it lists its releases, who may be asked, how politely, and what is normal for it.
 
-    `delay` and `timeout` (of one request) are in seconds, `every` and `time_limit` in minutes. `min_items` is how
+    `delay` and `timeout` (of one request) are in seconds, `every` and `time_limit` in minutes.
+    `page_seconds` is how much processor time the reading of one page may take, `most_pages` and `most_megabytes` (of
+    pages, unpacked) what one run may take: many times what the largest site shows in a day. `min_items` is how
     many entries a listing shows at the least when the site is well, `revisits` how many known pages a run looks at
     again at the most. An `archive` gets nothing new. `render`: pages that are drawn by
     script are drawn in Chromium. `home` is the
@@ -91,6 +93,9 @@ class Source(Strict):
     max_listing_pages: int = Field(default=5, ge=1)
     timeout: float = Field(default=45, gt=0)
     time_limit: float = Field(default=20, gt=0)
+    page_seconds: float = Field(default=10, gt=0)
+    most_pages: int = Field(default=2_000, ge=1)
+    most_megabytes: float = Field(default=400, gt=0)
     min_items: int = Field(default=1, ge=1)
     revisits: int = Field(default=20, ge=0)
     archive: bool = False

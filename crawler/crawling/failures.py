@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from crawler.extraction.page import NotHtml, extract
 from crawler.middlewares.bodies import UnknownEncoding
+from crawler.middlewares.heads import HEAD_TOO_LARGE
 from crawler.middlewares.hosts import HostRefused, PrivateRefused
 from crawler.middlewares.robots import RobotsUnread
 from crawler.page_reader import PageReader, UnreadablePageError
@@ -95,6 +96,8 @@ def _dropped(error: IgnoreRequest) -> tuple[Trouble, str]:
 
 def _connection(said: str) -> str:
     """Why a connection failed, out of Twisted's nested failures."""
+    if HEAD_TOO_LARGE in said:
+        return HEAD_TOO_LARGE
     if "certificate" in said or "VerificationError" in said:
         return "its certificate is not trusted (an authority of one's own: SSL_CERT_FILE)"
     return "TLS could not be agreed on" if "SSL" in said or "tls" in said.lower() else "the connection broke"

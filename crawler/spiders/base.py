@@ -31,7 +31,7 @@ from crawler.extraction.result import Extract, Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
 from crawler.page_reader import PageReader, UnreadablePageError
-from crawler.release import Kind, Release
+from crawler.release import LONGEST_ADDRESS, Kind, Release
 from crawler.report import RunReport, Trouble
 from crawler.source import Source, is_own
 from crawler.store import Page, Run, Store
@@ -65,6 +65,8 @@ class PressReleaseSpider(Spider):
             "DOWNLOAD_TIMEOUT": cls.source.timeout,
             # The guard of a crawl whose parent was killed; a living parent stops it earlier.
             "CLOSESPIDER_TIMEOUT": cls.source.time_limit * 60 + 30,
+            "PANTAU_MOST_PAGES": cls.source.most_pages,
+            "PANTAU_MOST_BYTES": int(cls.source.most_megabytes * 1024**2),
             "PANTAU_ALLOWED_HOSTS": list(cls.source.allowed_hosts),
             "PANTAU_ALLOW_PRIVATE": cls.source.allow_private,
         }
@@ -82,7 +84,7 @@ class PressReleaseSpider(Spider):
         day = date.fromisoformat(since) if since else None
         spider.report = RunReport(run=run, source=cls.source.name, started_at=now, truncated=day is not None)
         spider.memory = Memory(spider.store, cls.source, spider.report, day)
-        spider.reader = PageReader()
+        spider.reader = PageReader(cls.source.page_seconds)
         spider.papers, spider.revisits = Papers(spider), Revisits(spider)
         spider.limit = int(limit) if limit else None
         return spider
@@ -259,6 +261,9 @@ class PressReleaseSpider(Spider):
         """The entries that may be releases: the source's own, and those on other hosts that say what they are."""
         taken = []
         for item in entries(listing):
+            if len(item.url) > LONGEST_ADDRESS:
+                self.report.dropped(item.url, f"its address is longer than {LONGEST_ADDRESS} characters")
+                continue
             ours = self._is_ours(item)
             self.report.elsewhere += not ours
             if ours or (item.title and item.published):

@@ -104,7 +104,7 @@ def test_a_numbered_release_on_the_old_and_the_new_site_is_one(
     for site, (name, title, page) in zip(sites, pages, strict=True):
         site.show("/berita", listing([(f"/{name}/1", title, DATE)]))
         site.show(f"/{name}/1", page)
-        crawling.source(name, site.base, site.host)
+        crawling.source(name, site.base, site.host, publisher="kementerian")
     first, second = (pages[place][0] for place in order)
     assert crawling.run(first)["new"] == 1
     report = crawling.run(second)
