@@ -86,7 +86,7 @@ class RunReport:
     they were seen, `depth` and `oldest` how many pages of a listing were walked and the day that they go back to,
     `stopped` that it was ended with its scheduler before it could tell what it had read,
     `truncated` that the run was told to leave something out, `dropped_lines` how many lines of the pages read were
-    left out of their texts.
+    left out of their texts, `unpacked` how many bytes came in all, unpacked.
 
     Of the listed pages that are known, `known_releases` are releases, `known_elsewhere` lead to other hosts, and
     `known_troubles` came to nothing and are not to be asked for in this run. `awaited` are the entries that were taken
@@ -122,6 +122,7 @@ class RunReport:
     oldest: date | None = None
     coverage: Counter[str] = field(default_factory=Counter)
     dropped_lines: int = 0
+    unpacked: int = 0
     listing_pages: list[Page] = field(default_factory=list)
     known_releases: int = 0
     known_elsewhere: int = 0
@@ -280,6 +281,7 @@ class RunReport:
             "errors": self.errors,
             "error_count": self.error_count,
             "bytes": size,
+            "unpacked": self.unpacked,
             "coverage": {
                 name: round(self.coverage[name] / covered, 3) if covered else None for name in ("title", "date", "text")
             },

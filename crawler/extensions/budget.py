@@ -37,7 +37,10 @@ class Budget:
         self.taken += 1
         self.weight += len(response.body)
         spider, engine = self.crawler.spider, self.crawler.engine
-        if was_over or not self._is_over() or engine is None or not isinstance(spider, PressReleaseSpider):
+        if not isinstance(spider, PressReleaseSpider):
+            return
+        spider.report.unpacked = self.weight
+        if was_over or not self._is_over() or engine is None:
             return
         spider.report.reasons.append(
             f"{self.taken} answers of {self.weight // 1024**2} MB came; no run takes more than {self.pages} answers"

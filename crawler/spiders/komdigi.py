@@ -17,8 +17,9 @@ from crawler.crawling import failures as trouble
 from crawler.crawling.failures import LayoutChanged
 from crawler.crawling.whole_releases import Told, WholeReleasesSpider
 from crawler.extraction.dates import read
+from crawler.extraction.repair import UNWANTED, scrub
 from crawler.extraction.result import Listing, ListingItem
-from crawler.extraction.url_key import url_key
+from crawler.extraction.url_key import clean_url, url_key
 from crawler.items import Fetched, Gone, Visit
 from crawler.release import Kind
 from crawler.store import Page
@@ -57,15 +58,17 @@ class Record:
         slug = facts.get("slug")
         slug = slug.strip() if isinstance(slug, str) else None
         title, body, told = facts.get("title"), facts.get("body", MISSING), facts.get("published_at")
-        if not slug:
-            raise BadRecordError(None, f"its slug is {_kind(facts.get('slug'))}")
-        if not isinstance(title, str) or not title.strip():
+        if not slug or UNWANTED.search(slug):
+            raise BadRecordError(
+                None, f"its slug is {_kind(facts.get('slug'))}" + (" with signs that no address has" if slug else "")
+            )
+        if not isinstance(title, str) or not scrub(title).strip():
             raise BadRecordError(slug, f"its title is {_kind(title)}")
         if not isinstance(body, str | None):
             raise BadRecordError(slug, f"its body is {_kind(body)}")
         if not isinstance(told, str | None):
             raise BadRecordError(slug, f"its time is {_kind(told)}")
-        return cls(slug=slug, title=title.strip(), body=body or "", published_at=told)
+        return cls(slug=slug, title=scrub(title).strip(), body=body or "", published_at=told)
 
 
 def _kind(value: Any) -> str:
@@ -180,7 +183,7 @@ class KomdigiSpider(WholeReleasesSpider):
         """A release that the search finds is there; one that it does not find is gone, if it finds the neighbour."""
         try:
             found = {str(record["slug"]).strip() for record in response.json()["response"]["data"]}  # type: ignore[attr-defined]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             self.revisits.failed(page.key)
             self.page_lost(
                 trouble.of_response(response, self.reader), response.url, "this is not the interface's answer"
@@ -258,7 +261,7 @@ class KomdigiSpider(WholeReleasesSpider):
         category = CATEGORY.search(url)
         if category is None or self.source.home is None:
             raise LayoutChanged("the source names no home, or its listing no category: releases have no address")
-        return f"{self.source.home}/berita/{category[1]}/detail/{slug}"
+        return clean_url(f"{self.source.home}/berita/{category[1]}/detail/{slug}")
 
 
 def _answer(response: Response) -> tuple[list[Any], int]:
@@ -266,7 +269,7 @@ def _answer(response: Response) -> tuple[list[Any], int]:
     try:
         answer = response.json()["response"]  # type: ignore[attr-defined]
         records, last = answer["data"], int(answer["last_page"])
-    except (AttributeError, ValueError, KeyError, TypeError) as error:
+    except (AttributeError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise LayoutChanged("this is not the interface's answer (response, data, last_page)") from error
     if not isinstance(records, list):
         raise LayoutChanged("the interface's answer has no list of records (data)")
