@@ -21,7 +21,7 @@ from crawler.extraction.repair import UNWANTED, scrub
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import clean_url, url_key
 from crawler.items import Fetched, Gone, Visit
-from crawler.release import Kind
+from crawler.release import LONGEST_TITLE, Kind
 from crawler.store import Page
 from crawler.store.withdrawals import SURE_AFTER
 
@@ -29,6 +29,7 @@ CATEGORY = re.compile(r"/category/([a-z-]+)")
 NUMBERED = re.compile(r"(.{1,500}/)(\d{1,12})$")
 AHEAD = 5000  # numbers above the first one among which the last known one is looked for
 MOST_NUMBERED = 200  # pages of the portal in one run; the next one goes on from there
+LONGEST = 4 * LONGEST_TITLE  # characters of a title as written that are looked at
 MISSING = object()
 GAP = 3  # numbers without a page, one after the other, that end the count
 
@@ -62,13 +63,13 @@ class Record:
             raise BadRecordError(
                 None, f"its slug is {_kind(facts.get('slug'))}" + (" with signs that no address has" if slug else "")
             )
-        if not isinstance(title, str) or not scrub(title).strip():
+        if not isinstance(title, str) or not (title := scrub(title[:LONGEST]).strip()):
             raise BadRecordError(slug, f"its title is {_kind(title)}")
         if not isinstance(body, str | None):
             raise BadRecordError(slug, f"its body is {_kind(body)}")
         if not isinstance(told, str | None):
             raise BadRecordError(slug, f"its time is {_kind(told)}")
-        return cls(slug=slug, title=scrub(title).strip(), body=body or "", published_at=told)
+        return cls(slug=slug, title=title, body=body or "", published_at=told)
 
 
 def _kind(value: Any) -> str:

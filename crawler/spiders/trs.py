@@ -23,6 +23,7 @@ from crawler.spiders.base import PressReleaseSpider
 # In an article the script that elsewhere draws a listing's pager says how many parts the article has.
 PARTS = re.compile(rb"""createPageHTML\(\s*(\d+)\s*,\s*0\s*,\s*["'](t\w+)["']\s*,\s*["'](s?html?)["']""")
 MOST_PARTS = 40
+MOST_BYTES = 32 * 1024 * 1024  # of all parts; they are held until the last one is there
 
 
 class TrsSpider(PressReleaseSpider):
@@ -66,6 +67,8 @@ class TrsSpider(PressReleaseSpider):
             release = replace(
                 release, text=text, attachments=tuple(dict.fromkeys((*release.attachments, *page.attachments)))
             )
+            if sum(len(part.body) for part in visit.further) > MOST_BYTES:
+                release = replace(release, cut=True)
         fetched = Fetched.from_response(response, self.now())
         visit = replace(visit, release=release, further=(*visit.further, fetched))
         yield self._part(visit, rest) if rest and release is not None and not release.cut else visit
