@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.evidence import Evidence, EvidenceError, body_of, records
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import release_id, url_key
 from crawler.items import Fetched, release_of
+from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import Kind
 from crawler.saved_page import MOST_BYTES, PageTooLargeError, read_saved
-from crawler.source import Source
+from crawler.source import Source, is_own
 from crawler.store import Page, Store
 
 IMPORTED = "import"  # the source's name of pages that are from none of the configured ones
@@ -71,6 +73,7 @@ def import_files(
     evidence: Evidence,
     at: datetime,
     read_at: datetime | None = None,
+    reader: PageReader,
 ) -> Iterator[ImportLine]:
     """Take files in, one line a page; a file that cannot be read is one line, and the others go on.
 
@@ -79,22 +82,31 @@ def import_files(
     for path in paths:
         try:
             for saved in _pages(path, at, read_at):
-                yield _take(saved, path, source=source, store=store, evidence=evidence, at=at)
+                yield _take(saved, path, source=source, store=store, evidence=evidence, at=at, reader=reader)
         except (OSError, EOFError, zlib.error, EvidenceError, ValueError) as error:
             yield ImportLine(path=str(path), id=None, kind=None, outcome="failed", reason=_said(error))
 
 
 def _take(
-    saved: Saved, path: Path, *, source: Source | None, store: Store, evidence: Evidence, at: datetime
+    saved: Saved,
+    path: Path,
+    *,
+    source: Source | None,
+    store: Store,
+    evidence: Evidence,
+    at: datetime,
+    reader: PageReader,
 ) -> ImportLine:
     fetched = saved.fetched
     try:
-        page = extract(
-            fetched.body, url=saved.url, source=source, at=saved.read_at, content_type=fetched.header("Content-Type")
-        )
-    except NotHtml as error:
+        kind = fetched.header("Content-Type")
+        page = reader.run(extract, fetched.body, url=saved.url, source=source, at=saved.read_at, content_type=kind)
+    except (NotHtml, UnreadablePageError) as error:
         return ImportLine(path=saved.label, id=None, kind=None, outcome="failed", reason=str(error))
     url, key = _place(page, saved.url, path)
+    if source is not None and not url.startswith("file:") and not is_own(url, source.allowed_hosts):
+        foreign = f"{urlsplit(url).netloc} is not one of the hosts of {source.name}"
+        return ImportLine(path=saved.label, id=None, kind=str(page.kind), outcome="refused", reason=foreign)
     name = source.name if source else IMPORTED
     release = release_of(page, key=key, item=ListingItem(url=url), source=name, at=fetched.at)
     kind = Kind.EMPTY if release is None and page.kind.is_release else page.kind

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from crawler.extraction.dates.parts import lies_within
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import release_id, url_key
-from crawler.release import Kind, Release
+from crawler.release import Kind, Precision, Release
 from crawler.source import Source
 from crawler.store import Page
 
@@ -29,10 +30,10 @@ class Fetched:
 
     url: str
     status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)  # Scrapy writes an item that cannot be kept into its log
     at: datetime
-    asked: tuple[tuple[str, str], ...] = ()
+    asked: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     protocol: str = "HTTP/1.1"
     ip: str | None = None
     hops: tuple[Fetched, ...] = ()
@@ -150,11 +151,14 @@ class Visit:
 
 
 def release_of(extract: Extract, *, key: str, item: ListingItem, source: str, at: datetime) -> Release | None:
-    """Make the release of a page, or None if it is none (or has no title, neither on the page nor in the listing)."""
+    """Make the release of a page, or None if it is none (or has no title, neither on the page nor in the listing).
+
+    A date that lies ahead of the reading, `at`, is none, whoever names it; the page's is told as a contradiction.
+    """
     title = extract.title or item.title
     if not extract.kind.is_release or not title:
         return None
-    listed = extract.published is None and item.published is not None
+    published, precision, told, conflict = _dated(extract, item, at)
     return Release(
         id=release_id(key),
         key=key,
@@ -164,15 +168,33 @@ def release_of(extract: Extract, *, key: str, item: ListingItem, source: str, at
         title=title,
         text=extract.text,
         lang=extract.lang,
-        published=item.published if listed else extract.published,
-        precision=item.precision if listed else extract.precision,
-        date_source="listing" if listed else extract.date_source,
-        date_conflict=extract.date_conflict,
+        published=published,
+        precision=precision,
+        date_source=told,
+        date_conflict=conflict,
         number=extract.number,
         canonical=extract.canonical,
         attachments=extract.attachments,
         collected_at=at,
     )
+
+
+def _dated(
+    extract: Extract, item: ListingItem, at: datetime
+) -> tuple[datetime | None, Precision | None, str | None, str | None]:
+    """A release's date, how exact it is, where it stood, what contradicts it: the page's, else the listing's."""
+    conflict = extract.date_conflict
+    if extract.published is not None:
+        if _has_come(extract.published, at):
+            return extract.published, extract.precision, extract.date_source, conflict
+        conflict = f"{extract.date_source or 'the page'}: {extract.date}, which was still to come when it was read"
+    if item.published is not None and _has_come(item.published, at):
+        return item.published, item.precision, "listing", conflict
+    return None, None, None, conflict
+
+
+def _has_come(moment: datetime, at: datetime) -> bool:
+    return lies_within(moment, zone=moment.tzinfo or UTC, at=at)
 
 
 def _in_text(headers: Headers) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -13,6 +14,7 @@ from crawler.evidence import Evidence
 from crawler.items import Gone, Visit
 from crawler.release import Release
 from crawler.report import ENOUGH, RunReport
+from crawler.source import of_one_publisher
 from crawler.spiders.base import PressReleaseSpider
 from crawler.store import Outcome, Store, StoredRelease
 from crawler.store.twins import adds, corrects
@@ -21,8 +23,18 @@ from crawler.store.twins import adds, corrects
 class KeepReleases:
     """Keeps each visit. Evidence is on disk before the store names it, so that no release points to nothing."""
 
-    def __init__(self, store: Store, evidence: Evidence, report: RunReport, *, archive: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        evidence: Evidence,
+        report: RunReport,
+        *,
+        publisher: Collection[str],
+        archive: bool = False,
+    ) -> None:
+        """`publisher` names the sources that may tell one release; what comes from an `archive` only repeats."""
         self.store = store
+        self.publisher = publisher
         self.evidence = evidence
         self.report = report
         self.archive = archive
@@ -36,14 +48,15 @@ class KeepReleases:
             raise NotConfigured("this pipeline serves spiders of press releases only")
         name = f"{spider.source.name}/{spider.report.run}"
         evidence = Evidence(Path(crawler.settings["PANTAU_VAR"]) / "evidence", name=name)
-        return cls(spider.store, evidence, spider.report, archive=spider.source.archive)
+        publisher = of_one_publisher(Path(crawler.settings["PANTAU_CONFIG"]) / "sources", spider.source)
+        return cls(spider.store, evidence, spider.report, publisher=publisher, archive=spider.source.archive)
 
     def process_item(self, item: Visit | Gone) -> Visit | Gone:
         """Keep one visit and count what it came to; what is gone waits for the end of the run."""
         if isinstance(item, Gone):
             self.gone.append(item)
             return item
-        twin = self.store.twin(item.release) if item.release else None
+        twin = self.store.twin(item.release, self.publisher) if item.release else None
         if twin is not None and item.release is not None:
             newer = self._is_newer(twin, item.release)
             item = item.revising(twin.release) if newer else item.leading_to(twin.release)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+# The largest release that is made, in characters; no press release comes near. Past it everything that reads releases
+# (marks, searches, edits, mails, pages) would take as long as a stranger likes.
+LONGEST_TITLE = 500
+LONGEST_ADDRESS = 2_000  # a database finds no longer ones by their key
+LONGEST_TEXT = 200_000
+LONGEST_FACT = 300  # a number, a source of the date, what contradicts it
+MOST_ATTACHMENTS = 100
+LAST_LINE = 2_000  # characters; a text is cut at the end of a line where one is so near
 
 
 class Kind(StrEnum):
@@ -62,6 +71,9 @@ class Release:
     midnight of the first. It is None when the page names no date. `date` says the same without inventing more:
     `YYYY-MM-DD`, `YYYY-MM` or None. `evidence_sha256` is the digest of the raw response kept in the WARC
     file `evidence_file`.
+
+    However a release is made, it is within the bounds above: title and text are cut there, and what is too much of the
+    rest is left out. `cut` says so, to all who show or search it.
     """
 
     id: str
@@ -70,7 +82,7 @@ class Release:
     source: str
     kind: Kind
     title: str
-    text: str
+    text: str = field(repr=False)
     lang: str | None
     published: datetime | None
     precision: Precision | None
@@ -82,6 +94,26 @@ class Release:
     collected_at: datetime
     evidence_sha256: str | None = None
     evidence_file: str | None = None
+    cut: bool = False
+
+    def __post_init__(self) -> None:
+        """Keep to the bounds. Raises ValueError for an address that is too long, since a part of it leads elsewhere."""
+        if len(self.url) > LONGEST_ADDRESS or len(self.key) > LONGEST_ADDRESS:
+            raise ValueError(f"an address of more than {LONGEST_ADDRESS} characters is no release's")
+        bounded = {
+            "title": cut_title(self.title),
+            "text": cut_text(self.text),
+            "attachments": tuple(one for one in self.attachments if len(one) <= LONGEST_ADDRESS)[:MOST_ATTACHMENTS],
+        }
+        for name, value in bounded.items():
+            if value != getattr(self, name):
+                object.__setattr__(self, name, value)
+                object.__setattr__(self, "cut", True)
+        if self.canonical is not None and len(self.canonical) > LONGEST_ADDRESS:
+            object.__setattr__(self, "canonical", None)
+        for name in ("number", "date_source", "date_conflict"):
+            if (fact := getattr(self, name)) is not None and len(fact) > LONGEST_FACT:
+                object.__setattr__(self, name, fact[:LONGEST_FACT])
 
     @property
     def date(self) -> str | None:
@@ -94,3 +126,16 @@ def written_date(published: datetime | None, precision: Precision | None) -> str
     if published is None:
         return None
     return published.strftime("%Y-%m" if precision is Precision.MONTH else "%Y-%m-%d")
+
+
+def cut_title(title: str) -> str:
+    """A title within its bound; `…` stands for what is left out."""
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…"
+
+
+def cut_text(text: str) -> str:
+    """The beginning of a text, up to its bound."""
+    if len(text) <= LONGEST_TEXT:
+        return text
+    end = text.rfind("\n", LONGEST_TEXT - LAST_LINE, LONGEST_TEXT)
+    return text[: end if end > 0 else LONGEST_TEXT]

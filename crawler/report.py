@@ -10,13 +10,15 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from crawler.extraction.result import ListingItem
-from crawler.extraction.url_key import url_key
+from crawler.extraction.url_key import release_id, url_key
 from crawler.release import Kind, Release
 from crawler.store import Absence, Outcome, Page
 
 Trouble = Literal["layout_changed", "blocked", "challenged", "down", "robots", "failed", "timeout", "partial"]
 
 ERRORS_SHOWN = 20
+REASONS_SHOWN = 20
+LONGEST_TOLD = 300  # characters of an address or a sentence; a site decides what stands in them
 NOTES_SHOWN = 5
 ENOUGH = 3  # pages; from fewer nothing is concluded about the whole site
 REFUSALS = {401, 403, 429, 451}
@@ -66,6 +68,8 @@ def trouble_of(page: Page) -> Trouble:
     """What a page that came to nothing says of the site."""
     if page.kind in TROUBLE_OF:
         return TROUBLE_OF[page.kind]
+    if page.status == 200:
+        return "failed"  # it came, and could not be read
     if page.status in REFUSALS:
         return "blocked"
     return "challenged" if page.status == 412 else "down"
@@ -82,7 +86,7 @@ class RunReport:
     they were seen, `depth` and `oldest` how many pages of a listing were walked and the day that they go back to,
     `stopped` that it was ended with its scheduler before it could tell what it had read,
     `truncated` that the run was told to leave something out, `dropped_lines` how many lines of the pages read were
-    left out of their texts.
+    left out of their texts, `unpacked` how many bytes came in all, unpacked.
 
     Of the listed pages that are known, `known_releases` are releases, `known_elsewhere` lead to other hosts, and
     `known_troubles` came to nothing and are not to be asked for in this run. `awaited` are the entries that were taken
@@ -118,6 +122,7 @@ class RunReport:
     oldest: date | None = None
     coverage: Counter[str] = field(default_factory=Counter)
     dropped_lines: int = 0
+    unpacked: int = 0
     listing_pages: list[Page] = field(default_factory=list)
     known_releases: int = 0
     known_elsewhere: int = 0
@@ -210,6 +215,11 @@ class RunReport:
         self.again[trouble] += again
         self._error(url, reason)
 
+    def set_aside(self, url: str, reason: str) -> None:
+        """Name a page that could not be read twice or more, with the id its release would have."""
+        told = f"{release_id(url_key(url))} {url}"
+        self.notes.append(f"{told}: {reason}, as before; it is set aside, and asked for after longer and longer waits")
+
     def dropped(self, url: str, reason: str) -> None:
         """Note one bad record of a listing that was otherwise good."""
         self.page_trouble("partial", url, reason)
@@ -271,6 +281,7 @@ class RunReport:
             "errors": self.errors,
             "error_count": self.error_count,
             "bytes": size,
+            "unpacked": self.unpacked,
             "coverage": {
                 name: round(self.coverage[name] / covered, 3) if covered else None for name in ("title", "date", "text")
             },
@@ -320,9 +331,12 @@ class RunReport:
         if self.hosts:
             hosts = ", ".join(f"{host} ({count})" for host, count in self.hosts.most_common(3))
             lines.append(f"entries lead to hosts that are not in allowed_hosts: {hosts}")
-        return [*lines, *self.notes[:NOTES_SHOWN]]
+        lines += self.notes[:NOTES_SHOWN]
+        if len(lines) > REASONS_SHOWN:
+            lines = [*lines[:REASONS_SHOWN], f"and {len(lines) - REASONS_SHOWN} more reasons"]
+        return [line[:LONGEST_TOLD] for line in lines]
 
     def _error(self, url: str, reason: str) -> None:
         self.error_count += 1
         if len(self.errors) < ERRORS_SHOWN:
-            self.errors.append({"url": url, "error": reason})
+            self.errors.append({"url": url[:LONGEST_TOLD], "error": reason[:LONGEST_TOLD]})

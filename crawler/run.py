@@ -8,14 +8,19 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from crawler import __version__
+from crawler.bounded_log import BoundedLog
+from crawler.page_reader import bound_memory
 from crawler.source import ConfigError
 from crawler.spider_loader import SourceLoader
 from crawler.store import Store, StoreError
+
+PAST_PAGES, PAST_BYTES = 50_000, 8 * 1024**3  # what a walk into the past may take in one run
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     told = parser.parse_args(arguments)
     if not told.state_url:
         parser.error("say where the state is: --state-url or PANTAU_STATE_URL")
+    bound_memory()
+    sys.stderr = BoundedLog(sys.stderr)
     try:
         store = Store(told.state_url)
         settings = settings_for(told)
@@ -50,7 +57,7 @@ def settings_for(told: argparse.Namespace) -> Settings:
     """Scrapy's settings with the places and the name of this run."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    own = {
+    own: dict[str, Any] = {
         "PANTAU_CONFIG": str(told.config),
         "PANTAU_VAR": str(told.var),
         "PANTAU_STATE_URL": told.state_url,
@@ -59,7 +66,7 @@ def settings_for(told: argparse.Namespace) -> Settings:
     if told.contact:
         own["USER_AGENT"] = f"Pantau/{__version__} (+press-release monitor; {told.contact})"
     if told.since:  # a walk into the past takes as long as it takes; it can be stopped and goes on where it was
-        own["CLOSESPIDER_TIMEOUT"] = 0
+        own |= {"CLOSESPIDER_TIMEOUT": 0, "PANTAU_MOST_PAGES": PAST_PAGES, "PANTAU_MOST_BYTES": PAST_BYTES}
     settings.update(own, priority="cmdline")
     return settings
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler import __version__
+from crawler.release import LONGEST_ADDRESS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,6 +18,7 @@ ITEM_PIPELINES = {"crawler.pipelines.KeepReleases": 500}
 EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.run_report.WriteReport": 500,
     "crawler.extensions.run_report.StopOrphan": 510,
+    "crawler.extensions.budget.Budget": 520,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
 }
@@ -49,7 +51,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # unpacked, too
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
-URLLENGTH_LIMIT = 8000  # Scrapy's 2,083 drops Chinese headlines in addresses; what is longer no server takes
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.heads.BoundedHeads")
+URLLENGTH_LIMIT = LONGEST_ADDRESS  # what is longer is no release's; see `Release`
 METAREFRESH_ENABLED = False  # extraction sees it, and the listing's address is remembered with the release's
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "crawler.middlewares.hosts.PublicResolver"

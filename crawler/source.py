@@ -65,12 +65,15 @@ class Layout(Strict):
 class Source(Strict):
     """One site: where it lists its releases, who may be asked, how politely, and what is normal for it.
 
-    `delay` and `timeout` (of one request) are in seconds, `every` and `time_limit` in minutes. `min_items` is how
+    `delay` and `timeout` (of one request) are in seconds, `every` and `time_limit` in minutes.
+    `page_seconds` is how much processor time the reading of one page may take, `most_pages` and `most_megabytes` (of
+    pages, unpacked) what one run may take: many times what the largest site shows in a day. `min_items` is how
     many entries a listing shows at the least when the site is well, `revisits` how many known pages a run looks at
     again at the most. An `archive` gets nothing new. `render`: pages that are drawn by
     script are drawn in Chromium. `home` is the
-    public front that readers know. A host in `allowed_hosts` stands for itself, with and without `www.`, not for what
-    lies below it.
+    public front that readers know. Sources of one `publisher` may tell one release, at an address each; what others
+    say of their releases is never believed of theirs. A host in `allowed_hosts` stands for itself, with and without
+    `www.`, not for what lies below it.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Source(Strict):
     spider: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
     country: Literal["id", "cn"]
     language: Literal["id", "zh", "en"]
+    publisher: str | None = Field(default=None, pattern=NAME.pattern)
     timezone: Annotated[str, AfterValidator(known_zone)]
     home: str | None = None
     listings: tuple[str, ...] = Field(min_length=1)
@@ -89,6 +93,9 @@ class Source(Strict):
     max_listing_pages: int = Field(default=5, ge=1)
     timeout: float = Field(default=45, gt=0)
     time_limit: float = Field(default=20, gt=0)
+    page_seconds: float = Field(default=10, gt=0)
+    most_pages: int = Field(default=2_000, ge=1)
+    most_megabytes: float = Field(default=400, gt=0)
     min_items: int = Field(default=1, ge=1)
     revisits: int = Field(default=20, ge=0)
     archive: bool = False
@@ -151,3 +158,16 @@ def load_sources(folder: Path) -> dict[str, Source]:
     if wrong:
         raise ConfigError("\n".join(wrong))
     return found
+
+
+def of_one_publisher(folder: Path, source: Source) -> frozenset[str]:
+    """The names of the sources in a folder that are declared to be of one publisher with this one, and its own."""
+    names = {source.name}
+    for path in folder.glob("*.toml") if source.publisher else ():
+        try:
+            facts = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            continue  # its own crawl says what is wrong with it
+        if facts.get("publisher") == source.publisher:
+            names.add(path.stem)
+    return frozenset(names)

@@ -53,7 +53,9 @@ class Papers:
         """Give a release the text of its document; without it the release is kept as it is, a known one as it was."""
         text = ""
         if response.status != 200:
-            self.spider.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+            self.spider.page_lost(
+                trouble.of_response(response, self.spider.reader), response.url, f"answered {response.status}"
+            )
         else:
             text = self.text_of(response)
         if text and visit.release:

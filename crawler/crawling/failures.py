@@ -16,8 +16,10 @@ from twisted.python.failure import Failure
 
 from crawler.extraction.page import NotHtml, extract
 from crawler.middlewares.bodies import UnknownEncoding
+from crawler.middlewares.heads import HEAD_TOO_LARGE
 from crawler.middlewares.hosts import HostRefused, PrivateRefused
 from crawler.middlewares.robots import RobotsUnread
+from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import Kind
 from crawler.report import REFUSALS, Trouble
 
@@ -94,23 +96,25 @@ def _dropped(error: IgnoreRequest) -> tuple[Trouble, str]:
 
 def _connection(said: str) -> str:
     """Why a connection failed, out of Twisted's nested failures."""
+    if HEAD_TOO_LARGE in said:
+        return HEAD_TOO_LARGE
     if "certificate" in said or "VerificationError" in said:
         return "its certificate is not trusted (an authority of one's own: SSL_CERT_FILE)"
     return "TLS could not be agreed on" if "SSL" in said or "tls" in said.lower() else "the connection broke"
 
 
-def of_response(response: Response) -> Trouble:
+def of_response(response: Response, reader: PageReader) -> Trouble:
     """Say what a response that is no success means."""
     if response.status in REFUSALS:
         return "blocked"
-    if response.status == 412 or is_challenge(response):
+    if response.status == 412 or is_challenge(response, reader):
         return "challenged"
     return "layout_changed" if response.status in GONE else "down"
 
 
-def is_challenge(response: Response) -> bool:
+def is_challenge(response: Response, reader: PageReader) -> bool:
     """Whether a page is a challenge or a waiting room instead of content."""
     try:
-        return extract(response.body, url=response.url).kind is Kind.CHALLENGE
-    except NotHtml:
+        return reader.run(extract, response.body, url=response.url).kind is Kind.CHALLENGE
+    except (NotHtml, UnreadablePageError):
         return False

@@ -15,6 +15,7 @@ from crawler.extraction.listing.pager import is_pager_text
 from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import url_key
+from crawler.page_reader import PageReader
 from crawler.release import Kind
 from crawler.source import Source, is_own
 
@@ -35,7 +36,7 @@ def content_type(response: Response) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def handed_on(response: Response, source: Source, hops: int) -> str | None:
+def handed_on(response: Response, source: Source, hops: int, reader: PageReader) -> str | None:
     """Where a page sends those who ask for a listing, after so many hops; None if it is the listing.
 
     Raises LayoutChanged for one that sends them to another site, or on without end.
@@ -43,7 +44,7 @@ def handed_on(response: Response, source: Source, hops: int) -> str | None:
     if not REFRESH.search(response.body[:HEAD]):
         return None
     try:
-        page = extract(response.body, url=response.url, content_type=content_type(response))
+        page = reader.run(extract, response.body, url=response.url, content_type=content_type(response))
     except NotHtml:
         return None
     if page.kind is not Kind.REDIRECT or page.redirect_to is None:
@@ -66,7 +67,7 @@ def entries(listing: Listing) -> list[ListingItem]:
     return kept
 
 
-def check(listing: Listing, response: Response, source: Source, *, general: bool) -> None:
+def check(listing: Listing, response: Response, source: Source, reader: PageReader, *, general: bool) -> None:
     """Raise LayoutChanged if a first page shows too few entries of the source's own, with the host that they lead to.
 
     `general`: it was read by the general rules, which leave the entries of other hosts out.
@@ -78,7 +79,7 @@ def check(listing: Listing, response: Response, source: Source, *, general: bool
         return
     foreign: Sequence[ListingItem] = [item for item in found if item not in own]
     if not foreign and general:
-        foreign = _foreign(response, source)
+        foreign = _foreign(response, source, reader)
     if len(foreign) > len(own) and not dated:
         host, count = Counter(urlsplit(item.url).netloc for item in foreign).most_common(1)[0]
         raise LayoutChanged(f"{count} entries lead to {host}, which is not one of allowed_hosts")
@@ -86,11 +87,12 @@ def check(listing: Listing, response: Response, source: Source, *, general: bool
         raise LayoutChanged(f"{len(own)} entries instead of at least {source.min_items}")
 
 
-def _foreign(response: Response, source: Source) -> list[ListingItem]:
+def _foreign(response: Response, source: Source, reader: PageReader) -> list[ListingItem]:
     """The dated entries of a page that lead to other hosts."""
     anyones = source.model_copy(update={"allowed_hosts": ()})
     try:
-        listing = links(response.body, url=response.url, source=anyones, content_type=content_type(response))
+        kind = content_type(response)
+        listing = reader.run(links, response.body, url=response.url, source=anyones, content_type=kind)
     except NotHtml:
         return []
     return [item for item in listing.items if item.published and not is_own(item.url, source.allowed_hosts)]

@@ -13,6 +13,7 @@ from crawler.extraction.page import extract_fragment
 from crawler.extraction.result import ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Visit
+from crawler.page_reader import UnreadablePageError
 from crawler.release import Kind
 from crawler.spiders.base import PressReleaseSpider
 
@@ -38,17 +39,22 @@ class WholeReleasesSpider(PressReleaseSpider):
     def told(self, record: Any) -> Told:
         """What a record that `read_listing` kept says of its release."""
 
-    def visit(self, item: ListingItem, response: Response) -> Visit:
-        """The release that an answer holds whole. One without a text is a release; its text may follow."""
+    def visit(self, item: ListingItem, response: Response) -> Visit | None:
+        """The release that an answer holds whole, its text empty if it is still to come; None if it cannot be read."""
         told = self.told(response.meta["records"][item.url])
-        page = extract_fragment(
-            told.body,
-            title=told.title,
-            url=item.url,
-            published=told.published,
-            source=self.source,
-            at=self.now(),
-        )
+        try:
+            page = self.reader.run(
+                extract_fragment,
+                told.body,
+                title=told.title,
+                url=item.url,
+                published=told.published,
+                source=self.source,
+                at=self.now(),
+            )
+        except UnreadablePageError as error:
+            self.page_lost(error.what, item.url, str(error), entry=item, status=response.status)
+            return None
         self.report.dropped_lines += len(page.dropped)
         if page.kind is Kind.EMPTY:
             page = replace(page, kind=Kind.ARTICLE)
@@ -69,6 +75,8 @@ class WholeReleasesSpider(PressReleaseSpider):
         """Those of the known entries that an answer shows otherwise than they are stored."""
         for item in () if self.memory.as_last_time(response) else there:
             visit = self.visit(item, response)
+            if visit is None:
+                continue
             page = self.store.page(visit.page.key)
             own = visit.release and page and page.release_id == visit.release.id  # else known from elsewhere
             if visit.release and own and not self.store.holds(visit.release):

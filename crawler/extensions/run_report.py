@@ -25,6 +25,7 @@ STATUS = "downloader/response_status_count/"
 STOPPED = {
     "shutdown": "was stopped before its end",
     "closespider_timeout": "was stopped at its time limit",
+    "budget": "was stopped at the limit of what one run takes",
     "orphaned": "was stopped, since the scheduler that had begun it is gone",
 }
 LOOK = 5.0  # seconds between two looks for the process that began this crawl

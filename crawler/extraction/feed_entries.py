@@ -12,16 +12,18 @@ from datetime import datetime, tzinfo
 from html import unescape
 from html.entities import html5
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import feedparser
 
+from crawler.errors import PantauError
 from crawler.extraction.dates import read_whole
 from crawler.extraction.dates.parts import CHINA, ZONES, fold
 from crawler.extraction.decode import decode
 from crawler.extraction.repair import UNWANTED
 from crawler.extraction.result import ListingItem, PageDate
 from crawler.extraction.title import tidy
+from crawler.extraction.url_key import clean_url
 
 GZIP = b"\x1f\x8b"
 MOST_BYTES = 32 * 1024 * 1024  # unpacked; the sitemap protocol allows 50 MB, no press office comes near
@@ -36,7 +38,7 @@ NO_ZONE = (*ZONES, CHINA, "am", "pm")
 UNESCAPED = 2  # times that a title may be escaped once too often
 
 
-class NoFeedError(ValueError):
+class NoFeedError(PantauError, ValueError):
     """Something other than a feed was given."""
 
 
@@ -93,7 +95,11 @@ def _item(
     entry: Any, text: str, *, url: str, zone: tzinfo, at: datetime | None, language: str | None, changes: bool
 ) -> ListingItem | None:
     link = _link(entry, text, language)
-    if link is None:
+    try:
+        address = clean_url(link, url) if link is not None else None
+    except ValueError:
+        address = None
+    if address is None:
         return None
     # Of RSS, feedparser calls dc:date `updated`; of Atom that is when the entry was changed last.
     told = [
@@ -101,7 +107,7 @@ def _item(
     ]
     published = next((date for value in told if (date := date_of(value, zone, at))), None)
     return ListingItem(
-        url=urljoin(url, link),
+        url=address,
         title=_title(entry.get("title")),
         published=published.published if published else None,
         precision=published.precision if published else None,

@@ -26,7 +26,7 @@ from crawler.extraction.text.body import Body, body
 from crawler.extraction.text.noise import is_running
 from crawler.extraction.title import tidy, title
 from crawler.extraction.url_key import clean_url
-from crawler.release import Kind
+from crawler.release import LAST_LINE, LONGEST_TEXT, Kind
 from crawler.source import Layout, Source
 
 ZONES = {"id": ZoneInfo("Asia/Jakarta"), "zh": ZoneInfo("Asia/Shanghai")}
@@ -109,7 +109,7 @@ def _assembled(
     canonical: str | None,
     source: Source | None,
 ) -> Extract:
-    told = text.text
+    told = text.text[: LONGEST_TEXT + LAST_LINE]  # a little more than is kept, so that the release says that it is cut
     if published is not None and (conflict := conflict_in_text(f"{heading or ''}\n{told}", published.published)):
         published = replace(published, conflict=published.conflict or conflict)
     holder = text.element

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.release import Kind, Precision, written_date
+from crawler.release import LONGEST_TITLE, Kind, Precision, cut_title, written_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,11 @@ class ListingItem:
     title: str | None = None
     published: datetime | None = None
     precision: Precision | None = None
+
+    def __post_init__(self) -> None:
+        """Keep a title within the bound of a release's."""
+        if self.title is not None and len(self.title) > LONGEST_TITLE:
+            object.__setattr__(self, "title", cut_title(self.title))
 
     @property
     def date(self) -> str | None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -14,6 +13,7 @@ from crawler.extraction.dates import read_whole
 from crawler.extraction.feed_entries import NoFeedError
 from crawler.extraction.result import ListingItem
 from crawler.extraction.title import tidy
+from crawler.extraction.url_key import clean_url
 from crawler.release import Precision
 
 ROOT = re.compile(r"<(?:\w{1,20}:)?(urlset|sitemapindex)\b")
@@ -34,7 +34,8 @@ def pages(text: str, *, url: str, zone: tzinfo, at: datetime | None = None) -> l
     items: list[ListingItem | None] = []
     for entry in _entries(text, "url"):
         loc = _own(entry, "loc")
-        if loc is None or not loc.startswith(("http://", "https://", "/")):
+        address = _address(loc, url)
+        if address is None:
             items.append(None)
             continue
         news = next((part for part in entry if _name(part) == NEWS), None)
@@ -43,13 +44,23 @@ def pages(text: str, *, url: str, zone: tzinfo, at: datetime | None = None) -> l
         told = read_whole(day, zone=zone, at=at, source="sitemap") if day else None
         items.append(
             ListingItem(
-                url=urljoin(url, loc),
+                url=address,
                 title=tidy(title) if title else None,
                 published=told.published if told else None,
                 precision=told.precision if told else None,
             )
         )
     return items
+
+
+def _address(loc: str | None, url: str) -> str | None:
+    """Where an entry leads; None where nobody could tell."""
+    if loc is None or not loc.startswith(("http://", "https://", "/")):
+        return None
+    try:
+        return clean_url(loc, url)
+    except ValueError:
+        return None
 
 
 def sitemaps(text: str) -> list[tuple[str, datetime | None]]:

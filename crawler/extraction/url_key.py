@@ -6,6 +6,8 @@ import hashlib
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
+from crawler.release import LONGEST_ADDRESS
+
 SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|session_?id)=[^/?#;]*", re.I)
 SESSION = re.compile(
     r"(?:php|j|asp)?sess(?:ion)?(?:_?id)?|aspsessionid\w*|cfid|cftoken|sid|s_id|session|zenid|oscsid", re.I
@@ -30,7 +32,8 @@ def url_key(url: str) -> str:
     """Make the readable key of a web address: no scheme, no www, no last slash, no session; views folded into one.
 
     Print, mobile and AMP views count as the page itself, `index.html` as its folder, `/index.php/x` as `/x`.
-    Raises ValueError when the address is not a web address.
+    A key has at most LONGEST_ADDRESS characters; of a longer one its digest stands for the end. Raises ValueError when
+    the address is not a web address.
     """
     parts = urlsplit(clean_url(url))
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -45,7 +48,10 @@ def url_key(url: str) -> str:
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not TRACKING.fullmatch(name) and value.lower() not in VIEW.get(name.lower(), ())
     ]
-    return host + port + path + ("?" + urlencode(sorted(query), quote_via=quote) if query else "")
+    key = host + port + path + ("?" + urlencode(sorted(query), quote_via=quote) if query else "")
+    if len(key) <= LONGEST_ADDRESS:
+        return key
+    return f"{key[: LONGEST_ADDRESS - 65]}#{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def clean_url(url: str, base: str | None = None) -> str:

@@ -20,6 +20,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 from twisted.internet.threads import deferToThread
 
+from crawler.release import LONGEST_ADDRESS
 from crawler.source import is_own
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,10 @@ class OwnHosts:
     def process_request(self, request: Request) -> None:
         """Raise HostRefused for a foreign host, another scheme, or a private address written out."""
         parts = urlsplit(request.url)
+        if (
+            len(request.url) > LONGEST_ADDRESS
+        ):  # one that was redirected; others come no further than Scrapy's own limit
+            raise IgnoreRequest(f"its address is longer than {LONGEST_ADDRESS} characters")
         if not is_own(request.url, self.allowed):
             raise HostRefused(f"{parts.scheme}://{parts.netloc} is not one of the source's allowed_hosts")
         if not self.allow_private and is_private(parts.hostname or ""):

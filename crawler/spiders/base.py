@@ -30,7 +30,8 @@ from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
-from crawler.release import Kind, Release
+from crawler.page_reader import PageReader, UnreadablePageError
+from crawler.release import LONGEST_ADDRESS, Kind, Release
 from crawler.report import RunReport, Trouble
 from crawler.source import Source, is_own
 from crawler.store import Page, Run, Store
@@ -46,6 +47,7 @@ class PressReleaseSpider(Spider):
     store: Store
     report: RunReport
     memory: Memory
+    reader: PageReader
     papers: Papers
     revisits: Revisits
     limit: int | None
@@ -63,6 +65,8 @@ class PressReleaseSpider(Spider):
             "DOWNLOAD_TIMEOUT": cls.source.timeout,
             # The guard of a crawl whose parent was killed; a living parent stops it earlier.
             "CLOSESPIDER_TIMEOUT": cls.source.time_limit * 60 + 30,
+            "PANTAU_MOST_PAGES": cls.source.most_pages,
+            "PANTAU_MOST_BYTES": int(cls.source.most_megabytes * 1024**2),
             "PANTAU_ALLOWED_HOSTS": list(cls.source.allowed_hosts),
             "PANTAU_ALLOW_PRIVATE": cls.source.allow_private,
         }
@@ -80,6 +84,7 @@ class PressReleaseSpider(Spider):
         day = date.fromisoformat(since) if since else None
         spider.report = RunReport(run=run, source=cls.source.name, started_at=now, truncated=day is not None)
         spider.memory = Memory(spider.store, cls.source, spider.report, day)
+        spider.reader = PageReader(cls.source.page_seconds)
         spider.papers, spider.revisits = Papers(spider), Revisits(spider)
         spider.limit = int(limit) if limit else None
         return spider
@@ -102,6 +107,10 @@ class PressReleaseSpider(Spider):
             self.report.wanted += 1
             yield self.revisits.request(page)
 
+    def closed(self, reason: str) -> None:
+        """End the process that reads the pages; Scrapy calls this at the end of a crawl."""
+        self.reader.close()
+
     # What a spider may say differently.
 
     def listing_headers(self) -> dict[str, str]:
@@ -111,12 +120,13 @@ class PressReleaseSpider(Spider):
     def read_listing(self, response: Response) -> Listing:
         """What a listing page offers. May raise LayoutChanged."""
         kind = content_type(response)
-        return links(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
+        at = self.now()
+        return self.reader.run(links, response.body, url=response.url, source=self.source, at=at, content_type=kind)
 
     def read_page(self, response: Response) -> Extract:
-        """What a release's page says. Raises NotHtml for a bare file."""
-        kind = content_type(response)
-        page = extract(response.body, url=response.url, source=self.source, at=self.now(), content_type=kind)
+        """What a release's page says. Raises NotHtml for a bare file, UnreadablePageError for what cannot be read."""
+        kind, at = content_type(response), self.now()
+        page = self.reader.run(extract, response.body, url=response.url, source=self.source, at=at, content_type=kind)
         self.report.dropped_lines += len(page.dropped)
         return page
 
@@ -165,16 +175,20 @@ class PressReleaseSpider(Spider):
             return
         if response.status != 200:
             if number == 1 or response.status not in trouble.GONE:  # a listing may shrink while it is walked
-                yield from self.listing_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+                what = trouble.of_response(response, self.reader)
+                yield from self.listing_lost(what, response.url, f"answered {response.status}")
             return
         try:
             hops = response.meta.get("hops", 0)
-            if target := handed_on(response, self.source, hops):
+            if target := handed_on(response, self.source, hops, self.reader):
                 yield self.listing_request(target, number, first, hops + 1)
                 return
             listing = self._listing(response, number)
+        except UnreadablePageError as error:
+            yield from self.listing_lost(error.what, response.url, str(error))
+            return
         except LayoutChanged as error:
-            what: Trouble = "challenged" if trouble.is_challenge(response) else "layout_changed"
+            what = "challenged" if trouble.is_challenge(response, self.reader) else "layout_changed"
             yield from self.listing_lost(what, response.url, str(error))
             return
         self.report.listings_read += 1
@@ -232,7 +246,7 @@ class PressReleaseSpider(Spider):
         except NotHtml as error:
             raise LayoutChanged(str(error).partition(";")[0]) from error
         except LayoutChanged:
-            if not self.source.render or trouble.is_challenge(response):
+            if not self.source.render or trouble.is_challenge(response, self.reader):
                 raise
         drawn = self.drawn(response)
         return self._checked(self.read_listing(drawn), drawn, number)
@@ -240,13 +254,16 @@ class PressReleaseSpider(Spider):
     def _checked(self, listing: Listing, response: Response, number: int) -> Listing:
         if number == 1:
             general = type(self).read_listing is PressReleaseSpider.read_listing
-            check(listing, response, self.source, general=general)
+            check(listing, response, self.source, self.reader, general=general)
         return listing
 
     def _own(self, listing: Listing) -> list[ListingItem]:
         """The entries that may be releases: the source's own, and those on other hosts that say what they are."""
         taken = []
         for item in entries(listing):
+            if len(item.url) > LONGEST_ADDRESS:
+                self.report.dropped(item.url, f"its address is longer than {LONGEST_ADDRESS} characters")
+                continue
             ours = self._is_ours(item)
             self.report.elsewhere += not ours
             if ours or (item.title and item.published):
@@ -274,10 +291,14 @@ class PressReleaseSpider(Spider):
         """Turn a page into a visit, with its release if it is one."""
         entry = replace(item, url=asked[0])
         if response.status == 200:
-            page = self._page(response)
+            try:
+                page = self._page(response)
+            except UnreadablePageError as error:
+                self.page_lost(error.what, response.url, str(error), entry=entry, status=response.status)
+                return
         elif response.status in trouble.GONE:
             page = Extract(kind=Kind.SOFT404)
-        elif (what := trouble.of_response(response)) == "challenged":
+        elif (what := trouble.of_response(response, self.reader)) == "challenged":
             page = Extract(kind=Kind.CHALLENGE)
         else:
             self.page_lost(what, response.url, f"answered {response.status}", entry=entry, status=response.status)
@@ -382,6 +403,8 @@ class PressReleaseSpider(Spider):
         if not forbidden:
             again = entry is not None and self.memory.tried_before(entry)
             self.report.page_trouble(what, url, reason, again=again)
+            if again and what in ("timeout", "failed"):  # it came, and cannot be read
+                self.report.set_aside(url, reason)
         if entry is None:
             return
         page = Page(

@@ -11,11 +11,14 @@ from scrapy.http import Response
 
 from crawler.crawling import failures
 from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.listings import content_type
 from crawler.extraction import feed_entries, sitemap
 from crawler.extraction.feed_entries import NoFeedError
-from crawler.extraction.result import Listing
+from crawler.extraction.result import Listing, ListingItem
 from crawler.items import Gone, Visit
+from crawler.page_reader import UnreadablePageError
 from crawler.report import Trouble
+from crawler.source import Source
 from crawler.spiders.base import PressReleaseSpider
 
 MOST_SITEMAPS = 20  # of an index, the newest
@@ -36,7 +39,8 @@ class FeedSpider(PressReleaseSpider):
         if number > 1 and response.status not in (200, 304):
             reason = f"answered {response.status}, and an index names it"
             # Indexes name maps that are long gone; it is the others that tell whether the site is as it was.
-            what: Trouble = "partial" if response.status in failures.GONE else failures.of_response(response)
+            gone = response.status in failures.GONE
+            what: Trouble = "partial" if gone else failures.of_response(response, self.reader)
             yield from self.listing_lost(what, response.url, reason)
             return
         found = self._sitemaps(response) if response.status == 200 else []
@@ -53,16 +57,9 @@ class FeedSpider(PressReleaseSpider):
 
     def read_listing(self, response: Response) -> Listing:
         """The entries of a feed or a sitemap. Raises LayoutChanged when it is neither."""
-        url, zone, at = response.url, self.source.zone, self.report.started_at
+        url, at = response.url, self.report.started_at
         try:
-            text = _text(response)
-            kind = sitemap.kind_of(text)
-            if kind == "sitemapindex":
-                raise LayoutChanged("an index of sitemaps that names none")
-            if kind == "urlset":
-                items = sitemap.pages(text, url=url, zone=zone, at=at)
-            else:
-                items = feed_entries.entries(text, url=url, zone=zone, at=at, language=self.source.language)
+            items = self.reader.run(_entries, response.body, content_type(response), url=url, source=self.source, at=at)
         except NoFeedError as error:
             raise LayoutChanged(str(error)) from error
         for _ in range(items.count(None)):
@@ -73,9 +70,8 @@ class FeedSpider(PressReleaseSpider):
     def _sitemaps(self, response: Response) -> list[tuple[str, datetime | None]]:
         """The sitemaps that an index names, newest first; nothing if it is no index."""
         try:
-            text = _text(response)
-            return sitemap.sitemaps(text) if sitemap.kind_of(text) == "sitemapindex" else []
-        except NoFeedError:
+            return self.reader.run(_sitemaps, response.body, content_type(response))
+        except (NoFeedError, UnreadablePageError):
             return []  # told when it is read as a feed
 
     def _wanted(self, url: str, found: list[tuple[str, datetime | None]]) -> list[str]:
@@ -89,6 +85,18 @@ class FeedSpider(PressReleaseSpider):
         return wanted[:most]
 
 
-def _text(response: Response) -> str:
-    kind = response.headers.get("Content-Type")
-    return feed_entries.xml_text(response.body, kind.decode("latin-1") if kind else None)
+def _entries(body: bytes, kind: str | None, *, url: str, source: Source, at: datetime) -> list[ListingItem | None]:
+    """The entries of a feed or a sitemap, None for one without a link. Raises NoFeedError when it is neither."""
+    text = feed_entries.xml_text(body, kind)
+    found = sitemap.kind_of(text)
+    if found == "sitemapindex":
+        raise NoFeedError("an index of sitemaps that names none")
+    if found == "urlset":
+        return sitemap.pages(text, url=url, zone=source.zone, at=at)
+    return feed_entries.entries(text, url=url, zone=source.zone, at=at, language=source.language)
+
+
+def _sitemaps(body: bytes, kind: str | None) -> list[tuple[str, datetime | None]]:
+    """The sitemaps that an index names; nothing if it is no index. Raises NoFeedError when it cannot be read."""
+    text = feed_entries.xml_text(body, kind)
+    return sitemap.sitemaps(text) if sitemap.kind_of(text) == "sitemapindex" else []

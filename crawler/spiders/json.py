@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
@@ -15,7 +14,9 @@ from scrapy.http import Response
 from crawler.crawling.failures import LayoutChanged
 from crawler.crawling.whole_releases import Told, WholeReleasesSpider
 from crawler.extraction.dates import read
+from crawler.extraction.repair import scrub
 from crawler.extraction.result import Listing, ListingItem, PageDate
+from crawler.extraction.url_key import clean_url
 from crawler.interface import PAGE, Interface, at, word
 from crawler.items import Gone, Visit
 from crawler.store import Page
@@ -61,7 +62,7 @@ class JsonSpider(WholeReleasesSpider):
             records, last = at(answer, interface.records), interface.last(answer)
             if not isinstance(records, list):
                 raise TypeError(f"{interface.records} is no list")
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
             named = ", ".join(filter(None, (interface.records, interface.last_page or interface.pages)))
             raise LayoutChanged(f"this is not the interface's answer ({named})") from error
         found: dict[str, Any] = {}
@@ -90,8 +91,8 @@ class JsonSpider(WholeReleasesSpider):
         """Take a release out of the answer, or ask for its page where the answer does not hold it."""
         if self.interface.body is None:
             yield self.page_request(item)
-        else:
-            yield self.visit(item, response)
+        elif (visit := self.visit(item, response)) is not None:
+            yield visit
 
     def due(self) -> list[Page]:
         """Pages to look at again; none where the answers hold the releases, and show the recent ones anyway."""
@@ -121,12 +122,12 @@ class JsonSpider(WholeReleasesSpider):
             if any(str(at(record, name)) != wanted for name, wanted in interface.where.items()):
                 return None
             address = interface.public_address(record, response.url)
-            entry = ListingItem(url=urljoin(self.source.home or response.url, address))
-            title = word(record, interface.title)
+            entry = ListingItem(url=clean_url(scrub(address), self.source.home or response.url))
+            title = scrub(word(record, interface.title)).strip()
             if interface.body is not None:
                 _body(record, interface.body)
             told = self._date(record)
-        except (LookupError, TypeError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             self.bad_record(entry, response.url, f"the record {_named(record)} cannot be read: {error}")
             return None
         if told is None:

@@ -17,10 +17,11 @@ from crawler.crawling import failures as trouble
 from crawler.crawling.failures import LayoutChanged
 from crawler.crawling.whole_releases import Told, WholeReleasesSpider
 from crawler.extraction.dates import read
+from crawler.extraction.repair import UNWANTED, scrub
 from crawler.extraction.result import Listing, ListingItem
-from crawler.extraction.url_key import url_key
+from crawler.extraction.url_key import clean_url, url_key
 from crawler.items import Fetched, Gone, Visit
-from crawler.release import Kind
+from crawler.release import LONGEST_TITLE, Kind
 from crawler.store import Page
 from crawler.store.withdrawals import SURE_AFTER
 
@@ -28,6 +29,7 @@ CATEGORY = re.compile(r"/category/([a-z-]+)")
 NUMBERED = re.compile(r"(.{1,500}/)(\d{1,12})$")
 AHEAD = 5000  # numbers above the first one among which the last known one is looked for
 MOST_NUMBERED = 200  # pages of the portal in one run; the next one goes on from there
+LONGEST = 4 * LONGEST_TITLE  # characters of a title as written that are looked at
 MISSING = object()
 GAP = 3  # numbers without a page, one after the other, that end the count
 
@@ -57,15 +59,17 @@ class Record:
         slug = facts.get("slug")
         slug = slug.strip() if isinstance(slug, str) else None
         title, body, told = facts.get("title"), facts.get("body", MISSING), facts.get("published_at")
-        if not slug:
-            raise BadRecordError(None, f"its slug is {_kind(facts.get('slug'))}")
-        if not isinstance(title, str) or not title.strip():
+        if not slug or UNWANTED.search(slug):
+            raise BadRecordError(
+                None, f"its slug is {_kind(facts.get('slug'))}" + (" with signs that no address has" if slug else "")
+            )
+        if not isinstance(title, str) or not (title := scrub(title[:LONGEST]).strip()):
             raise BadRecordError(slug, f"its title is {_kind(title)}")
         if not isinstance(body, str | None):
             raise BadRecordError(slug, f"its body is {_kind(body)}")
         if not isinstance(told, str | None):
             raise BadRecordError(slug, f"its time is {_kind(told)}")
-        return cls(slug=slug, title=title.strip(), body=body or "", published_at=told)
+        return cls(slug=slug, title=title, body=body or "", published_at=told)
 
 
 def _kind(value: Any) -> str:
@@ -112,7 +116,8 @@ class KomdigiSpider(WholeReleasesSpider):
 
     def open(self, item: ListingItem, response: Response) -> Iterator[Request | Visit]:
         """Take a release out of the answer; nothing more needs to be asked for."""
-        yield self.visit(item, response)
+        if (visit := self.visit(item, response)) is not None:
+            yield visit
 
     def told(self, record: Record) -> Told:
         """What a record says."""
@@ -179,9 +184,11 @@ class KomdigiSpider(WholeReleasesSpider):
         """A release that the search finds is there; one that it does not find is gone, if it finds the neighbour."""
         try:
             found = {str(record["slug"]).strip() for record in response.json()["response"]["data"]}  # type: ignore[attr-defined]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             self.revisits.failed(page.key)
-            self.page_lost(trouble.of_response(response), response.url, "this is not the interface's answer")
+            self.page_lost(
+                trouble.of_response(response, self.reader), response.url, "this is not the interface's answer"
+            )
             return
         if control is None and page.url.rpartition("/")[2] in found:
             self.store.see(replace(page, fetched_at=self.now()))
@@ -213,7 +220,7 @@ class KomdigiSpider(WholeReleasesSpider):
         if response.status in trouble.GONE:
             gap += 1
         elif response.status != 200:
-            self.page_lost(trouble.of_response(response), response.url, f"answered {response.status}")
+            self.page_lost(trouble.of_response(response, self.reader), response.url, f"answered {response.status}")
             return
         else:
             before, gap = gap, 0
@@ -255,7 +262,7 @@ class KomdigiSpider(WholeReleasesSpider):
         category = CATEGORY.search(url)
         if category is None or self.source.home is None:
             raise LayoutChanged("the source names no home, or its listing no category: releases have no address")
-        return f"{self.source.home}/berita/{category[1]}/detail/{slug}"
+        return clean_url(f"{self.source.home}/berita/{category[1]}/detail/{slug}")
 
 
 def _answer(response: Response) -> tuple[list[Any], int]:
@@ -263,7 +270,7 @@ def _answer(response: Response) -> tuple[list[Any], int]:
     try:
         answer = response.json()["response"]  # type: ignore[attr-defined]
         records, last = answer["data"], int(answer["last_page"])
-    except (AttributeError, ValueError, KeyError, TypeError) as error:
+    except (AttributeError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise LayoutChanged("this is not the interface's answer (response, data, last_page)") from error
     if not isinstance(records, list):
         raise LayoutChanged("the interface's answer has no list of records (data)")

@@ -15,6 +15,7 @@ from crawler.crawling import failures as trouble
 from crawler.extraction.page import NotHtml
 from crawler.extraction.result import ListingItem
 from crawler.items import Fetched, Visit
+from crawler.page_reader import UnreadablePageError
 from crawler.release import Kind
 from crawler.report import Trouble
 from crawler.spiders.base import PressReleaseSpider
@@ -22,6 +23,7 @@ from crawler.spiders.base import PressReleaseSpider
 # In an article the script that elsewhere draws a listing's pager says how many parts the article has.
 PARTS = re.compile(rb"""createPageHTML\(\s*(\d+)\s*,\s*0\s*,\s*["'](t\w+)["']\s*,\s*["'](s?html?)["']""")
 MOST_PARTS = 40
+MOST_BYTES = 32 * 1024 * 1024  # of all parts; they are held until the last one is there
 
 
 class TrsSpider(PressReleaseSpider):
@@ -35,19 +37,24 @@ class TrsSpider(PressReleaseSpider):
     def parse_page(self, response: Response, item: ListingItem, asked: tuple[str, ...]) -> Iterator[Request | Visit]:
         """Turn a page into a visit, once all its parts are there."""
         for step in super().parse_page(response, item, asked):
-            further = parts(response) if isinstance(step, Visit) and step.release else []
+            further = parts(response) if isinstance(step, Visit) and step.release and not step.release.cut else []
             yield self._part(step, further) if further and isinstance(step, Visit) else step
 
     def parse_part(self, response: Response, visit: Visit, rest: list[str]) -> Iterator[Request | Visit]:
         """Add a part to its release; without it the release stays as it is known, and the next run tries again."""
         if response.status != 200:
             reason = f"answered {response.status}"
-            self._part_lost(visit, trouble.of_response(response), response.url, reason, status=response.status)
+            self._part_lost(
+                visit, trouble.of_response(response, self.reader), response.url, reason, status=response.status
+            )
             return
         try:
             page = self.read_page(response)
         except NotHtml as error:
             self._part_lost(visit, "partial", response.url, str(error))
+            return
+        except UnreadablePageError as error:
+            self._part_lost(visit, error.what, response.url, str(error), status=response.status)
             return
         if not page.kind.is_release:
             what: Trouble = "challenged" if page.kind is Kind.CHALLENGE else "partial"
@@ -60,9 +67,11 @@ class TrsSpider(PressReleaseSpider):
             release = replace(
                 release, text=text, attachments=tuple(dict.fromkeys((*release.attachments, *page.attachments)))
             )
+            if sum(len(part.body) for part in visit.further) > MOST_BYTES:
+                release = replace(release, cut=True)
         fetched = Fetched.from_response(response, self.now())
         visit = replace(visit, release=release, further=(*visit.further, fetched))
-        yield self._part(visit, rest) if rest else visit
+        yield self._part(visit, rest) if rest and release is not None and not release.cut else visit
 
     def part_failed(self, failure: Failure) -> None:
         """Note a part that did not come at all."""

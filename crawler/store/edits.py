@@ -8,6 +8,7 @@ from typing import Any
 
 from crawler.extraction.dates import find
 from crawler.extraction.release_number import release_number
+from crawler.release import cut_text
 
 FACTS = ("kind", "title", "published", "precision", "attachments")
 FIGURE = re.compile(r"\d+(?:[.,\s]\d+)*")
@@ -23,7 +24,7 @@ COUNTS = re.compile(
 
 def is_edit(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> bool:
     """Whether one state of a release, as a row of its table, says something else than another."""
-    return any(old[name] != new[name] for name in FACTS) or is_other_text(old["text"], new["text"])
+    return any(old[name] != new[name] for name in FACTS) or is_other_text(cut_text(old["text"]), new["text"])
 
 
 def is_other_text(old: str, new: str) -> bool:

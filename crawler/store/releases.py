@@ -168,6 +168,7 @@ def row_of(release: Release) -> dict[str, Any]:
         "evidence_sha256": release.evidence_sha256,
         "evidence_file": release.evidence_file,
         "collected_at": release.collected_at,
+        "cut": release.cut,
     }
 
 
@@ -194,6 +195,7 @@ def _stored(row: Row[Any]) -> StoredRelease:
         collected_at=row.collected_at,
         evidence_sha256=row.evidence_sha256,
         evidence_file=row.evidence_file,
+        cut=row.cut,
     )
     return StoredRelease(release=release, revision=row.revision, withdrawn_at=row.withdrawn_at, changes=row.changes)
 

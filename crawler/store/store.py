@@ -82,10 +82,10 @@ class Store:
         with self.engine.connect() as connection:
             return releases.holds(connection, release)
 
-    def twin(self, release: Release) -> StoredRelease | None:
-        """The stored release that this one is too, under another address or before its correction; or None."""
+    def twin(self, release: Release, among: Collection[str]) -> StoredRelease | None:
+        """The stored release of these sources that this one is too, at another address or before its correction."""
         with self.engine.connect() as connection:
-            return twins.twin(connection, release)
+            return twins.twin(connection, release, among)
 
     def due(self, source: str, now: datetime, limit: int) -> list[Page]:
         """The pages of a source that are to be looked at again, at most `limit`, newest releases first."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData()
@@ -97,6 +99,7 @@ releases = Table(
     Column("evidence_sha256", String(64)),
     Column("evidence_file", Text),
     Column("collected_at", Moment, nullable=False),
+    Column("cut", Boolean, nullable=False, default=False, server_default=false()),
     Column("revision", Integer, nullable=False),
     Column("withdrawn_at", Moment),
     # Work still owed: a stage has done a release when its column has reached `revision`.

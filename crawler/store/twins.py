@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, select
 
+from crawler.extraction.language import HAN
 from crawler.release import Release
 from crawler.store.releases import StoredRelease, by_ids
 from crawler.store.tables import releases
@@ -26,6 +28,7 @@ CORRECTION = re.compile(
 SENTENCE = re.compile(r"(?<![^.!?。！？\n])[^.!?。！？\n]+[.!?。！？]+")
 TELLING = 25  # letters of a sentence that says something, Chinese ones counted twice
 GRAM = 4
+DECENT = 16  # letters of a title that tells one release from another, Chinese ones counted twice
 KNOWN_SHARE = 0.7  # of a sentence's letter groups, from which on it is in the other text too
 
 COLUMNS = (releases.c.id, releases.c.url, releases.c.source, releases.c.title, releases.c.number, releases.c.published)
@@ -34,11 +37,15 @@ NEAR = releases.c.published.between(bindparam("since"), bindparam("until")) & (r
 SAME_TITLE = (releases.c.source == bindparam("source")) & (releases.c.title == bindparam("title"))
 KNOWN = select(releases.c.id).where(releases.c.id == bindparam("id"))
 BY_TITLE = select(*COLUMNS).where(NEAR, SAME_TITLE).order_by(releases.c.collected_at)
-BY_NUMBER = select(*COLUMNS).where(NEAR, releases.c.number == bindparam("number")).order_by(releases.c.collected_at)
+SAME_NUMBER = (releases.c.number == bindparam("number")) & releases.c.source.in_(bindparam("sources", expanding=True))
+BY_NUMBER = select(*COLUMNS).where(NEAR, SAME_NUMBER).order_by(releases.c.collected_at)
 
 
-def twin(connection: Connection, release: Release) -> StoredRelease | None:
+def twin(connection: Connection, release: Release, among: Collection[str]) -> StoredRelease | None:
     """The stored release that this one is too: on another host, or before it was corrected.
+
+    `among` names the sources that may tell one release: those of one publisher. What a stranger says of its releases, a
+    number or a title, decides nothing about theirs; nor does a title that is hardly one.
 
     A ministry numbers its releases; number, day and title stay when the site moves (old and new Komdigi addresses; the
     old one has the number in the title). The number alone is not enough: a follow-up quotes it. Komdigi's interface
@@ -46,11 +53,11 @@ def twin(connection: Connection, release: Release) -> StoredRelease | None:
     releases, unless the later one says that it corrects the number of the earlier one. What is stored as a release of
     its own stays one.
     """
-    if release.published is None or connection.scalar(KNOWN, {"id": release.id}):
+    if release.published is None or _weight(release.title) < DECENT or connection.scalar(KNOWN, {"id": release.id}):
         return None
     facts: dict[str, Any] = {"id": release.id, "until": release.published + SAME_DAY}
     if release.number:
-        near = facts | {"number": release.number, "since": release.published - CORRECTED_WITHIN}
+        near = facts | {"number": release.number, "sources": list(among), "since": release.published - CORRECTED_WITHIN}
         for row in connection.execute(BY_NUMBER, near):
             if _one_title(row.title, release.title) and (
                 corrects(row.title, release.title) or _elsewhere(row, release)
@@ -81,7 +88,7 @@ def adds(known: Release, other: Release) -> bool:
     said = other.text.replace(other.title, "").replace(known.title, "")
     for sentence in SENTENCE.findall(said):
         own = _letters(sentence)
-        if len(own) + len(re.findall(r"[\u4e00-\u9fff]", own)) < TELLING or own in letters:
+        if _weight(sentence) < TELLING or own in letters:
             continue
         groups = [own[at : at + GRAM] for at in range(len(own) - GRAM + 1)]
         if set(re.findall(r"\d+", sentence)) - figures or sum(one in grams for one in groups) < KNOWN_SHARE * len(
@@ -101,7 +108,13 @@ def _elsewhere(row: Any, release: Release) -> bool:
 def _one_title(one: str, other: str) -> bool:
     """Whether the one title is, or ends with, the other; blanks, case, punctuation and corrections' marks set aside."""
     first, second = sorted((_letters(CORRECTION.sub(" ", title)) for title in (one, other)), key=len)
-    return bool(first) and second.endswith(first)
+    return _weight(first) >= DECENT and second.endswith(first)
+
+
+def _weight(text: str) -> int:
+    """The letters and figures of a text, Chinese ones counted twice."""
+    letters = _letters(text)
+    return len(letters) + len(HAN.findall(letters))
 
 
 def _letters(text: str) -> str:

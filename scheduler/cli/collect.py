@@ -12,6 +12,7 @@ import click
 
 from crawler.evidence import Evidence
 from crawler.import_files import import_files
+from crawler.page_reader import PageReader
 from crawler.report import Verdict
 from crawler.source import Source
 from scheduler import demo_mode
@@ -55,8 +56,9 @@ def import_(files: tuple[Path, ...], source: str | None, at: datetime | None, js
     facts = source_named(source, newsroom.settings)
     evidence = Evidence(newsroom.settings.var / "evidence")
     failed = 0
+    now, reader = datetime.now(UTC), PageReader()
     imported = import_files(
-        files, source=facts, store=newsroom.store, evidence=evidence, at=datetime.now(UTC), read_at=at
+        files, source=facts, store=newsroom.store, evidence=evidence, reader=reader, at=now, read_at=at
     )
     for done in imported:
         failed += done.outcome == "failed"
@@ -66,6 +68,7 @@ def import_(files: tuple[Path, ...], source: str | None, at: datetime | None, js
         else:
             reason = f" ({done.reason})" if done.reason else ""
             out.print(f"{done.outcome:10} {plain(done.path)}{plain(reason)}", markup=False)
+    reader.close()
     ensure_engine(newsroom.settings)
     indexed = newsroom.index()
     hits = newsroom.match()

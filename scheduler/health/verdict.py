@@ -22,6 +22,7 @@ AHEAD = timedelta(minutes=10)  # of the clock: what is dated so was noted by a c
 MOST_REASONS, LONGEST_REASON = 10, 300  # of a run; each may name addresses of any length
 ENOUGH_RUNS = 5  # before anything is called usual
 SLOW_TIMES, SLOW_SECONDS = 3, 10  # as often the usual time a request, and at least so long
+HEAVY_TIMES, HEAVY_MEGABYTES = 20, 50  # as often as much as the most of the runs before, and at least so much
 
 # What the verdict of a crawl means to the operator.
 MEANING: Mapping[Crawled, str] = {
@@ -155,6 +156,9 @@ def judge_source(
     if level == "well" and (slow := slowness(finished)):
         wait = "nothing, as long as its crawls end within their time limit"
         return Finding(subject=subject, level="warning", sentence=f"{sentence}; {slow}", remedy=wait)
+    if level in ("well", "warning") and (heavy := heaviness(finished)):
+        look = "look at what the site shows; `most_megabytes` in its file bounds what one crawl may take"
+        return Finding(subject=subject, level="warning", sentence=f"{sentence}; {heavy}", remedy=look)
     return Finding(subject=subject, level=level, sentence=sentence, remedy=remedy)
 
 
@@ -172,6 +176,14 @@ def slowness(finished: Sequence[Run]) -> str | None:
     if len(pace) < ENOUGH_RUNS or pace[0] < max(SLOW_TIMES * median(pace[1:]), SLOW_SECONDS):
         return None
     return f"slow: {pace[0]:.0f} s a request, where {median(pace[1:]):.0f} s are usual"
+
+
+def heaviness(finished: Sequence[Run]) -> str | None:
+    """What is to be said of a run that brought far more than any before it (newest first), or None."""
+    sizes = [run.report["unpacked"] / 1024**2 for run in finished if run.report.get("unpacked")]
+    if len(sizes) < ENOUGH_RUNS or sizes[0] < max(HEAVY_TIMES * max(sizes[1:]), HEAVY_MEGABYTES):
+        return None
+    return f"far more than usual: {sizes[0]:.0f} MB, where no crawl before brought more than {max(sizes[1:]):.0f} MB"
 
 
 def job_finding(

@@ -184,3 +184,5 @@ def _notes(item: Item, stored: StoredRelease, words: Words) -> Iterable[str]:
         yield words.say("follows")
     if stored.withdrawn_at:
         yield words.say("withdrawn", date=f"{stored.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+    if stored.release.cut:
+        yield words.say("cut")

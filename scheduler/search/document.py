@@ -63,6 +63,7 @@ def document(stored: StoredRelease, marks: Marks) -> dict[str, Any]:
         "glossary": marks.glossary,
         "cooperation": list(decided(marks.levels)),
         "unread": marks.unread,
+        "cut": release.cut,
     }
 
 

@@ -25,6 +25,8 @@ from tests.conftest import free_port
 from tests.crawler.store.test_store import release
 from tests.database import postgres
 
+SOURCES = ("situs",)
+
 SIZES = (1_000, 5_000, 20_000, 50_000)
 NEWEST = datetime(2026, 11, 25, tzinfo=UTC)
 REPEATS = 20
@@ -69,8 +71,8 @@ def questions(store: Store) -> dict[str, Callable[[], object]]:
     new = replace(one(0), id="new", key="new", url="https://elsewhere.go.id/new")
     numbered = replace(new, number=NUMBER)
     return {
-        "twin, by title": lambda: store.twin(new),
-        "twin, by number": lambda: store.twin(numbered),
+        "twin, by title": lambda: store.twin(new, SOURCES),
+        "twin, by number": lambda: store.twin(numbered, SOURCES),
         "as stored": lambda: store.holds(one(5)),
         "left out": lambda: store.watched("situs", NEWEST - timedelta(hours=12), NEWEST, "situs.go.id"),
         "due": lambda: store.due("situs", NEWEST, 20),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -24,6 +26,13 @@ fetch("{data}").then(r => r.text()).then(t => {{ document.body.innerHTML = t; {m
 pytestmark = pytest.mark.skipif(
     browser.program() is None, reason="there is no Chromium (on Debian: apt-get install chromium)"
 )
+
+
+@pytest.fixture(autouse=True)
+def _as_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests may run as root, for whom Chromium has no sandbox."""
+    if os.geteuid() == 0:
+        monkeypatch.setenv(browser.UNSAFE, "1")
 
 
 @pytest.fixture
@@ -99,7 +108,7 @@ def inside() -> Iterator[tuple[str, list[str]]]:
     thread.join()
 
 
-@pytest.mark.parametrize("way", ["fetch", "frame", "image", "script", "redirect", "move", "socket"])
+@pytest.mark.parametrize("way", ["fetch", "frame", "image", "script", "redirect", "move", "socket", "worker"])
 def test_no_script_leads_anywhere_else(site: SmallSite, inside: tuple[str, list[str]], way: str) -> None:
     there, asked = inside
     more = {
@@ -109,6 +118,7 @@ def test_no_script_leads_anywhere_else(site: SmallSite, inside: tuple[str, list[
         "script": f"let s = document.createElement('script'); s.src = '{there}/x'; document.body.append(s);",
         "redirect": "fetch('/away');",
         "move": f"location.href = '{there}/x';",
+        "worker": f"new Worker(URL.createObjectURL(new Blob([`new WebSocket('{there.replace('http', 'ws')}/x')`])));",
         "socket": f"new WebSocket('{there.replace('http', 'ws')}/x');",
     }[way]
     site.pages["/away"] = Answer(302, b"", {"Location": f"{there}/x"})
@@ -130,4 +140,62 @@ def test_a_page_that_never_ends_is_given_up(site: SmallSite) -> None:
 def test_an_allowed_name_that_leads_inside_is_refused() -> None:
     with pytest.raises(NotDrawn, match="private network"):
         resolver_rules(["localhost:80"], allow_private=False)
-    assert resolver_rules(["localhost:80"], allow_private=True) == "MAP localhost 127.0.0.1, MAP * ~NOTFOUND"
+    assert resolver_rules(["localhost:80"], allow_private=True) == "MAP localhost:80 127.0.0.1, MAP * ~NOTFOUND"
+
+
+def test_no_socket_leads_to_another_port_of_an_allowed_host(site: SmallSite) -> None:
+    with SmallSite() as other:
+        there = f"ws://127.0.0.1:{other.port}/x"
+        sockets = f"new WebSocket('{there}'); new Worker(URL.createObjectURL(new Blob([`new WebSocket('{there}')`])));"
+        site.show("/berita", SHELL.format(data="/data/berita", more=sockets))
+        drawn(site, "/berita", seconds=8)
+        assert other.requests == []
+
+
+def test_no_call_leads_anywhere(site: SmallSite) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        ear.settimeout(1)
+        stun = f"stun:127.0.0.1:{ear.getsockname()[1]}"
+        call = (
+            f"let p = new RTCPeerConnection({{iceServers: [{{urls: '{stun}'}}]}}); p.createDataChannel('x');"
+            "p.createOffer().then(o => p.setLocalDescription(o));"
+        )
+        site.show("/berita", SHELL.format(data="/data/berita", more=call))
+        drawn(site, "/berita", seconds=8)
+        with pytest.raises(TimeoutError):
+            ear.recv(100)
+
+
+def test_the_browser_s_own_page_of_errors_is_not_taken_for_the_site_s(
+    site: SmallSite, inside: tuple[str, list[str]]
+) -> None:
+    site.show("/berita", SHELL.format(data="/data/berita", more=f"location.href = '{inside[0]}/x';"))
+    with pytest.raises(NotDrawn):
+        drawn(site, "/berita", seconds=5)
+
+
+def test_a_page_that_takes_too_much_memory_is_given_up_and_nothing_is_left_running(site: SmallSite) -> None:
+    eater = "let a = []; setInterval(() => a.push(new Uint8Array(2e7).fill(1)), 20);"
+    site.show("/berita", f"<html><body><p>isi</p><script>{eater}</script></body></html>")
+    with pytest.raises(NotDrawn, match="memory"):
+        draw(
+            f"{site.base}/berita", allowed=[site.host], allow_private=True, seconds=30, agent="x", memory=700 * 1024**2
+        )
+    assert len(browser._tree(os.getpid())) < 4
+
+
+def test_root_is_refused_and_anybody_else_gets_a_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(browser.UNSAFE, raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "another user than root" in str(browser.missing("portal"))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert browser.missing("portal") is None
+    flags = tmp_path / "flags"
+    stub = tmp_path / "chromium"
+    stub.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {flags}\nexit 1\n')
+    stub.chmod(0o755)
+    monkeypatch.setattr(browser, "program", lambda: str(stub))
+    with pytest.raises(Exception, match="closed"):
+        browser._drawn("http://contoh.go.id/", ["contoh.go.id"], "MAP * ~NOTFOUND", 5, "x")
+    assert "--no-sandbox" not in flags.read_text().split()

@@ -11,6 +11,7 @@ from scrapy.http import XmlResponse
 
 from crawler.crawling.failures import LayoutChanged
 from crawler.extraction.feed_entries import date_of
+from crawler.page_reader import PageReader
 from crawler.report import RunReport
 from crawler.source import load_source
 from crawler.spider_loader import bound
@@ -37,11 +38,13 @@ xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://www.k
 
 
 @pytest.fixture
-def spider() -> FeedSpider:
+def spider() -> Iterator[FeedSpider]:
     spider = bound(load_source(ROOT / "config" / "sources" / "kominfo-rss.toml"))()
     assert isinstance(spider, FeedSpider)
     spider.report = RunReport(run="r", source="kominfo-rss", started_at=datetime(2024, 4, 1, tzinfo=JAKARTA))
-    return spider
+    spider.reader = PageReader()
+    yield spider
+    spider.reader.close()
 
 
 def read(spider: FeedSpider, xml: str) -> list[tuple[str, str | None, datetime | None]]:

@@ -13,7 +13,9 @@ from warcio.warcwriter import WARCWriter
 from crawler.evidence import Evidence
 from crawler.extraction.url_key import release_id, url_key
 from crawler.import_files import ImportLine, import_files
+from crawler.page_reader import PageReader
 from crawler.release import Kind, Release
+from crawler.source import Source
 from crawler.store import Page, StoredRelease
 from tests.crawler.small_site import article
 from tests.crawler.store.test_store import release
@@ -31,8 +33,15 @@ class Desk:
         self.store = open_store(folder)
         self.evidence = Evidence(folder / "evidence")
 
-    def take(self, *paths: Path, read_at: datetime | None = None) -> list[ImportLine]:
-        return list(import_files(paths, source=None, store=self.store, evidence=self.evidence, at=AT, read_at=read_at))
+    def take(self, *paths: Path, read_at: datetime | None = None, source: Source | None = None) -> list[ImportLine]:
+        reader = PageReader()
+        told = import_files(
+            paths, source=source, store=self.store, evidence=self.evidence, reader=reader, at=AT, read_at=read_at
+        )
+        try:
+            return list(told)
+        finally:
+            reader.close()
 
     def warc(self, name: str, *pages: tuple[str, str, str]) -> Path:
         """A WARC of (address, moment, page)."""
@@ -210,3 +219,21 @@ def test_all_pages_of_the_corpus_are_taken_or_refused_with_a_reason(desk: Desk) 
     assert not [line for line in done if line.outcome == "failed"]
     assert all(line.reason for line in done if line.outcome == "refused")
     assert sum(line.outcome == "new" for line in done) >= 44
+
+
+def test_a_page_that_is_not_from_a_host_of_the_named_source_is_refused(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    facts = Source(
+        name="situs", title="Situs", spider="listing", country="id", language="id", timezone="Asia/Jakarta",
+        listings=("https://situs.go.id/berita",), allowed_hosts=("situs.go.id",),
+    )  # fmt: skip
+    page = article("Judul yang cukup panjang", "12 Maret 2026")
+    file = desk.warc(
+        "a.warc.gz",
+        ("https://situs.go.id/a/1", "2026-03-20T00:00:00Z", page),
+        ("https://asing.example/a/1", "2026-03-20T00:00:00Z", page),
+    )
+    own, foreign = desk.take(file, source=facts)
+    assert own.outcome == "new"
+    assert foreign.outcome == "refused"
+    assert "asing.example" in (foreign.reason or "")

@@ -104,7 +104,7 @@ def test_a_numbered_release_on_the_old_and_the_new_site_is_one(
     for site, (name, title, page) in zip(sites, pages, strict=True):
         site.show("/berita", listing([(f"/{name}/1", title, DATE)]))
         site.show(f"/{name}/1", page)
-        crawling.source(name, site.base, site.host)
+        crawling.source(name, site.base, site.host, publisher="kementerian")
     first, second = (pages[place][0] for place in order)
     assert crawling.run(first)["new"] == 1
     report = crawling.run(second)
@@ -179,8 +179,8 @@ def test_a_second_site_that_says_more_revises_the_release_and_one_that_does_not_
     second.show("/berita", listing([("/go/1", TITLE, DATE)]))
     second.pages["/go/1"] = Answer(301, b"", {"Location": "/b/1"})
     second.show("/b/1", article(TITLE, DATE, text=more).replace("</h1>", number))
-    crawling.source("lama", first.base, first.host)
-    crawling.source("baru", second.base, second.host)
+    crawling.source("lama", first.base, first.host, publisher="kementerian")
+    crawling.source("baru", second.base, second.host, publisher="kementerian")
     assert crawling.run("lama")["new"] == 1
     report = crawling.run("baru")
     assert (report["new"], report["revised"]) == (0, 1)
@@ -201,11 +201,27 @@ def test_addresses_on_the_way_to_a_twin_lead_to_the_release_that_is_there(
     second.pages["/go/1"] = Answer(301, b"", {"Location": "/b/1"})
     number = "</h1><p>Siaran Pers No. 88/HM/KOMINFO/03/2026</p>"
     second.show("/b/1", article(TITLE, DATE).replace("</h1>", number))
-    crawling.source("lama", first.base, first.host)
-    crawling.source("baru", second.base, second.host)
+    crawling.source("lama", first.base, first.host, publisher="kementerian")
+    crawling.source("baru", second.base, second.host, publisher="kementerian")
     crawling.run("lama")
     assert crawling.run("baru")["new"] == 0
     (known,) = crawling.store.owing("indexed")
     with crawling.store.engine.connect() as connection:
         led = set(connection.scalars(select(pages.c.release_id)))
     assert led - {None} == {known.release.id}
+
+
+def test_a_stranger_with_the_number_and_the_end_of_a_title_keeps_no_release_out(
+    crawling: Crawling, sites: tuple[SmallSite, SmallSite]
+) -> None:
+    stranger, ministry = sites
+    number = "</h1><p>Siaran Pers No. 88/HM/KOMINFO/03/2026</p>"
+    stranger.show("/berita", listing([("/b/1", "Perbatasan", DATE)]))
+    stranger.show("/b/1", article("Perbatasan", DATE).replace("</h1>", number))
+    ministry.show("/berita", listing([("/a/1", NUMBERED, DATE)]))
+    ministry.show("/a/1", article(NUMBERED, DATE))
+    crawling.source("asing", stranger.base, stranger.host)
+    crawling.source("kementerian", ministry.base, ministry.host)
+    crawling.run("asing")
+    assert crawling.run("kementerian")["new"] == 1
+    assert sorted(titles(crawling)) == sorted(["Perbatasan", NUMBERED])

@@ -30,6 +30,7 @@ CLEARLY = 1.3  # how much better general extraction must be than an element of t
 MIN_EXTRACTED = "100"  # trafilatura's default of 250 turns short Chinese releases into a list of other headlines
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 MAX_ELEMENTS = 30_000  # above this trafilatura takes minutes
+MAX_LINES = 2_000  # justext, which it asks, looks for the neighbours of each through all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _folded_away(element: HtmlElement, lines: list[Line]) -> set[HtmlElement]:
 
 
 def _whole_page(document: Document, title: str) -> Body:
-    if len(document.elements) > MAX_ELEMENTS:
+    if len(document.elements) > MAX_ELEMENTS or len(document.lines) > MAX_LINES:
         return Body([])
     tree = deepcopy(document.root)
     waiting = [tree]

@@ -28,6 +28,7 @@ MONTH_LEAF = re.compile(r"(?:\d{1,2}-|[A-Za-z]{3,9}\.?,?\s)(?:19|20)\d\d(?:\s.{0
 LONG_CELL = 240
 MAX_CELLS_SPANNED = 50
 MAX_COLUMNS = 100
+EMPTY_CELLS = (20, 5)  # that spans may add to a table, and to each cell that it writes: they blow up what comes out
 
 
 @dataclass(slots=True)
@@ -174,16 +175,17 @@ def _rows(table: HtmlElement) -> list[Line]:
         if text := clean(caption.text_content()):
             lines.append(Line(text, 0, caption))
     pending: dict[int, int] = {}  # column -> rows that a cell above still covers
+    spare = EMPTY_CELLS[0]
     for row in table.iter("tr"):
         cells: list[str] = []
         linked = 0
 
         def covered(cells: list[str] = cells) -> None:
-            while pending.get(len(cells), 0) > 0:
+            nonlocal spare
+            while pending.get(len(cells), 0) > 0 and spare > 0 and len(cells) < MAX_COLUMNS:
                 pending[len(cells)] -= 1
+                spare -= 1
                 cells.append("")
-                if len(cells) >= MAX_COLUMNS:
-                    return
 
         for cell in row:
             if cell.tag not in ("td", "th"):
@@ -191,12 +193,14 @@ def _rows(table: HtmlElement) -> list[Line]:
             if len(cells) >= MAX_COLUMNS:
                 break
             covered()
+            spare += EMPTY_CELLS[1]
             inside = render_flat(cell)
             linked += sum(len(clean(link.text_content())) for link in cell.iter("a"))
-            down = _span(cell.get("rowspan"))
-            for extra in range(_span(cell.get("colspan"))):
+            down, across = _span(cell.get("rowspan")), _span(cell.get("colspan"))
+            for extra in range(across if across <= spare else 1):
                 if down > 1:
                     pending[len(cells)] = down - 1
+                spare -= extra > 0
                 cells.append("" if extra else inside)
         covered()
         text = " | ".join(cells).rstrip(" |")

@@ -15,6 +15,8 @@ from crawler.store import Store
 from tests.crawler.store.test_store import NOW, page, release
 from tests.database import ON_POSTGRES, open_store
 
+SOURCES = ("situs",)
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -53,8 +55,8 @@ def scans(store: Store, statements: list[tuple[str, Any]]) -> list[str]:
 
 
 QUESTIONS: dict[str, Callable[[Store], object]] = {
-    "twin by title": lambda store: store.twin(release("new")),
-    "twin by number": lambda store: store.twin(release("new", number="88/HM/KOMINFO/03/2026")),
+    "twin by title": lambda store: store.twin(release("new"), SOURCES),
+    "twin by number": lambda store: store.twin(release("new", number="88/HM/KOMINFO/03/2026"), SOURCES),
     "as stored": lambda store: store.holds(release("a")),
     "left out": lambda store: store.watched("situs", NOW - timedelta(days=2), NOW, "situs.go.id"),
     "due": lambda store: store.due("situs", NOW + timedelta(hours=3), 20),
@@ -72,7 +74,7 @@ def test_a_question_of_each_page_or_run_reads_no_table_whole(store: Store, quest
 
 def test_a_twin_is_looked_for_without_reading_texts(store: Store) -> None:
     with asked(store) as statements:
-        assert store.twin(release("new", number="88/HM/KOMINFO/03/2026", title="Judul lain")) is None
+        assert store.twin(release("new", number="88/HM/KOMINFO/03/2026", title="Judul lain"), SOURCES) is None
     assert len(statements) >= 3
     assert not [statement for statement, _ in statements if "releases.text" in statement]
 

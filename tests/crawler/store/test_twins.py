@@ -15,6 +15,8 @@ from crawler.store.twins import CORRECTION, adds, corrects
 from tests.crawler.store.test_store import NOW, page, release
 from tests.database import open_store
 
+SOURCES = ("situs",)
+
 NUMBER = "88/HM/KOMINFO/03/2026"
 TITLE = f"Siaran Pers No. {NUMBER} tentang Uji Sinyal di Perbatasan"
 TEXT = (
@@ -42,7 +44,7 @@ def collect(store: Store, one: Release) -> Release:
 
 def test_the_same_number_and_title_on_another_host_is_one_release(store: Store) -> None:
     known = collect(store, told("a"))
-    twin = store.twin(told("b", "Uji Sinyal di Perbatasan", host="baru.go.id"))
+    twin = store.twin(told("b", "Uji Sinyal di Perbatasan", host="baru.go.id"), SOURCES)
     assert twin is not None
     assert twin.release == known
 
@@ -50,7 +52,7 @@ def test_the_same_number_and_title_on_another_host_is_one_release(store: Store) 
 @pytest.mark.parametrize("host", ["situs.go.id", "www.situs.go.id"])
 def test_what_one_site_tells_twice_is_two_releases(store: Store, host: str) -> None:
     collect(store, told("a"))
-    assert store.twin(told("b", host=host)) is None
+    assert store.twin(told("b", host=host), SOURCES) is None
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_what_one_site_tells_twice_is_two_releases(store: Store, host: str) -> N
 @pytest.mark.parametrize("host", ["situs.go.id", "baru.go.id"])
 def test_a_correction_is_found_to_be_the_release_that_it_corrects(store: Store, title: str, host: str) -> None:
     known = collect(store, told("a"))
-    twin = store.twin(told("b", title, host=host, days=4))
+    twin = store.twin(told("b", title, host=host, days=4), SOURCES)
     assert twin is not None
     assert twin.release.id == known.id
     assert corrects(known.title, title)
@@ -76,27 +78,27 @@ def test_a_correction_is_found_to_be_the_release_that_it_corrects(store: Store, 
 
 def test_the_corrected_release_is_no_twin_of_its_correction(store: Store) -> None:
     collect(store, told("b", f"[RALAT] {TITLE}", days=1))
-    assert store.twin(told("a")) is None
-    assert store.twin(told("a", host="baru.go.id")) is None
+    assert store.twin(told("a"), SOURCES) is None
+    assert store.twin(told("a", host="baru.go.id"), SOURCES) is None
 
 
 def test_a_correction_on_two_hosts_is_one_release(store: Store) -> None:
     known = collect(store, told("b", f"[RALAT] {TITLE}"))
-    twin = store.twin(told("c", f"[RALAT] {TITLE}", host="baru.go.id"))
+    twin = store.twin(told("c", f"[RALAT] {TITLE}", host="baru.go.id"), SOURCES)
     assert twin is not None
     assert twin.release.id == known.id
 
 
 def test_a_correction_of_another_number_or_of_long_ago_is_a_release_of_its_own(store: Store) -> None:
     collect(store, told("a"))
-    assert store.twin(told("b", f"[RALAT] {TITLE}", days=40)) is None
-    assert store.twin(told("b", f"[RALAT] {TITLE}", number="89/HM/KOMINFO/03/2026")) is None
+    assert store.twin(told("b", f"[RALAT] {TITLE}", days=40), SOURCES) is None
+    assert store.twin(told("b", f"[RALAT] {TITLE}", number="89/HM/KOMINFO/03/2026"), SOURCES) is None
 
 
 def test_a_release_that_is_stored_stays_one_though_it_looks_like_another(store: Store) -> None:
     collect(store, told("a"))
     other = collect(store, told("b", host="baru.go.id"))
-    assert store.twin(other) is None
+    assert store.twin(other, SOURCES) is None
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_policy_that_is_revised_is_no_correction(title: str) -> None:
 def test_a_correction_as_content_in_both_titles_keeps_twins_one(store: Store) -> None:
     title = "Menteri Minta Koreksi Harga Beras"
     known = collect(store, told("a", title))
-    twin = store.twin(told("b", title, host="baru.go.id"))
+    twin = store.twin(told("b", title, host="baru.go.id"), SOURCES)
     assert twin is not None
     assert twin.release.id == known.id
 
@@ -152,3 +154,15 @@ def test_chinese_tellings_are_compared_as_well() -> None:
     one = replace(told("a"), title="自治区主席会见印尼代表团", text=text)
     assert not adds(one, replace(one, text=f"本报讯（记者）{text}"))
     assert adds(one, replace(one, text=f"{text}双方签署了建设人工智能创新中心的谅解备忘录。"))
+
+
+@pytest.mark.parametrize("title", [TITLE, "Uji Sinyal di Perbatasan", "Perbatasan"])
+def test_what_a_stranger_says_keeps_no_release_out(store: Store, title: str) -> None:
+    collect(store, told("a", title, host="asing.example", source="asing"))
+    assert store.twin(told("b"), SOURCES) is None
+    assert store.twin(told("b"), ("situs", "asing")) is not None or title == "Perbatasan"
+
+
+def test_a_title_that_is_hardly_one_makes_no_twins(store: Store) -> None:
+    collect(store, told("a", "Pengumuman"))
+    assert store.twin(told("b", "Pengumuman", host="baru.go.id"), SOURCES) is None

@@ -68,6 +68,19 @@ def test_a_site_far_slower_than_usual_is_a_warning() -> None:
     assert "slow" in finding.sentence
 
 
+def test_a_site_that_brings_far_more_than_usual_is_a_warning() -> None:
+    def weighing(megabytes: float, ago: int) -> Run:
+        one = run("ok", timedelta(minutes=ago), NOW)
+        return dataclasses.replace(one, report=one.report | {"unpacked": int(megabytes * 1024**2), "reasons": []})
+
+    usual = [weighing(megabytes, 30 * megabytes) for megabytes in range(1, 6)]
+    assert judge_source(source(), [weighing(60, 5), *usual], None, NOW).level == "well"
+    assert judge_source(source(), [weighing(400, 5), *usual[:3]], None, NOW).level == "well", "too few to know"
+    finding = judge_source(source(), [weighing(400, 5), *usual], None, NOW)
+    assert finding.level == "warning"
+    assert "400 MB" in finding.sentence
+
+
 def test_a_source_nobody_reads_any_more_is_bad_even_if_its_last_run_was_good() -> None:
     finding = judge_source(source(every=30), [run("ok", timedelta(hours=6), NOW)], None, NOW)
     assert finding.level == "bad"

@@ -189,6 +189,7 @@ def document(release_id: str, lang: str, title: str, text: str, **changes: Any) 
         "glossary": "test",
         "cooperation": [],
         "unread": 0,
+        "cut": False,
     } | changes
 
 
