@@ -16,6 +16,7 @@ from scheduler.language.reading import Line, read
 from scheduler.search.document import Marks
 
 MOST_CHARACTERS = 100_000
+MOST_OF_A_TITLE = 1_000  # it is one sentence, however long
 KEPT = 250  # readings
 
 
@@ -76,7 +77,7 @@ class Reader:
     def _read(self, release: Release) -> Reading:
         lines = read(
             self.glossary,
-            title=release.title[:MOST_CHARACTERS],
+            title=release.title[:MOST_OF_A_TITLE],
             text=release.text[:MOST_CHARACTERS],
             published=release.published.date() if release.published else None,
             source=release.source,
