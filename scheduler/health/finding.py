@@ -14,13 +14,20 @@ Level = Literal["well", "waiting", "warning", "bad"]
 class Finding:
     """One thing looked at: its name (`source komdigi`, `job index`), its level, a sentence, and what to do.
 
-    The name is unique in a verdict: it is by the name that the operator is told once.
+    The name is unique in a verdict: it is by the name that the operator is told once, of what is bad and of a warning
+    that is to be `told`.
     """
 
     subject: str
     level: Level
     sentence: str
     remedy: str = ""
+    told: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the operator is to hear of it."""
+        return self.level == "bad" or (self.told and self.level == "warning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
