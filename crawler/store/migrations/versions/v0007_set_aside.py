@@ -1,4 +1,4 @@
-"""Releases that could not be read, indexed or matched are set aside, with the reason and the next try."""
+"""Releases that could not be read, indexed or matched are set aside; what a mail left out does not count as told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Make the table, empty."""
+    """Make the table, empty; all that mails carried so far was shown."""
     op.create_table(
         "set_aside",
         sa.Column("release_id", sa.String(length=32), nullable=False),
@@ -23,3 +23,5 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("release_id", "stage"),
     )
+    for table in ("mail_hits", "mail_notes"):
+        op.add_column(table, sa.Column("shown", sa.Boolean(), nullable=False, server_default=sa.true()))
