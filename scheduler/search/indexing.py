@@ -15,6 +15,7 @@ CHUNK = 200
 CHUNK_BYTES = 8 * 1024 * 1024
 ATTEMPTS = 6
 FAULTS_OF_THE_DOCUMENT = (400, 413)
+HOPELESS = 2  # documents dropped one after the other, from the first on
 ANSWERS_WITHIN = 10.0  # seconds; a server that has dropped a request answers another by then, or is in trouble itself
 
 
@@ -52,17 +53,24 @@ def index(client: Client, alias: str, documents: Iterable[Versioned]) -> Tally:
 
 
 def _send_singly(client: Client, alias: str, batch: Sequence[Versioned], tally: Tally) -> None:
-    """Send one document after the other, since something in the batch was too much for the server.
+    """Send one document after the other, the shortest first, since something in the batch was too much for the server.
 
-    A repeat is harmless, so what it had taken of the batch needs no thought.
+    A repeat is harmless, so what it had taken of the batch needs no thought. Where it drops even the shortest ones, it
+    takes no writes at all.
     """
-    for row in batch:
+    dropped: list[str] = []
+    for number, row in enumerate(sorted(batch, key=_length)):
         try:
             _send(client.options(max_retries=0), alias, [row], tally)
         except SearchError as error:
-            if not _may_be_of_one(client, error):
+            dropped += [row[0]] if isinstance(error, Unreachable) else []
+            if len(dropped) == number + 1 == min(HOPELESS, len(batch)) or not _may_be_of_one(client, error):
                 raise
             tally.rejected.append((row[0], str(error)))
+
+
+def _length(row: Versioned) -> int:
+    return sum(len(value) for value in row[2].values() if isinstance(value, str))
 
 
 def _may_be_of_one(client: Client, error: SearchError) -> bool:
