@@ -327,6 +327,7 @@ class Newsroom:
             at=None if None in worked else min(at for at in worked if at),
             late_after=self.late_after,
             owed=self.store.owed(aside=False),
+            aside=self.store.aside(0)[0],
         )
         return coverage(self.sources.values(), self.store, self.now(), zone, looked=looked)
 

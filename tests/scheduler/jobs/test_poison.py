@@ -16,6 +16,8 @@ from scheduler.language.glossary import load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.language.reading_process import GuardedReader
+from scheduler.mail.coverage import coverage_line
+from scheduler.mail.words import Titles, words
 from scheduler.search.client import Client
 from scheduler.search.queries import count
 from tests.conftest import CONFIG
@@ -34,8 +36,8 @@ HEAVY = {
 }
 # What nothing can be done about: reading it never ends, or kills, or the index refuses it.
 POISON = {
-    951: {"text": f"{SENTENCE} berputar"},
-    952: {"text": f"{SENTENCE} mati"},
+    951: {"text": f"{SENTENCE} berputar-abadi"},
+    952: {"text": f"{SENTENCE} mati-seketika"},
     953: {"url": "https://komdigi.example/" + "a" * 40_000},
 }
 
@@ -81,6 +83,7 @@ def test_the_good_are_indexed_and_told_within_one_round_and_the_offenders_named(
     assert "was not read within" in found["release r0951"].sentence
     assert found["job index"].level == found["job match"].level == found["releases"].level == "well"
     assert "index" not in found
+    assert "3 releases could not be looked through" in coverage_line(rounds.newsroom.coverage(), words("en"), Titles())
     rounds.later(minutes=40)
     rounds.go()
     assert {f"release {one}" for one in bad} <= rounds.operator_knows()
@@ -112,7 +115,7 @@ def test_one_source_of_endless_releases_does_not_take_the_time_of_the_others(
 ) -> None:
     reader = rounds.newsroom.__dict__["reader"]
     rounds.newsroom.__dict__["reader"] = GuardedReader(Reader(reader.glossary, reader.judge), seconds=SECONDS)
-    poison(rounds, {n: {"text": "berputar", "source": "gxzf"} for n in range(900, 910)})
+    poison(rounds, {n: {"text": "berputar-abadi", "source": "gxzf"} for n in range(900, 910)})
     rounds.collect(1, 2)
     tally = rounds.newsroom.index()
     assert tally.indexed == 2

@@ -31,14 +31,14 @@ class Hostile(Folding):
         self._table = real._table
 
     def __call__(self, text: str) -> str:
-        if "berputar" in text:
+        if "berputar-abadi" in text:
             while True:
                 pass
-        if "tidur" in text:
+        if "tidur-abadi" in text:
             time.sleep(1000)
-        if "mati" in text:
+        if "mati-seketika" in text:
             os.kill(os.getpid(), signal.SIGKILL)
-        if "memori" in text:
+        if "memori-habis" in text:
             return "x" * 8 * 1024**3
         return super().__call__(text)
 
@@ -56,10 +56,10 @@ def stored(number: int, text: str) -> StoredRelease:
 @pytest.mark.parametrize(
     ("word", "error", "said"),
     [
-        ("berputar", TooSlowError, "was not read within"),
-        ("tidur", TooSlowError, "was not read within"),
-        ("mati", UnreadableError, "the process that read it ended"),
-        ("memori", UnreadableError, "MemoryError"),
+        ("berputar-abadi", TooSlowError, "was not read within"),
+        ("tidur-abadi", TooSlowError, "was not read within"),
+        ("mati-seketika", UnreadableError, "the process that read it ended"),
+        ("memori-habis", UnreadableError, "MemoryError"),
     ],
 )
 def test_whatever_a_release_does_the_next_one_is_read_and_it_is_named(
