@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crawler.source import Source, load_sources
-from crawler.store import Store, StoreError
+from crawler.store import Store, StoredRelease, StoreError
 from scheduler.errors import one_line
 from scheduler.health import Finding, Heartbeat, Verdict, judge
 from scheduler.health.notices import Notices
@@ -32,7 +32,8 @@ from scheduler.jobs.watch import watch
 from scheduler.kibana.publish import publish
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import load_judge
-from scheduler.language.reader import Reader
+from scheduler.language.reader import Reader, UnreadableError
+from scheduler.language.reading_process import GuardedReader
 from scheduler.lease import HeldError
 from scheduler.ledger.ledger import Ledger
 from scheduler.mail.coverage import Coverage
@@ -42,6 +43,7 @@ from scheduler.process_id import claimant, spoken
 from scheduler.rules.rule import Rule, load_rules
 from scheduler.running import running
 from scheduler.search.client import Client, connect
+from scheduler.search.document import Marks, no_marks
 from scheduler.search.kept_marks import kept_marks
 from scheduler.settings import Settings
 from scheduler.state.disk import note_disks
@@ -91,8 +93,8 @@ class Newsroom:
 
     @cached_property
     def reader(self) -> Reader:
-        """What reads releases, each once, and decides on them."""
-        return Reader(self.glossary, load_judge())
+        """What reads releases, each once, and decides on them; in a process of its own that can be ended."""
+        return GuardedReader(Reader(self.glossary, load_judge()))
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -156,12 +158,22 @@ class Newsroom:
                 concepts=concept_names(self.glossary),
             ),
             judge=self.verdict,
-            marks=self.reader.marks,
+            marks=self._marks,
             kept=lambda stored: kept_marks(self.client, self.settings.elasticsearch.index, stored),
             spans=lambda stored: spans(stored, self.glossary),
             related=self.stories.related,
             now=self.now,
         )
+
+    def _marks(self, stored: StoredRelease) -> Marks:
+        """What was read in a release; nothing of one that is set aside or cannot be read."""
+        if self.store.failed_before("indexed", [stored.release.id]):
+            return no_marks(stored)
+        try:
+            return self.reader.marks(stored)
+        except UnreadableError as error:
+            log.warning("shown without its marks: %s", error)
+            return no_marks(stored)
 
     def crawl(
         self,
@@ -194,8 +206,10 @@ class Newsroom:
                 " restart it, and it indexes anew by itself"
             )
         with self._beat("index"):
-            tally = index(self.settings, self.store, self.client, self.reader, on_progress=on_progress)
-            note_refused(self.store, tally.rejected, tally.indexed, self.now())
+            now = self.now()
+            tally = index(self.settings, self.store, self.client, self.reader, now=now, on_progress=on_progress)
+            reasons = {release_id: reason for release_id, reason in tally.rejected if release_id not in tally.unread}
+            note_refused(self.store, reasons, tally.indexed, now)
             return tally
 
     def match(self) -> int:
@@ -233,7 +247,7 @@ class Newsroom:
                 self.ledger,
                 self.client,
                 self.sources,
-                topics_of=lambda stored: self.reader.marks(stored).topics,
+                topics_of=lambda stored: self._marks(stored).topics,
                 now=self.now(),
                 anew=anew,
             )
@@ -314,7 +328,8 @@ class Newsroom:
         looked = Looked(
             at=None if None in worked else min(at for at in worked if at),
             late_after=self.late_after,
-            owed=self.store.owed(),
+            owed=self.store.owed(aside=False),
+            aside=self.store.aside(0)[0],
         )
         return coverage(self.sources.values(), self.store, self.now(), zone, looked=looked)
 

@@ -22,7 +22,7 @@ DATABASE = re.compile(r"(sqlite|postgresql)(\+\w+)?://")
 SERVER = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]+")
 INDEX = re.compile(r"[a-z][a-z0-9-]{0,60}")
 SPACE = re.compile(r"[a-z0-9_-]{1,64}")
-MEMORY = re.compile(r"[1-9]\d*[mg]")
+MEMORY = re.compile(r"[1-9]\d{0,5}[mg]")
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 

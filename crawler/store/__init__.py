@@ -7,6 +7,7 @@ from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
 from crawler.store.runs import Run
+from crawler.store.set_aside import SetAside
 from crawler.store.store import Store
 from crawler.store.withdrawals import Absence
 
@@ -18,6 +19,7 @@ __all__ = [
     "Page",
     "Revision",
     "Run",
+    "SetAside",
     "Store",
     "StoreError",
     "StoredRelease",

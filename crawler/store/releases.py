@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, not_, sel
 
 from crawler.release import Kind, Precision, Release
 from crawler.store.edits import is_edit
+from crawler.store.set_aside import is_aside, waits
 from crawler.store.tables import Moment, release_revisions, releases
 
 
@@ -77,12 +78,27 @@ def holds(connection: Connection, release: Release) -> bool:
     return same or not is_edit(old, row)
 
 
-def owing(connection: Connection, stage: str, limit: int, besides: Collection[str] = ()) -> list[StoredRelease]:
-    """The releases that a stage (`indexed`, `matched`) has not done in their present revision, oldest first."""
+def owing(
+    connection: Connection,
+    stage: str,
+    limit: int,
+    besides: Collection[str] = (),
+    *,
+    now: datetime | None = None,
+    sources_besides: Collection[str] = (),
+) -> list[StoredRelease]:
+    """The releases that a stage (`indexed`, `matched`) has not done in their present revision, oldest first.
+
+    With `now`, without those that have failed and whose next try is not due.
+    """
     done = releases.c[f"{stage}_revision"]
     query = select(releases).where(done < releases.c.revision).order_by(releases.c.collected_at, releases.c.id)
     if besides:
         query = query.where(releases.c.id.not_in(list(besides)))
+    if sources_besides:
+        query = query.where(releases.c.source.not_in(list(sources_besides)))
+    if now is not None:
+        query = query.where(not_(waits(stage, now)))
     if stage == "matched":
         query = query.where(releases.c.indexed_revision == releases.c.revision)
     return [_stored(row) for row in connection.execute(query.limit(limit))]
@@ -135,12 +151,15 @@ def by_ids(connection: Connection, ids: list[str], *, settled: bool = False) -> 
     return [_stored(row) for row in connection.execute(query)]
 
 
-def owed(connection: Connection, besides: Collection[str] = ()) -> tuple[int, datetime] | None:
-    """How many releases are not indexed or not matched yet, and when the first of them was collected; None: none."""
+def owed(connection: Connection, *, aside: bool) -> tuple[int, datetime] | None:
+    """How many releases are not indexed or not matched yet, and when the first of them was collected; None: none.
+
+    With `aside` those too that are set aside.
+    """
     done = and_(releases.c.indexed_revision >= releases.c.revision, releases.c.matched_revision >= releases.c.revision)
     query = select(func.count(), func.min(releases.c.collected_at, type_=Moment)).where(not_(done))
-    if besides:
-        query = query.where(releases.c.id.not_in(list(besides)))
+    if not aside:
+        query = query.where(not_(is_aside()))
     count, since = connection.execute(query).one()
     return (int(count), since) if count else None
 

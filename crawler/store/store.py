@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from crawler.release import Release
-from crawler.store import activity, changes, pages, releases, revisions, runs, tables, twins, withdrawals
+from crawler.store import activity, changes, pages, releases, revisions, runs, set_aside, tables, twins, withdrawals
 from crawler.store.activity import Activity
 from crawler.store.changes import Change
 from crawler.store.database import StoreError, open_engine
@@ -22,6 +22,7 @@ from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.revisions import Revision
 from crawler.store.runs import Run
 from crawler.store.schema import NewerStateError, bring_up
+from crawler.store.set_aside import SetAside
 from crawler.store.withdrawals import Absence
 
 
@@ -117,10 +118,42 @@ class Store:
         with self.transaction() as connection:
             return withdrawals.there_again(connection, keys, at)
 
-    def owing(self, stage: str, limit: int = 500, besides: Collection[str] = ()) -> list[StoredRelease]:
-        """Releases that a stage, `indexed` or `matched`, still has to do, oldest first; `besides` leaves some out."""
+    def owing(
+        self,
+        stage: str,
+        limit: int = 500,
+        besides: Collection[str] = (),
+        *,
+        now: datetime | None = None,
+        sources_besides: Collection[str] = (),
+    ) -> list[StoredRelease]:
+        """Releases that a stage, `indexed` or `matched`, still has to do, oldest first; `besides` leaves some out.
+
+        With `now`, without those that have failed and whose next try is not due.
+        """
         with self.engine.connect() as connection:
-            return releases.owing(connection, stage, limit, besides)
+            return releases.owing(connection, stage, limit, besides, now=now, sources_besides=sources_besides)
+
+    def set_aside(self, stage: str, failures: Mapping[str, tuple[int, str]], now: datetime) -> None:
+        """Note what a stage could not do: of each release id the revision, and why. Twice, and it is set aside."""
+        if failures:
+            with self.transaction() as connection:
+                set_aside.note(connection, stage, failures, now)
+
+    def failed_before(self, stage: str, ids: Collection[str]) -> set[str]:
+        """Which of these releases have failed at a stage before."""
+        with self.engine.connect() as connection:
+            return set_aside.failed_before(connection, stage, ids)
+
+    def ask_again(self, now: datetime) -> None:
+        """Let all that is set aside be tried at once, since what it failed at has changed."""
+        with self.transaction() as connection:
+            set_aside.ask_again(connection, now)
+
+    def aside(self, limit: int) -> tuple[int, list[SetAside]]:
+        """How many releases are set aside, and those that are so for longest."""
+        with self.engine.connect() as connection:
+            return set_aside.count(connection), set_aside.first(connection, limit)
 
     def owe_again(self, stage: str) -> None:
         """Make every release owed to a stage once more."""
@@ -157,11 +190,15 @@ class Store:
         """Note the revision that a stage has done of each release id; `changes`: as they were when it began."""
         with self.transaction() as connection:
             releases.settle(connection, stage, done, changes)
+            set_aside.forget(connection, stage, done)
 
-    def owed(self, besides: Collection[str] = ()) -> tuple[int, datetime] | None:
-        """How many releases wait to be indexed or matched, and since when the first of them; None when none does."""
+    def owed(self, *, aside: bool = True) -> tuple[int, datetime] | None:
+        """How many releases wait to be indexed or matched, and since when the first of them; None when none does.
+
+        Without `aside` those that are set aside are left out.
+        """
         with self.engine.connect() as connection:
-            return releases.owed(connection, besides)
+            return releases.owed(connection, aside=aside)
 
     def releases(self, ids: Iterable[str], *, settled: bool = False) -> dict[str, StoredRelease]:
         """Stored releases by id; ids that are not there are missing from the answer.

@@ -128,6 +128,20 @@ release_revisions = Table(
     Index("revisions_by_time", "collected_at", "release_id", "revision"),
 )
 
+# What a stage (`indexed`, `matched`) could not do: how often it failed, and when the release is tried again.
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("release_id", String(32), primary_key=True),
+    Column("stage", String(16), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("tried", Moment, nullable=False),
+    Column("next_try", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

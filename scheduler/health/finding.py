@@ -18,7 +18,8 @@ Level = Literal["well", "waiting", "warning", "bad"]
 class Finding:
     """One thing looked at: its name (`source komdigi`, `job index`), its level, a sentence, and what to do.
 
-    The name is unique in a verdict: it is by the name that the operator is told once.
+    The name is unique in a verdict: it is by the name that the operator is told once, of what is bad and of a warning
+    that is to be `told`.
 
     What sites and servers say stands in these sentences. This is the edge where it is made harmless and cut, for all
     that show a finding: terminal, page, `/healthz`, log and mail.
@@ -28,6 +29,12 @@ class Finding:
     level: Level
     sentence: str
     remedy: str = ""
+    told: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the operator is to hear of it."""
+        return self.level == "bad" or (self.told and self.level == "warning")
 
     def __post_init__(self) -> None:
         """Make the texts one harmless line each."""

@@ -20,7 +20,12 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=30)
 REMINDER = timedelta(days=7)
 # What is said of a trouble that is no finding any more, by the first word of its name.
-OVER = {"mail": "nothing to this reader is stuck any more", "index": "it refuses nothing any more"}
+OVER = {
+    "mail": "nothing to this reader is stuck any more",
+    "index": "it takes releases again",
+    "release": "it is done, or gone",
+    "releases": "none but those named here",
+}
 GONE = "is not looked at any more"
 
 metadata = MetaData()
@@ -85,7 +90,7 @@ class Notices:
 
 def _notice(connection: Connection, finding: Finding, row: Row[Any] | None, at: datetime) -> Notice | None:
     """What is to be told of one finding, which was in trouble before if there is a row of it."""
-    if finding.level != "bad":
+    if not finding.is_told:
         if row is not None and row.told is None:
             connection.execute(delete(troubles).where(troubles.c.subject == finding.subject))
         elif row is not None:

@@ -107,7 +107,8 @@ def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
             level = max(other.level, finding.level, key=LEVELS.index)
             sentence = f"{other.sentence}; {finding.sentence}"
             remedy = "; ".join(filter(None, (other.remedy, finding.remedy)))
-            found[finding.subject] = replace(other, level=level, sentence=sentence, remedy=remedy)
+            told = other.told or finding.told
+            found[finding.subject] = replace(other, level=level, sentence=sentence, remedy=remedy, told=told)
     return tuple(found.values())
 
 

@@ -1,59 +1,59 @@
-"""Findings on what the jobs have left undone: releases that wait, releases that the index refuses, mails that wait."""
+"""Findings on what the jobs have left undone: releases that wait, and releases that were set aside."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.store import Store
+from crawler.store import SetAside, Store
 from scheduler.health.finding import Finding, ago
 
 REFUSED = "refused by the index"  # the name of the note
 FIRST_SEEN = "first seen"
-MOST_NAMED = 500  # ids of refused releases that are remembered
+MOST_NAMED = 20  # releases that have a finding of their own
 AHEAD = timedelta(minutes=10)  # of the clock: what is dated so was noted by a clock that was wrong
+DONE = {"indexed": "is not indexed", "matched": "is indexed, but not looked through"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """What the index refuses: how many releases, since when, and why the last; `all`: it has taken none since."""
+    """An index that takes nothing: how many releases it was given, since when, and why it refused the last."""
 
     count: int
     since: datetime
     reason: str
-    all: bool
-    ids: tuple[str, ...] = ()
 
 
-def note_refused(store: Store, rejected: Sequence[tuple[str, str]], indexed: int, now: datetime) -> None:
-    """Remember what the index has refused in this round, in which it took `indexed` others."""
+def note_refused(store: Store, reasons: Mapping[str, str], indexed: int, now: datetime) -> None:
+    """Note what the index has refused in this round, in which it took `indexed` others: each by itself, or all.
+
+    An index that takes nothing is at fault itself, so that what it refused is given to it again in each round. Only one
+    that takes others blames the releases; those that it blamed before it may refuse alone.
+    """
     before = refused(store)
-    if not rejected:
-        if before is not None:
-            store.forget_note(REFUSED)
+    fresh = reasons.keys() - store.failed_before("indexed", reasons.keys())
+    if reasons and not indexed and (fresh or before is not None):
+        since = before.since if before and before.since <= now else now
+        facts = {"count": len(reasons), "since": since.isoformat(), "reason": list(reasons.values())[-1][:300]}
+        store.note(REFUSED, json.dumps(facts))
         return
-    ids = [release_id for release_id, _ in rejected]
-    fresh = set(ids) - set(before.ids if before else ())
-    facts = {
-        "count": len(ids),
-        "since": (before.since if before and before.since <= now else now).isoformat(),
-        "reason": rejected[-1][1][:300],
-        "all": not indexed and (bool(fresh) or (before is not None and before.all)),
-        "ids": ids[:MOST_NAMED],
-    }
-    store.note(REFUSED, json.dumps(facts))
+    if before is not None and (indexed or not reasons):
+        store.forget_note(REFUSED)
+    stored = store.releases(reasons)
+    blamed = {one: (stored[one].revision, f"refused: {why}") for one, why in reasons.items() if one in stored}
+    store.set_aside("indexed", blamed, now)
 
 
 def refused(store: Store) -> Refused | None:
-    """What the index refuses at present, or None."""
+    """An index that takes nothing at present, or None."""
     noted = store.noted(REFUSED)
     if noted is None:
         return None
     facts = json.loads(noted)
     since = datetime.fromisoformat(facts["since"])
-    return Refused(count=facts["count"], since=since, reason=facts["reason"], all=facts["all"], ids=tuple(facts["ids"]))
+    return Refused(count=facts["count"], since=since, reason=facts["reason"])
 
 
 def releases_findings(store: Store, late_after: timedelta, now: datetime) -> list[Finding]:
@@ -61,20 +61,18 @@ def releases_findings(store: Store, late_after: timedelta, now: datetime) -> lis
     found = []
     turned_away = refused(store)
     if turned_away is not None:
-        whole = "all that it was given" if turned_away.all else "the others are indexed"
         found.append(
             Finding(
                 subject="index",
-                level="bad" if turned_away.all else "warning",
-                sentence=f"refuses {_releases(turned_away.count)} since {ago(now - turned_away.since)} ({whole}):"
-                f" {turned_away.reason}",
+                level="bad",
+                sentence=f"refuses {_releases(turned_away.count)} since {ago(now - turned_away.since)} (all that it was"
+                f" given): {turned_away.reason}",
                 remedy="look at the settings, templates and pipelines of Elasticsearch; when it takes them again,"
-                " all that waits is indexed by itself"
-                if turned_away.all
-                else "report the release with this reason; it raises no alert as long as it is not indexed",
+                " all that waits is indexed by itself",
             )
         )
-    owed = store.owed(turned_away.ids if turned_away else ())
+    found += _set_aside(store, now)
+    owed = store.owed(aside=False)
     if owed is None:
         return [*found, Finding(subject="releases", level="well", sentence="all are indexed and looked through")]
     count, since = owed
@@ -83,6 +81,38 @@ def releases_findings(store: Store, late_after: timedelta, now: datetime) -> lis
         return [*found, Finding(subject="releases", level="well", sentence=sentence)]
     remedy = "see `job index`, `job match` and `elasticsearch` here; no alert on them goes out before"
     return [*found, Finding(subject="releases", level="bad", sentence=sentence, remedy=remedy)]
+
+
+def _set_aside(store: Store, now: datetime) -> Iterator[Finding]:
+    """One finding a release, of those that are set aside for longest, and one of all if there are more.
+
+    They are warnings, since the others go on; but the operator is told of each once.
+    """
+    count, first = store.aside(MOST_NAMED)
+    for one in first:
+        yield Finding(
+            subject=f"release {one.release_id}",
+            level="warning",
+            told=True,
+            sentence=_said(one, now),
+            remedy="open its page, and report it with this reason: no alert on it goes out as long as it is set aside",
+        )
+    if count > len(first):
+        yield Finding(
+            subject="releases set aside",
+            level="warning",
+            told=True,
+            sentence=f"{_releases(count)} are set aside, of which {len(first)} are named here",
+            remedy="see the log of the jobs index and match for the others",
+        )
+
+
+def _said(one: SetAside, now: datetime) -> str:
+    again = "in the next round" if one.next_try <= now else f"in {ago(one.next_try - now)}"
+    return (
+        f"{one.url} of {one.source} {DONE[one.stage]}, set aside after {one.failed} tries since"
+        f" {ago(now - one.since)}, tried again {again}: {one.reason}"
+    )
 
 
 def first_seen(store: Store, subjects: Sequence[str], now: datetime) -> dict[str, datetime]:

@@ -17,12 +17,13 @@ from scheduler.mail.coverage import Coverage, Gap
 class Looked:
     """How far releases are looked through: when index and rules last worked, both; what is owed, and since when.
 
-    What has waited longer than `late_after` is late.
+    What has waited longer than `late_after` is late. `aside` releases cannot be looked through.
     """
 
     at: datetime | None
     late_after: timedelta
     owed: tuple[int, datetime] | None
+    aside: int = 0
 
 
 def coverage(
@@ -44,6 +45,7 @@ def coverage(
         gaps=tuple(gaps),
         waiting=count,
         waiting_since=since.astimezone(zone) if since else None,
+        aside=looked.aside,
         late=since is not None and now - since > looked.late_after,
         looking=looked.at is not None and now - looked.at <= looked.late_after,
         looked_at=looked.at.astimezone(zone) if looked.at else None,

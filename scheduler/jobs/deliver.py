@@ -14,6 +14,7 @@ from crawler.store import Revision, Store
 from scheduler.ledger.ledger import Ledger, State
 from scheduler.ledger.model import AlertMail
 from scheduler.ledger.trouble import NOT_WRITTEN
+from scheduler.mail.brake import chosen
 from scheduler.mail.compose import NothingLeftError, compose
 from scheduler.mail.coverage import Coverage, coverage_line
 from scheduler.mail.entry import Material
@@ -68,7 +69,8 @@ def deliver(
 
     while mail := ledger.claim(clock()):
         try:
-            answer = sender.send(_compose(mail, store, mail_settings, coverage, titles, desk), mail.recipient)
+            message, left_out = _compose(mail, store, mail_settings, coverage, titles, desk)
+            answer = sender.send(message, mail.recipient)
         except NothingLeftError as error:
             log.error("%s", error)
             ledger.refused(mail, str(error), clock())
@@ -86,7 +88,7 @@ def deliver(
             fault = DeliveryError(words, permanent=False)
             _put_back(ledger, mail, fault, tally, now=clock(), retry_hours=mail_settings.retry_hours)
         else:
-            ledger.accepted(mail, answer, clock())
+            ledger.accepted(mail, answer, clock(), left_out)
             log.info("mail %s to %s: %s", mail.message_id, mail.recipient, answer)
             tally.accepted += 1
     counts = ledger.counts()
@@ -114,7 +116,7 @@ def preview(
     )
     if mail is None:
         return []
-    message = _compose(mail, store, mail_settings, coverage, titles, desk)
+    message, _ = _compose(mail, store, mail_settings, coverage, titles, desk)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"alert.{ending}" for ending in ("eml", "html", "txt")]
     paths[0].write_bytes(message.as_bytes())
@@ -131,7 +133,8 @@ def _compose(
     coverage: Coverage | None,
     titles: Titles | None,
     desk: str | None,
-) -> EmailMessage:
+) -> tuple[EmailMessage, frozenset[str]]:
+    """The mail, and which releases it leaves out because there are too many."""
     theirs = [one for one in settings.subscriptions if mail.recipient in one.to]
     named = [one for one in theirs if one.name == mail.subscription]  # none when it was renamed since
     language = (named or theirs)[0].language if theirs else "en"
@@ -141,7 +144,8 @@ def _compose(
     material = Material(stored=store.releases(mail.release_ids), edits=_edits(mail, store), titles=titles, desk=desk)
     line = coverage_line(coverage, words(language), titles) if coverage else None
     assured = coverage is None or coverage.assured
-    return compose(mail, material, sender=settings.sender, language=language, coverage=line, assured=assured)
+    message = compose(mail, material, sender=settings.sender, language=language, coverage=line, assured=assured)
+    return message, chosen(mail, material.stored).left_out
 
 
 def _edits(mail: AlertMail, store: Store) -> dict[str, tuple[Revision, Revision]]:

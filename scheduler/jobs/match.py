@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from crawler.release import Release
 from crawler.store import Store, StoredRelease
+from scheduler.errors import PantauError, one_line
 from scheduler.language.judge import LEVELS, Level
-from scheduler.language.reader import Reader, Reading
+from scheduler.language.reader import Reader, Reading, UnreadableError
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import Hit
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule
-from scheduler.search.client import Client
+from scheduler.search.client import Client, SearchError
 from scheduler.search.queries import passages
 from scheduler.stories.near_copies import NearCopies
 from scheduler.stories.stories import Stories, Telling
@@ -46,26 +49,73 @@ def match(matcher: Matcher, *, now: datetime) -> int:
     """Match what was indexed since last time; returns how many hits are new.
 
     The stories are linked first, so that no mail tells a copy as news; the hits are recorded before the releases are
-    settled. A crash in between repeats all that: links are made anew, and the ledger knows its hits.
+    settled. A crash in between repeats all that: links are made anew, and the ledger knows its hits. A release that
+    cannot be matched is set aside; the others of its batch are matched one by one.
     """
     new = 0
     since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
-    while batch := matcher.store.owing("matched", BATCH):
+
+    def work(batch: Sequence[StoredRelease]) -> int:
         stored = {s.release.id: s for s in batch}
         relate(matcher, batch)
-        new += matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
+        found = matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
         matcher.store.settle("matched", {s.release.id: s.revision for s in batch})
+        return found
+
+    aside: list[str] = []
+    while batch := matcher.store.owing("matched", BATCH, besides=aside, now=now):
+        found, failed = together_or_singly(batch, work)
+        matcher.store.set_aside("matched", failed, now)
+        aside += failed
+        new += found
     return new
+
+
+def together_or_singly(
+    batch: Sequence[StoredRelease], work: Callable[[Sequence[StoredRelease]], int]
+) -> tuple[int, dict[str, tuple[int, str]]]:
+    """Do some work on a batch, or on one release after the other if that fails; returns what it found, and who failed.
+
+    Raises what is in nobody's release: trouble of the search or of the database, and what fails for every one of many.
+    """
+    try:
+        return work(batch), {}
+    except Exception as error:
+        if _is_of_all(error):
+            raise
+    found = 0
+    failed: dict[str, tuple[int, str]] = {}
+    for one in batch:
+        try:
+            found += work([one])
+        except Exception as error:
+            if _is_of_all(error) or (len(batch) > 1 and len(failed) == len(batch) - 1):
+                raise
+            log.error("not looked through: %s: %s", one.release.url, one_line(error))
+            failed[one.release.id] = (one.revision, f"cannot be matched: {one_line(error)}")
+    return found, failed
+
+
+def _is_of_all(error: Exception) -> bool:
+    """Whether an error is none of a single release's."""
+    if isinstance(error, SearchError):
+        return error.status not in (400, 413)
+    return isinstance(error, (PantauError, OperationalError, InterfaceError))
 
 
 def sweep(matcher: Matcher, *, days: int, now: datetime) -> int:
     """Run the rules once more over the releases of the last days; returns how many hits had been missed."""
     new = 0
     since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
+
+    def again(batch: Sequence[StoredRelease]) -> int:
+        stored = {s.release.id: s for s in batch}
+        return matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
+
     ids = matcher.store.collected_since(now - timedelta(days=days))
     for start in range(0, len(ids), BATCH):
         stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
-        new += matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
+        new += together_or_singly(list(stored.values()), again)[0] if stored else 0
     return new
 
 
@@ -82,21 +132,15 @@ def raise_old(matcher: Matcher, rule: str, *, days: int, now: datetime) -> int:
 
 
 def relate(matcher: Matcher, batch: Sequence[StoredRelease]) -> None:
-    """Link releases to those that tell of the same event."""
+    """Link releases to those that tell of the same event. Raises UnreadableError."""
     NearCopies(matcher.store.engine).relate(one.release for one in batch)
-    known = [one for one in batch if one.release.source in matcher.countries]
-    matcher.stories.relate(
-        [
-            Telling(
-                stored=one,
-                marks=reading.marks,
-                named=reading.named,
-                country=matcher.countries[one.release.source],
-            )
-            for one, reading in matcher.reader.each(known)
-            if isinstance(reading, Reading)  # the index named the others
-        ]
-    )
+    tellings = []
+    for one, read in matcher.reader.summaries(s for s in batch if s.release.source in matcher.countries):
+        if isinstance(read, UnreadableError):
+            raise read
+        country = matcher.countries[one.release.source]
+        tellings.append(Telling(stored=one, marks=read.marks, named=read.named, country=country))
+    matcher.stories.relate(tellings)
 
 
 def alerting(
@@ -116,14 +160,13 @@ def was_old(release: Release) -> bool:
 
 
 def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datetime) -> list[Hit]:
-    """The hits among these releases, with the sentences that made each rule fire."""
+    """The hits among these releases, with the sentences that made each rule fire. Raises UnreadableError."""
     by_id = {rule.id: rule for rule in matcher.rules}
     raised = match_rules(matcher.client, matcher.index, matcher.rules, list(stored))
     hits = []
     for one, reading in matcher.reader.each(stored[release_id] for release_id in raised):
-        if not isinstance(reading, Reading):
-            log.error("no alert: %s", reading)
-            continue
+        if isinstance(reading, UnreadableError):
+            raise reading
         for rule_id in raised[one.release.id]:
             details = explained(matcher, reading, one, by_id[rule_id])
             if LEVELS.index(details["level"]) <= LEVELS.index(matcher.least):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from scheduler.language.lexicon import HAN
+from scheduler.language.normal_form import normal_form
 
 AMOUNT = re.compile(
     r"""(?<![\w.,/:-])(?P<currency>Rp|US\$|USD|IDR|RMB|CNY|[$¥])?\s?
@@ -83,7 +83,7 @@ class Quantity:
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The amounts of a text, each once, in their order; dates and bare small numbers are left out."""
-    plain = IN_WORDS.sub(lambda word: DIGITS[word[0].lower()], unicodedata.normalize("NFKC", text))
+    plain = IN_WORDS.sub(lambda word: DIGITS[word[0].lower()], normal_form(text))
     found: dict[tuple[str, float], Quantity] = {}
     pattern = HAN_AMOUNT if HAN.search(plain) else AMOUNT
     for hit in pattern.finditer(plain):

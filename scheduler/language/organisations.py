@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from scheduler.language.glossary_file import Organisations
 
-NAME = r"[A-Z][\w\-/']*"
-CAPITALS = r"\b[A-Z][A-Z0-9&]{2,}(?:[- ][A-Z][A-Z0-9&]+)*\b"
+# A name has some words of some letters: without a bound a row of capitals takes the square of its length.
+NAME = r"[A-Z][\w\-/']{0,40}"
+NAMES = rf"{NAME}(?: {NAME}){{0,12}}"
+CAPITALS = r"\b[A-Z][A-Z0-9&]{2,40}(?:[- ][A-Z][A-Z0-9&]{1,40}){0,12}\b"
 NOTHING = re.compile(r"(?!)")
 
 
@@ -17,10 +19,10 @@ class OrganisationNames:
 
     def __init__(self, words: Organisations) -> None:
         before, after = _any(words.before), _any(words.after)
-        link = rf"(?: (?:dan|of|the|and|for|untuk) (?=[A-Z])| (?=[A-Z])){NAME}(?: {NAME})*"
+        link = rf"(?: (?:dan|of|the|and|for|untuk) (?=[A-Z])| (?=[A-Z])){NAMES}"
         parts = [CAPITALS]
         parts += [rf"\b(?:{before}){link}"] if before else []
-        parts += [rf"\b{NAME}(?: {NAME})* (?:{after})\b"] if after else []
+        parts += [rf"\b{NAMES} (?:{after})\b"] if after else []
         self._latin = re.compile("|".join(reversed(parts)))
         han = _any(words.han)
         self._han = re.compile(rf"[\u4e00-\u9fff]{{2,10}}?(?:{han})") if han else NOTHING

@@ -24,7 +24,7 @@ WHERE = re.compile(
 )
 AFTER_DATELINE = re.compile(r"[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
 ONLY_A_PLACE = re.compile(r"[\s.,:\-]*")
-ALSO_THERE = re.compile(r"\s*(?:/|&|,|dan|serta|and|与|和|及)\s*(?:kota )?")  # a dash ends a dateline
+ALSO_THERE = re.compile(r"\s{0,9}(?:/|&|,|dan|serta|and|与|和|及)\s{0,9}(?:kota )?")  # a dash ends a dateline
 WHERE_BEFORE, DATELINE = 14, 3  # characters
 BODY_AFTER, BODY_BEFORE = 24, 6
 FULL, VENUE = 1.0, 0.4
@@ -33,12 +33,12 @@ SPEAKING = ("cooperation", "talks", "agreed", "signed", "document", "under-way",
 MANY_NATIONS = ("asean", "international")
 SMALL_LETTERS = re.compile(r".[a-z0-9 ,'\-]{15,}")  # a title made of an address has lost its capitals
 CREDIT_BEFORE = re.compile(r"[(/（]\s*$|^\s*$")
-CREDIT_AFTER = re.compile(r"\s*(?:[)）/:：]|-\s|.{0,16}?\d*日?(?:电|讯)|记者|报道)")
+CREDIT_AFTER = re.compile(r"\s{0,9}(?:[)）/:：]|-\s|.{0,16}?\d{0,4}日?(?:电|讯)|记者|报道)")
 CREDIT_REACH = 3
 OWNED_BEFORE, OWNED_AFTER = 2, 14  # characters between a home word and the place that owns it
 NAMED_OWNER = re.compile(r"\b(?!The |A |Kata |Menurut |Para )[A-Z][a-z]+ $")
 OF = re.compile(r"\s*(?:of|dari|kota|kabupaten|city|'s|的)?\s*")
-JOINED = re.compile(r"\s*(?:-|/|&|,|dan|serta|and|与|和|同|携手)\s*(?:pemerintah |kota )?")
+JOINED = re.compile(r"\s{0,9}(?:-|/|&|,|dan|serta|and|与|和|同|携手)\s{0,9}(?:pemerintah |kota )?")
 
 
 class _Named(NamedTuple):

@@ -18,6 +18,7 @@ SHORTENED = re.compile(
 ENDS = re.compile(r"[。！？.!?][”’」』\"')）]*$")
 BULLET = re.compile(r"^[\s·•*\-–—>»▪●◆■□○\d.、()（）【】\[\]]+")
 LONGEST = 600  # characters; a page without full stops is cut at the next blank or comma
+REACH = 12  # characters before a break; no shortened word is longer
 
 
 class Sentence(NamedTuple):
@@ -61,7 +62,11 @@ def news(text: str, boilerplate: Boilerplate, fold: Folding) -> Iterator[tuple[i
 def _parts(line: str) -> Iterator[str]:
     start = 0
     for found in BREAK.finditer(line):
-        if found.end() <= start or SHORTENED.search(line[start : found.start()].lower()):
+        if found.end() <= start:
+            continue
+        # Only the last word before the break is looked at: to search the whole sentence anew takes a list of initials
+        # the square of its length.
+        if SHORTENED.search(line[max(start, found.start() - REACH) : found.start()].lower()):
             continue
         yield from _cut(line[start : found.end()])
         start = found.end()

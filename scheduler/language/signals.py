@@ -12,7 +12,7 @@ from scheduler.language.glossary_file import DENIAL, FUTURE, NEGATION, PLEDGE
 from scheduler.language.lexicon import HAN, Mention
 
 CLAUSE = re.compile(r"[,;:?!]|\s-\s|\b(?:tetapi|namun|but|sedangkan|while|meskipun|although|serta)\b|但")
-NUMBER = re.compile(r"[.:]?\s*\d")  # "No. 188" is no negation
+NUMBER = re.compile(r"[.:]?\s{0,9}\d")  # "No. 188" is no negation
 # How far a word reaches within its clause, in characters.
 REACH, REACH_HAN = 45, 12
 ENDING_REACH, ENDING_REACH_HAN = 70, 18

@@ -40,10 +40,10 @@ def changed(connection: Connection, address: str, held: Collection[Version] = ()
         select(hits.c.release_id, hits.c.revision, mails.c.settled_at)
         .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
         .join(mails, mails.c.id == mail_hits.c.mail_id)
-        .where(mine),
+        .where(mine, mail_hits.c.shown),
         select(mail_notes.c.release_id, mail_notes.c.revision, mails.c.settled_at)
         .join(mails, mails.c.id == mail_notes.c.mail_id)
-        .where(mine),
+        .where(mine, mail_notes.c.shown),
     ).subquery()
     last = (
         select(told.c.release_id, func.max(told.c.revision).label("revision"), func.max(told.c.settled_at).label("at"))
@@ -83,7 +83,7 @@ def one_sided(connection: Connection, address: str, days: int, now: datetime) ->
         .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
         .join(mails, mails.c.id == mail_hits.c.mail_id)
         .join(releases, releases.c.id == hits.c.release_id)
-        .where(to_the_reader_of(address), mails.c.state == State.ACCEPTED)
+        .where(to_the_reader_of(address), mails.c.state == State.ACCEPTED, mail_hits.c.shown)
         .where(settled, hits.c.rule.in_(BILATERAL), releases.c.withdrawn_at.is_(None))
         .group_by(hits.c.release_id)
         .order_by(func.min(hits.c.id))

@@ -65,7 +65,7 @@ def _deliveries(connection: Connection, hit_ids: Sequence[int]) -> dict[int, lis
     query = (
         select(mail_hits.c.hit_id, mails)
         .join(mails, mails.c.id == mail_hits.c.mail_id)
-        .where(mail_hits.c.hit_id.in_(hit_ids))
+        .where(mail_hits.c.hit_id.in_(hit_ids), mail_hits.c.shown)
         .order_by(mails.c.id)
     )
     found: dict[int, list[Delivery]] = {}

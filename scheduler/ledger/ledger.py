@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from scheduler.ledger.mail_contents import mail_of
 from scheduler.ledger.model import AlertMail, Hit, Item
 from scheduler.ledger.planning import Rhythm, plan
 from scheduler.ledger.readers import enrol, is_present
-from scheduler.ledger.tables import State, hits, known_rules, mails
+from scheduler.ledger.tables import State, hits, known_rules, mail_hits, mail_notes, mails
 from scheduler.ledger.trouble import CAME_BACK, NOT_WRITTEN, Trouble, came_back, trouble_of
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
@@ -141,9 +141,17 @@ class Ledger:
                     return mail_of(connection, connection.execute(select(mails).where(mails.c.id == row.id)).one())
         return None
 
-    def accepted(self, mail: AlertMail, words: str, now: datetime) -> None:
-        """Note that a server has taken a mail over; this holds even if the claim had run out meanwhile."""
+    def accepted(self, mail: AlertMail, words: str, now: datetime, left_out: Collection[str] = ()) -> None:
+        """Note that a server has taken a mail over; this holds even if the claim had run out meanwhile.
+
+        The releases that it `left_out`, since there were too many, do not count as told.
+        """
         with self._writing() as connection:
+            for release_id in left_out:
+                of_it = mail_hits.c.hit_id.in_(select(hits.c.id).where(hits.c.release_id == release_id))
+                noted = mail_notes.c.release_id == release_id
+                for table, this in ((mail_hits, of_it), (mail_notes, noted)):
+                    connection.execute(update(table).where(table.c.mail_id == mail.id, this).values(shown=False))
             connection.execute(
                 update(mails)
                 .where(mails.c.id == mail.id, mails.c.state != State.ACCEPTED)

@@ -97,8 +97,12 @@ def _told(connection: Connection, row: Row[Any], release_ids: Collection[str]) -
     of_notes = select(mail_notes.c.release_id, mail_notes.c.revision, *facts)
     wanted = sorted(release_ids)
     query = union_all(
-        of_hits.join(mails, mails.c.id == mail_hits.c.mail_id).where(mine, hits.c.release_id.in_(wanted)),
-        of_notes.join(mails, mails.c.id == mail_notes.c.mail_id).where(mine, mail_notes.c.release_id.in_(wanted)),
+        of_hits.join(mails, mails.c.id == mail_hits.c.mail_id).where(
+            mine, mail_hits.c.shown, hits.c.release_id.in_(wanted)
+        ),
+        of_notes.join(mails, mails.c.id == mail_notes.c.mail_id).where(
+            mine, mail_notes.c.shown, mail_notes.c.release_id.in_(wanted)
+        ),
     )
     found: dict[str, list[Row[Any]]] = {}
     for told in sorted(connection.execute(query), key=lambda told: (-told.revision, -told.mail_id)):

@@ -219,6 +219,7 @@ def _told(
             .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
             .join(mails, mails.c.id == mail_hits.c.mail_id)
             .where(to_the_reader_of(address), hits.c.release_id.in_(ordered[start : start + CHUNK]))
+            .where(mail_hits.c.shown)
             .where((mails.c.recipient == address) | mails.c.state.not_in(LOST))
             .group_by(hits.c.release_id, hits.c.revision)
         )

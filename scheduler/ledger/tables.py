@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
 from crawler.store.tables import Moment
@@ -104,6 +105,8 @@ mail_hits = Table(
     metadata,
     Column("hit_id", ForeignKey(hits.c.id), primary_key=True),
     Column("mail_id", ForeignKey(mails.c.id), primary_key=True),
+    # False: it came with a flood, the mail only counts it. The reader has not been told of it.
+    Column("shown", Boolean, nullable=False, default=True, server_default=true()),
     Index("mail_hits_by_mail", "mail_id"),
 )
 
@@ -115,6 +118,7 @@ mail_notes = Table(
     Column("news", String(12), primary_key=True),
     Column("release_id", String(32), primary_key=True),
     Column("revision", Integer, nullable=False),
+    Column("shown", Boolean, nullable=False, default=True, server_default=true()),
     Index("mail_notes_by_release", "release_id"),
 )
 

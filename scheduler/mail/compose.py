@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache
@@ -13,20 +13,16 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from crawler.store import StoredRelease
 from scheduler.ledger.model import AlertMail, Item
+from scheduler.mail.brake import RIDERS, Chosen, chosen
 from scheduler.mail.entry import Entry, Material, entry
 from scheduler.mail.wire import WIRE, address_header
 from scheduler.mail.words import Titles, Words, words
 from scheduler.mail_address import wire_form
-from scheduler.safe_text import safe_header, safe_line
+from scheduler.safe_text import safe_header, safe_line, safe_link
 
-BRAKE = 50  # more releases than this in one mail are a flood: they become a summary
-SUMMARY = 20
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 SUBJECT = 160
-RIDERS = ("one-sided", "copy", "old")  # told briefly, after the stories
-MOST_RIDERS = 30
 AFTERMATH = ("revised", "withdrawn")
 FOLLOW_UPS = (*AFTERMATH, "other side")
 
@@ -53,7 +49,7 @@ def compose(
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, subject = _bodies(mail, items, material, vocabulary, sender, coverage, assured)
+    text, html, subject = _bodies(mail, material, vocabulary, sender, coverage, assured)
     message = EmailMessage(policy=WIRE)
     message["Subject"] = subject
     _address(message, mail, sender)
@@ -81,7 +77,6 @@ def _address(message: EmailMessage, mail: AlertMail, sender: str) -> None:
 
 def _bodies(
     mail: AlertMail,
-    items: Sequence[Item],
     material: Material,
     vocabulary: Words,
     sender: str,
@@ -89,13 +84,12 @@ def _bodies(
     assured: bool,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
-    stories = [item for item in items if item.news not in RIDERS]
-    flood = len(stories) > BRAKE
-    newest = sorted(stories, key=lambda item: _age(material.stored[item.release_id]))
+    choice = chosen(mail, material.stored)
+    stories, flood = choice.stories, bool(choice.left)
     # Otherwise news comes before what became of earlier news, and what most rules speak for first of all: that also
     # gives the subject.
-    shown = newest[:SUMMARY] if flood else sorted(newest, key=lambda i: (i.news in AFTERMATH, -len(i.hits)))
-    riders = {news: [entry(i, material, vocabulary, sentences=0) for i in items if i.news == news] for news in RIDERS}
+    shown = choice.shown if flood else sorted(choice.shown, key=lambda i: (i.news in AFTERMATH, -len(i.hits)))
+    riders = {news: [entry(i, material, vocabulary, sentences=0) for i in choice.riders[news]] for news in RIDERS}
     steps = [(len(shown), n) for n in ((1, 0) if flood else (5, 3, 1, 0))]
     steps += [(full, 0) for full in (len(shown) // 2, len(shown) // 4, 1, 0)]
     for step, (full, sentences) in enumerate(steps):
@@ -106,16 +100,17 @@ def _bodies(
             "sender": sender,
             "entries": entries[:full],
             "brief": entries[full:],
-            "one_sided": riders["one-sided"][:MOST_RIDERS],
-            "copies": riders["copy"][:MOST_RIDERS],
-            "old": riders["old"][:MOST_RIDERS],
-            "old_more": len(riders["old"][MOST_RIDERS:]),
+            "one_sided": riders["one-sided"],
+            "copies": riders["copy"],
+            "old": riders["old"],
+            "more": choice.more,
             "all_clear": not stories,
             "assured": assured,
             "count": len(stories),
             "heading": _heading(len(stories), vocabulary, assured=assured),
             "brake": vocabulary.say("brake", count=len(stories), shown=len(shown)) if flood else "",
             "per_rule": _per_rule(stories, vocabulary, material.titles) if flood else [],
+            "left": list(_left(choice, material, vocabulary)),
             "shortened": step > 0,
             "coverage": safe_line(coverage or "", 1000),
         }
@@ -155,9 +150,12 @@ def _per_rule(items: Sequence[Item], vocabulary: Words, titles: Titles) -> list[
     return [(safe_line(vocabulary.rule(rule, titles)), count) for rule, count in counts.most_common()]
 
 
-def _age(stored: StoredRelease) -> tuple[float, str]:
-    release = stored.release
-    return -(release.published or release.collected_at).timestamp(), release.id
+def _left(choice: Chosen, material: Material, vocabulary: Words) -> Iterator[tuple[str, str | None]]:
+    """What each source brought that is not shown, and where to read it."""
+    for source, count in sorted(choice.left.items(), key=lambda one: -one[1]):
+        named = safe_line(material.titles.sources.get(source) or source, 100)
+        desk = safe_link(f"{material.desk.rstrip('/')}/?source={quote(source)}") if material.desk else None
+        yield vocabulary.say("left_out", count=count, source=named), desk
 
 
 @cache

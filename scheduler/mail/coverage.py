@@ -23,6 +23,7 @@ class Coverage:
     """How many sources there are, when the newest release was found, and where something is missing.
 
     `waiting` releases are not looked through yet, since `waiting_since`; `late`: that is longer than it should be.
+    `aside` releases cannot be looked through, which the operator knows; they wait for nothing.
     `looked_at` is when index and rules last worked, and `looking`: that is not too long ago. Times are told in the zone
     they carry.
     """
@@ -33,6 +34,7 @@ class Coverage:
     waiting: int = 0
     waiting_since: datetime | None = None
     late: bool = False
+    aside: int = 0
     looking: bool = True
     looked_at: datetime | None = None
 
@@ -65,3 +67,5 @@ def _parts(coverage: Coverage, words: Words, titles: Titles) -> Iterator[str]:
     elif not coverage.looking:
         at = coverage.looked_at
         yield words.say("stood_still", date=f"{at:%Y-%m-%d %H:%M}") if at else words.say("never_looked")
+    if coverage.aside:
+        yield words.say("aside", count=coverage.aside)

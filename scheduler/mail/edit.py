@@ -35,6 +35,7 @@ def edit(old: Revision, new: Revision, zone: tzinfo | None, words: Words) -> Edi
         pieces += [*word_diff(old.title, new.title), Piece("same", "\n")]
     pieces += word_diff(old.text, new.text) if old.text != new.text else []
     shown, whole = _bounded(_shortened(pieces))
+    whole = whole and all(len(piece.text) <= LONGEST for piece in pieces if piece.change != "same")
     notes = []
     if old.published != new.published:
         notes.append(words.say("date_changed", old=_date(old, zone), new=_date(new, zone)))

@@ -23,7 +23,7 @@ from scheduler.settings import ROOT
 POM = ROOT / "config" / "elasticsearch" / "node" / "pom.xml"
 STALLED = 300.0  # seconds without a sign of life, after which Maven is given up
 UNIT = {"B": 1, "kB": 1000, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
-TRANSFER = re.compile(r"([\d.]+)/([\d.]+) ([kKMG]?B)")
+TRANSFER = re.compile(r"([\d.]{1,12})/([\d.]{1,12}) ([kKMG]?B)")
 
 __all__ = ["SERIES", "Progress", "Series", "assemble", "for_maven", "program"]
 

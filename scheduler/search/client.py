@@ -20,12 +20,14 @@ RETRIES = 3
 class SearchError(PantauError):
     """Elasticsearch could not do what was asked; the message is one sentence that says what to do.
 
-    `kind` is the server's own name of the fault, such as `index_not_found_exception`; empty if it gave none.
+    `kind` is the server's own name of the fault, such as `index_not_found_exception`; empty if it gave none. `status`
+    is that of its answer; None if there was none.
     """
 
-    def __init__(self, message: str, kind: str = "") -> None:
+    def __init__(self, message: str, kind: str = "", status: int | None = None) -> None:
         super().__init__(message)
         self.kind = kind
+        self.status = status
 
 
 class Unreachable(SearchError):  # noqa: N818 - it is one, and the name says which
@@ -42,7 +44,7 @@ class Client(Elasticsearch):
         except UnsupportedProductError as error:
             raise SearchError(f"what answers at {self.address} is not Elasticsearch; check its URL") from error
         except ApiError as error:
-            raise SearchError(_refusal(error), str(error.message)) from error
+            raise SearchError(_refusal(error), str(error.message), error.meta.status) from error
         except TransportError as error:
             raise Unreachable(_silence(error, self.address)) from error
 

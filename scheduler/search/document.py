@@ -33,6 +33,14 @@ class Marks:
     unread: int = 0
 
 
+def no_marks(stored: StoredRelease) -> Marks:
+    """The marks of a release that cannot be read."""
+    return Marks(
+        concepts=(), topics=(), stage="none", parties=(), lines=(), score=0.0, glossary="",
+        unread=len(stored.release.text),
+    )  # fmt: skip
+
+
 def document(stored: StoredRelease, marks: Marks) -> dict[str, Any]:
     """Build the document; its id is the release's id, its version the revision. Field names are the mapping's."""
     release = stored.release

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from elasticsearch.helpers import streaming_bulk
 
-from scheduler.search.client import Client, SearchError
+from scheduler.search.client import Client, SearchError, Unreachable
 
 CHUNK = 200
 CHUNK_BYTES = 8 * 1024 * 1024
 ATTEMPTS = 6
 FAULTS_OF_THE_DOCUMENT = (400, 413)
+HOPELESS = 2  # documents dropped one after the other, from the first on
+ANSWERS_WITHIN = 10.0  # seconds; a server that has dropped a request answers another by then, or is in trouble itself
 
 
 @dataclass(slots=True)
@@ -37,6 +40,51 @@ def index(client: Client, alias: str, documents: Iterable[Versioned]) -> Tally:
     `rejected`.
     """
     tally = Tally()
+    rows = iter(documents)
+    while batch := list(islice(rows, CHUNK)):
+        try:
+            _send(client, alias, batch, tally)
+        except SearchError as error:
+            if not _may_be_of_one(client, error):
+                raise
+            _send_singly(client, alias, batch, tally)
+    client.indices.refresh(index=alias)
+    return tally
+
+
+def _send_singly(client: Client, alias: str, batch: Sequence[Versioned], tally: Tally) -> None:
+    """Send one document after the other, the shortest first, since something in the batch was too much for the server.
+
+    A repeat is harmless, so what it had taken of the batch needs no thought. Where it drops even the shortest ones, it
+    takes no writes at all.
+    """
+    dropped: list[str] = []
+    for number, row in enumerate(sorted(batch, key=_length)):
+        try:
+            _send(client.options(max_retries=0), alias, [row], tally)
+        except SearchError as error:
+            dropped += [row[0]] if isinstance(error, Unreachable) else []
+            if len(dropped) == number + 1 == min(HOPELESS, len(batch)) or not _may_be_of_one(client, error):
+                raise
+            tally.rejected.append((row[0], str(error)))
+
+
+def _length(row: Versioned) -> int:
+    return sum(len(value) for value in row[2].values() if isinstance(value, str))
+
+
+def _may_be_of_one(client: Client, error: SearchError) -> bool:
+    """Whether a request may have failed by what was in it: the server refused it, or dropped it and is well."""
+    if not isinstance(error, Unreachable):
+        return error.status in FAULTS_OF_THE_DOCUMENT
+    try:
+        client.options(request_timeout=ANSWERS_WITHIN, max_retries=0).info()
+    except SearchError:
+        return False
+    return True
+
+
+def _send(client: Client, alias: str, documents: Sequence[Versioned], tally: Tally) -> None:
     for done, result in streaming_bulk(
         client,
         _actions(documents),
@@ -60,8 +108,6 @@ def index(client: Client, alias: str, documents: Iterable[Versioned]) -> Tally:
             tally.rejected.append((outcome["_id"], _reason(outcome)))
         else:
             raise SearchError(_trouble(alias, outcome))
-    client.indices.refresh(index=alias)
-    return tally
 
 
 def _actions(documents: Iterable[Versioned]) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from scheduler.search.client import SearchError
 
 LONGEST = 500  # characters; at some two thousand the server's analysis of the synonyms gives up
-QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』')
+QUOTED = re.compile(r'"([^"]+)"|“([^“”]+)”|「([^「」]+)」|『([^『』]+)』')
 PHRASE_FIELDS = ["title^2", "text"]
 ANY_FIELDS = ["title.any^2", "text.any"]
 STEM_FIELDS = ["title.id^2", "text.id", "title.en^2", "text.en"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import struct
-import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import blake2b
+from heapq import nlargest
 
 from rensa import RMinHash
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 
 from crawler.release import Release
+from scheduler.language.normal_form import normal_form
 
 PERMUTATIONS = 128
 SEED = 20250325  # any number; a change of it makes kept signatures worthless
@@ -37,6 +39,9 @@ ALIKE = 0.5
 SAME_NUMBERS = 0.5
 GRAM = 5
 SHORTEST = 40  # signs; below, any two notices look alike
+MOST_CHARACTERS = 100_000  # of a text, as much as is read of it
+MOST_NUMBERS = 500  # of a text; more say no more
+MOST_COPIES = 50  # links of a release, the nearest: a thousand notices from one template would have a million
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 metadata = MetaData()
@@ -63,6 +68,15 @@ copies = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What is compared of a release; without a `digest` it is too short to be."""
+
+    release_id: str
+    digest: list[int] | None
+    numbers: set[str]
+
+
 class NearCopies:
     """The links between near-copies, in the same database as the store."""
 
@@ -71,10 +85,11 @@ class NearCopies:
 
     def relate(self, releases: Iterable[Release]) -> int:
         """Link releases to the near-copies among all that came before; returns the number of links."""
+        signed = [_signed(release) for release in releases]  # before the database is held for writing
         found = 0
         with self.engine.execution_options(writes=True).begin() as connection:
-            for release in releases:
-                found += _relate(connection, release)
+            for one in signed:
+                found += _relate(connection, one)
         return found
 
     def of(self, release_id: str) -> list[tuple[str, float]]:
@@ -101,40 +116,50 @@ def same_numbers(one: set[str], other: set[str]) -> bool:
 
 
 def numbers_in(text: str) -> set[str]:
-    """The numbers of a text, without their thousands' and decimal signs."""
-    return {re.sub(r"[.,]", "", number) for number in NUMBER.findall(unicodedata.normalize("NFKC", text))}
+    """The numbers of a text, without their thousands' and decimal signs; the first 500 if there are more."""
+    found: dict[str, None] = {}
+    for number in NUMBER.finditer(normal_form(text)):
+        found[re.sub(r"[.,]", "", number[0])] = None
+        if len(found) == MOST_NUMBERS:
+            break
+    return set(found)
 
 
-def _relate(connection: Connection, release: Release) -> int:
-    for table in (signatures, bands, copies):
-        connection.execute(delete(table).where(table.c.release_id == release.id))
-    connection.execute(delete(copies).where(copies.c.copy_id == release.id))
-    text = f"{release.title}\n{release.text}"
+def _signed(release: Release) -> _Signed:
+    text = f"{release.title}\n{release.text}"[:MOST_CHARACTERS]
     if len(_letters(text)) < SHORTEST:
+        return _Signed(release.id, None, set())
+    return _Signed(release.id, _signature(text), numbers_in(text))
+
+
+def _relate(connection: Connection, one: _Signed) -> int:
+    for table in (signatures, bands, copies):
+        connection.execute(delete(table).where(table.c.release_id == one.release_id))
+    connection.execute(delete(copies).where(copies.c.copy_id == one.release_id))
+    if one.digest is None:
         return 0
-    digest = _signature(text)
-    numbers = numbers_in(text)
-    keys = _bands(digest)
+    keys = _bands(one.digest)
     query = select(signatures).where(
         signatures.c.release_id.in_(select(bands.c.release_id).where(bands.c.band.in_(keys)))
     )
     links = []
     for row in connection.execute(query):
-        alike = _overlap(digest, _unpacked(row.digest))
-        if alike >= ALIKE and same_numbers(numbers, set(row.numbers)):
-            links.append((row.release_id, alike))
+        alike = _overlap(one.digest, _unpacked(row.digest))
+        if alike >= ALIKE and same_numbers(one.numbers, set(row.numbers)):
+            links.append((alike, row.release_id))
     connection.execute(
-        signatures.insert().values(release_id=release.id, digest=_packed(digest), numbers=sorted(numbers))
+        signatures.insert().values(release_id=one.release_id, digest=_packed(one.digest), numbers=sorted(one.numbers))
     )
-    connection.execute(bands.insert(), [{"band": key, "release_id": release.id} for key in keys])
-    for other, alike in links:
-        pairs = [(release.id, other), (other, release.id)]
+    connection.execute(bands.insert(), [{"band": key, "release_id": one.release_id} for key in keys])
+    links = nlargest(MOST_COPIES, links)
+    for alike, other in links:
+        pairs = [(one.release_id, other), (other, one.release_id)]
         connection.execute(copies.insert(), [{"release_id": a, "copy_id": b, "similarity": alike} for a, b in pairs])
     return len(links)
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
+    return re.sub(r"[\W_]+", "", normal_form(text).lower())
 
 
 def _signature(text: str) -> list[int]:

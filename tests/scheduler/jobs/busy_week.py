@@ -121,7 +121,7 @@ class BusyWeek:
 
     def index(self) -> None:
         """Index the releases as the newsroom does."""
-        assert not index(self.settings, self.store, self.client, self.reader).rejected
+        assert not index(self.settings, self.store, self.client, self.reader, now=self.now).rejected
 
     def publish(self, now: datetime | None = None, *, anew: bool = False) -> dict[str, int]:
         """Publish as the newsroom does."""

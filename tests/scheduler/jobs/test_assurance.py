@@ -130,7 +130,7 @@ def test_an_index_that_refuses_all_is_bad_and_so_known_until_it_takes_them(
     rounds.assert_complete()
 
 
-def test_one_release_that_the_index_refuses_among_others_is_a_warning(
+def test_a_release_that_the_index_refuses_among_others_is_named_to_the_operator_and_asked_again(
     rounds: WholeRound, es: Client, alias: str
 ) -> None:
     rounds.go()
@@ -139,13 +139,23 @@ def test_one_release_that_the_index_refuses_among_others_is_a_warning(
     try:
         es.indices.put_settings(index=alias, settings={PIPELINE: alias})
         rounds.collect(1, 2, 3)
+        rounds.later(hours=2)
+        rounds.go()
+        assert "release r0002" not in rounds.levels(), "once may be a slip"
         for _ in range(3):
             rounds.later(hours=2)
             rounds.go()
             found = {finding.subject: finding for finding in rounds.newsroom.verdict().findings}
-            assert (found["index"].level, found["releases"].level) == ("warning", "well")
-            assert "no_such_field" in found["index"].sentence
+            assert (found["release r0002"].level, found["releases"].level) == ("warning", "well")
+            assert "index" not in found
+            assert "no_such_field" in found["release r0002"].sentence
+            assert "https://komdigi.example/berita/2" in found["release r0002"].sentence
+        assert "release r0002" in rounds.operator_knows()
         assert rounds.now - rounds.newsroom.store.owed()[1] > timedelta(hours=1)  # type: ignore[index]
     finally:
         es.indices.put_settings(index=alias, settings={PIPELINE: None})
         es.ingest.delete_pipeline(id=alias)
+    rounds.later(hours=8)
+    rounds.go()
+    assert "release r0002" not in rounds.levels()
+    rounds.assert_complete()

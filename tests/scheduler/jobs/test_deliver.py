@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mailbox
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from crawler.store import Store
 from crawler.store.tables import Moment
 from scheduler.jobs import deliver as job
 from scheduler.jobs.deliver import DeliveryTally, deliver, preview
+from scheduler.ledger.history import history
 from scheduler.ledger.ledger import Ledger, State
 from scheduler.ledger.tables import mails
+from scheduler.mail.brake import BRAKE, SUMMARY
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Mail, Smtp, Subscription
@@ -263,3 +265,31 @@ def test_a_password_is_in_no_log(tmp_path: Path, server: Running, caplog: pytest
     for secret in ("salah-sekali-99", PASSWORD):
         assert secret not in caplog.text
         assert not any(secret in one.sentence for one in ledger.trouble(NOW))
+
+
+def test_what_came_with_a_flood_and_was_not_shown_does_not_count_as_told(tmp_path: Path) -> None:
+    many = BRAKE + 2
+    store, ledger = newsroom_with(tmp_path, many)
+    sender = MaildirSender(tmp_path / "mail")
+
+    def mailed(now: datetime) -> list[str]:
+        before = {path.name for path in (tmp_path / "mail").rglob("*")}
+        deliver(ledger, store, sender, mail_settings(), now=now)
+        new = [path for path in (tmp_path / "mail").rglob("*") if path.is_file() and path.name not in before]
+        return [
+            message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",)).get_content()
+            for path in new
+        ]  # type: ignore[attr-defined]
+
+    [flood] = mailed(NOW)
+    assert f"{many - SUMMARY} more of komdigi are not in this mail" in flood
+    told = {one.hit.release_id for one in history(store.engine, limit=1000) if one.deliveries}
+    assert len(told) == SUMMARY
+    assert f"r{many:04d}" in told
+    assert "r0001" not in told
+    assert mailed(NOW + ROUND) == [], "nor does the rest come as a flood of mails"
+    collect(store, *(release(n, text="Isi yang baru.", collected_at=NOW + ROUND) for n in (1, many)))
+    ledger.record([hit(1, revision=2), hit(many, revision=2)], NOW + ROUND)
+    [edits] = mailed(NOW + 2 * ROUND)
+    assert edits.count("Changed by its source since it was mailed to you") == 1, "the first was never mailed"
+    assert "berita/1\n" in edits

@@ -17,7 +17,8 @@ from lxml import html as lxml_html
 from crawler.release import Precision
 from crawler.store import StoredRelease
 from scheduler.ledger.model import Item
-from scheduler.mail.compose import BRAKE, MAX_BYTES, SUBJECT, NothingLeftError, compose
+from scheduler.mail.brake import BRAKE, SUMMARY, chosen
+from scheduler.mail.compose import MAX_BYTES, SUBJECT, NothingLeftError, compose
 from scheduler.mail.entry import Material
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_header
@@ -283,6 +284,53 @@ def test_a_flood_becomes_a_summary_of_counts_and_the_newest() -> None:
     assert text.count("https://komdigi.example/berita/") == 20
     assert f"https://komdigi.example/berita/{BRAKE + 1}" in text.splitlines(), "the newest is shown"
     assert "https://komdigi.example/berita/1" not in text.splitlines(), "the oldest is not"
+
+
+def flooded() -> tuple[list[Item], Material]:
+    """A flood of one source, its releases dated years ahead, and one release of another."""
+    numbers = range(1, BRAKE + 2)
+    ahead = stored(*numbers, source="gxzf", published=NOW + timedelta(days=26_000)).stored
+    real = stored(BRAKE + 2, title="Kerja Sama yang Nyata").stored
+    return items(BRAKE + 2), Material(stored={**ahead, **real}, titles=Titles(sources={"gxzf": "Guangxi"}))
+
+
+def test_a_flood_of_one_source_hides_no_other_whatever_its_dates() -> None:
+    many, material = flooded()
+    mail = compose(alert(*many), material, sender=SENDER)
+    assert "Kerja Sama yang Nyata (and 51 more)" in str(written(mail)["Subject"])
+    for kind in ("plain", "html"):
+        assert "Kerja Sama yang Nyata" in body(mail, kind)
+        assert f"{BRAKE + 1 - SUMMARY} more of Guangxi are not in this mail" in body(mail, kind)
+    assert "/?source=" not in body(mail, "plain")
+    mail = compose(alert(*many), replace(material, desk="https://pantau.example.org"), sender=SENDER)
+    assert "https://pantau.example.org/?source=gxzf" in body(mail, "plain").splitlines()
+
+
+def test_what_a_mail_does_not_show_is_said_to_be_left_out() -> None:
+    many, material = flooded()
+    choice = chosen(alert(*many), material.stored)
+    text = body(compose(alert(*many), material, sender=SENDER), "plain").splitlines()
+    shown = {one.release.id for one in material.stored.values() if one.release.url in text}
+    assert len(shown) == SUMMARY + 1
+    assert choice.left_out == material.stored.keys() - shown
+
+
+@pytest.mark.parametrize("sources", [2, 30, 300])
+def test_whatever_number_of_sources_floods_at_once_each_is_shown_and_counted(sources: int) -> None:
+    each = 60 if sources < 300 else 3
+    material = Material(
+        stored={
+            one.release.id: one
+            for n in range(sources)
+            for one in stored(*range(n * each + 1, (n + 1) * each + 1), source=f"s{n}").stored.values()
+        }
+    )
+    choice = chosen(alert(*items(sources * each)), material.stored)
+    assert {material.stored[item.release_id].release.source for item in choice.shown} == {
+        f"s{n}" for n in range(sources)
+    }
+    assert len(choice.shown) <= max(300, sources)
+    assert len(choice.shown) + sum(choice.left.values()) == sources * each
 
 
 def test_a_mail_is_bounded_and_says_that_it_was_cut() -> None:

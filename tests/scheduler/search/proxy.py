@@ -24,6 +24,7 @@ class Proxy(ThreadingHTTPServer):
         self.target = urlsplit(url)
         self.fault: str | None = None
         self.where = ""
+        self.having = b""
         self.mended = threading.Event()
         self.left = 0
         self.refused = 0
@@ -33,19 +34,24 @@ class Proxy(ThreadingHTTPServer):
         """Where it answers."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def break_(self, fault: str, where: str = "", *, times: int = 10**9) -> None:
-        """Let the next requests meet a fault: `cut`, `lost answer`, `hang`, or a status such as `429`."""
+    def break_(self, fault: str, where: str = "", *, times: int = 10**9, having: bytes = b"") -> None:
+        """Let the next requests meet a fault: `cut`, `lost answer`, `hang`, or a status such as `429`.
+
+        Those only that end in `where` and whose bodies have `having` in them.
+        """
         self.mended.clear()
-        self.fault, self.where, self.left = fault, where, times
+        self.fault, self.where, self.left, self.having = fault, where, times, having
 
     def mend(self) -> None:
         """Pass everything on again; requests that hang end without an answer."""
         self.fault = None
         self.mended.set()
 
-    def meets(self, path: str) -> str | None:
+    def meets(self, path: str, body: bytes) -> str | None:
         """The fault that a request meets."""
         if self.fault is None or self.left <= 0 or not urlsplit(path).path.endswith(self.where):
+            return None
+        if self.having not in body:
             return None
         self.left -= 1
         self.refused += 1
@@ -61,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        fault = self.server.meets(self.path)
+        fault = self.server.meets(self.path, body)
         if fault == "cut":
             self.close_connection = True
             return

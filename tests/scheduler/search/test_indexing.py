@@ -6,14 +6,16 @@ import pytest
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.search.client import Client, SearchError
+from scheduler.search.client import Client, SearchError, connect
 from scheduler.search.document import Marks
 from scheduler.search.document import document as build
 from scheduler.search.indexing import index
 from scheduler.search.queries import count
 from scheduler.search.setup import setup
+from scheduler.settings import Elasticsearch as Section
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import document, rows
+from tests.scheduler.search.proxy import proxy
 
 
 @pytest.fixture
@@ -45,6 +47,27 @@ def test_a_refused_document_is_named_with_its_reason_and_the_others_go_in(es: Cl
     assert "colour" in reasons["unknown"]
     assert "kemarin" in reasons["wrong"]
     assert count(es, newsroom) == 1
+
+
+@pytest.mark.parametrize("fault", ["413", "400", "cut"])
+def test_a_batch_that_is_refused_or_dropped_is_sent_singly_and_the_one_at_fault_named(
+    es: Client, newsroom: str, elasticsearch_url: str, fault: str
+) -> None:
+    many = [(f"d{n}", 1, document(f"d{n}", "id", "Judul", "racun" if n == 1 else "Isi.")) for n in range(4)]
+    with proxy(elasticsearch_url) as way:
+        client = connect(Section(url=way.url), way.url)
+        way.break_(fault, "_bulk", having=b"racun")
+        tally = index(client, newsroom, many)
+        assert (tally.created, [name for name, _ in tally.rejected]) == (3, ["d1"])
+        assert tally.rejected[0][1]
+        way.break_(fault, "_bulk")
+        if fault == "cut":
+            with pytest.raises(SearchError):
+                index(client, newsroom, many)
+        else:
+            assert len(index(client, newsroom, many).rejected) == 4
+        client.close()
+    assert count(es, newsroom) == 3
 
 
 def test_documents_can_be_found_at_once(es: Client, newsroom: str) -> None:

@@ -1,0 +1,80 @@
+"""What a mail shows where very much came at once: a flood of one source is cut, and hides no other source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from crawler.store import StoredRelease
+from scheduler.ledger.model import AlertMail, Item
+
+BRAKE = 50  # more releases of one source than this in one mail are a flood: of that source the newest are shown
+SUMMARY = 20
+MOST = 200  # of all sources; where more came, each is cut to its share
+RIDERS = ("one-sided", "copy", "old")  # told briefly, after the stories
+MOST_RIDERS = 30
+
+Stored = Mapping[str, StoredRelease]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The items of a mail: the `stories`, which of them are `shown`, and the riders by their kind.
+
+    `left` counts for each source what is not shown, `more` for each kind of rider; `left_out` are the releases of both,
+    which the reader has not been told of by this mail.
+    """
+
+    stories: tuple[Item, ...]
+    shown: tuple[Item, ...]
+    riders: Mapping[str, tuple[Item, ...]]
+    left: Mapping[str, int]
+    more: Mapping[str, int]
+    left_out: frozenset[str]
+
+
+def chosen(mail: AlertMail, stored: Stored) -> Chosen:
+    """Choose what a mail shows; where nothing is cut, all of it, the newest first."""
+    items = [item for item in mail.items if item.release_id in stored]
+    stories = sorted((item for item in items if item.news not in RIDERS), key=lambda item: _age(item, stored))
+    shown = _shown(stories, stored)
+    riders = {kind: [item for item in items if item.news == kind] for kind in RIDERS}
+    unseen = [item for item in stories if item not in shown]
+    unseen += [item for found in riders.values() for item in found[MOST_RIDERS:]]
+    told = {one.release_id for item in shown for one in (item, *item.also)}
+    return Chosen(
+        stories=tuple(stories),
+        shown=tuple(shown),
+        riders={kind: tuple(found[:MOST_RIDERS]) for kind, found in riders.items()},
+        left=Counter(_source(item, stored) for item in stories if item not in shown),
+        more={kind: len(found[MOST_RIDERS:]) for kind, found in riders.items()},
+        left_out=frozenset(one.release_id for item in unseen for one in (item, *item.also)) - told,
+    )
+
+
+def _shown(stories: Sequence[Item], stored: Stored) -> list[Item]:
+    """The newest of each source that brought too many, all of the others; sources that are not cut come first."""
+    by_source: dict[str, list[Item]] = {}
+    for item in stories:
+        by_source.setdefault(_source(item, stored), []).append(item)
+    share = max(1, MOST // len(by_source)) if len(stories) > MOST else BRAKE
+
+    def ranked() -> Iterator[tuple[bool, int, Item]]:
+        for found in by_source.values():
+            cut = len(found) > min(share, BRAKE)
+            for rank, item in enumerate(found[: min(share, SUMMARY) if cut else None]):
+                yield cut, rank, item
+
+    if all(len(found) <= min(share, BRAKE) for found in by_source.values()):
+        return list(stories)
+    return [item for _, _, item in sorted(ranked(), key=lambda one: one[:2])]
+
+
+def _source(item: Item, stored: Stored) -> str:
+    return stored[item.release_id].release.source
+
+
+def _age(item: Item, stored: Stored) -> tuple[float, str]:
+    release = stored[item.release_id].release
+    return -(release.published or release.collected_at).timestamp(), release.id

@@ -1,0 +1,129 @@
+"""Nothing after the crawl grows faster than the text: reading, reasons, amounts, near-copies, diffs (issue 16)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from crawler.store import StoredRelease
+from scheduler.jobs.marking import spans
+from scheduler.language import sentences, signals
+from scheduler.language.amounts import quantities
+from scheduler.language.glossary import Glossary, load_glossary
+from scheduler.language.judge import Judge, load_judge
+from scheduler.language.reader import Reader
+from scheduler.mail.edit import MOST, edit
+from scheduler.mail.words import words
+from scheduler.rules.explanation import why
+from scheduler.rules.rule import Rule, load_rules
+from scheduler.stories.near_copies import similarity
+from scheduler.word_diff import word_diff
+from tests.conftest import CONFIG
+from tests.scaling import SECONDS, Work, pieces, slow_text
+from tests.scheduler.mail.case import release
+from tests.scheduler.mail.test_edit import revision
+
+SIZES = (1_000, 4_000, 32_000)  # characters
+# What pages are full of by accident: lists of names with initials and titles, tables, amounts, marks on letters.
+ACCIDENTS = (
+    "A. B. ", "No. 7. ", "Dr. Ir. H. ", "x\ny\n", "a | b\n", "9 ", "12,5 juta ", "25 Maret 2026 ", "e\u0301\u0316",
+    "\u0301", "“", "…", "!?", "- ", "\n\n", ", ", "Abc ", "PT A ", "三月", "，", "。", "A-", "\t",
+)  # fmt: skip
+WORDS = 14  # of the glossary
+
+
+@cache
+def glossary() -> Glossary:
+    return load_glossary(CONFIG / "glossary.toml")
+
+
+@cache
+def judge() -> Judge:
+    return load_judge()
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    return load_rules(CONFIG / "alerts", glossary())
+
+
+@cache
+def vocabulary() -> tuple[str, ...]:
+    """What the patterns of the reading look for, some words of the glossary, and what pages are full of."""
+    chance = random.Random(16)
+    concepts, scope = glossary().concepts.values(), glossary().file.scope
+    said = {word for concept in concepts for word in (*concept.all, *(row[0] for row in concept.names))}
+    found = chance.sample(sorted(said), WORDS)
+    found += [group.all[0] for group in (scope.negation, scope.future, scope.pledge, scope.denial)]
+    for pattern in (sentences.BREAK, sentences.SHORTENED, signals.CLAUSE, signals.AND):
+        found += list(pieces(pattern))[-3:]
+    return tuple(dict.fromkeys([*ACCIDENTS, *found, *(f"{word}, " for word in found), *(f"{w}\n" for w in found[::3])]))
+
+
+def reading(text: str) -> None:
+    read = Reader(glossary(), judge()).read(release(text=text))
+    for rule in rules()[:4]:
+        why(glossary(), read, rule)
+
+
+def title(text: str) -> None:
+    Reader(glossary(), judge()).read(release(title=text))
+
+
+def diff(text: str) -> None:
+    """An edit that changes every other word."""
+    halves = text.split(" ") if " " in text else list(text)
+    other = [word if number % 2 else f"{word}x" for number, word in enumerate(halves)]
+    shown = edit(revision(text), revision(" ".join(other)), None, words("en"))
+    assert sum(len(text) for _, text in shown.pieces) <= MOST
+
+
+def shuffled(text: str) -> None:
+    """An edit that puts all in another order, by words and by lines."""
+    lines = text.replace(" ", "\n").split("\n")
+    random.Random(1).shuffle(lines)
+    word_diff(text, " ".join(lines))
+    word_diff("\n".join(lines), text.replace(" ", "\n") + "\nx")
+
+
+def marking(text: str) -> None:
+    spans(StoredRelease(release=replace(release(), text=text), revision=1, withdrawn_at=None), glossary())
+
+
+STEPS: dict[str, Work] = {
+    "reading and its reasons": reading,
+    "reading a title": title,
+    "amounts": quantities,
+    "near copies": lambda text: similarity(text, "x"),
+    "an edit of every other word": diff,
+    "an edit of the order": shuffled,
+    "marks of the reading page": marking,
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_repeated_piece_takes_a_step_more_than_its_share(step: str) -> None:
+    # An edit is stopped at a number of steps, which each piece reaches: a few of them tell as much as all.
+    chosen = ACCIDENTS[:5] if step.startswith("an edit") else vocabulary()
+    assert slow_text(STEPS[step], chosen, sizes=SIZES, limit_of=4 * SECONDS) is None
+
+
+def cut_as_before(text: str) -> None:
+    """Sentences as they were cut until issue 16: all that came before is searched again at each break."""
+    for found in sentences.BREAK.finditer(text):
+        sentences.SHORTENED.search(text[: found.start()].lower())
+
+
+def compared_with_all(text: str) -> None:
+    lines = text.split()
+    for line in lines:
+        lines.count(line + "x")
+
+
+@pytest.mark.parametrize("work", [cut_as_before, compared_with_all])
+def test_the_check_sees_work_that_takes_the_square_of_a_text(work: Callable[[str], None]) -> None:
+    assert slow_text(work, ("A. B. ",), sizes=SIZES, limit_of=SECONDS) is not None
