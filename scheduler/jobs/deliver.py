@@ -20,6 +20,7 @@ from scheduler.mail.entry import Material
 from scheduler.mail.send import DeliveryError, Sender
 from scheduler.mail.words import Titles, words
 from scheduler.mail_address import wire_form
+from scheduler.search.document import LEVELS
 from scheduler.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -135,13 +136,17 @@ def _compose(
     theirs = [one for one in settings.subscriptions if mail.recipient in one.to]
     named = [one for one in theirs if one.name == mail.subscription]  # none when it was renamed since
     language = (named or theirs)[0].language if theirs else "en"
+    # An all-clear speaks for all of the reader's subscriptions, so for the surest level that any of them stops at.
+    least = max((one.level for one in theirs), key=LEVELS.index, default="likely")
     if theirs and not named:
         mail = replace(mail, subscription=theirs[0].name)
     titles = titles or Titles()
     material = Material(stored=store.releases(mail.release_ids), edits=_edits(mail, store), titles=titles, desk=desk)
     line = coverage_line(coverage, words(language), titles) if coverage else None
     assured = coverage is None or coverage.assured
-    return compose(mail, material, sender=settings.sender, language=language, coverage=line, assured=assured)
+    return compose(
+        mail, material, sender=settings.sender, language=language, coverage=line, assured=assured, least=least
+    )
 
 
 def _edits(mail: AlertMail, store: Store) -> dict[str, tuple[Revision, Revision]]:

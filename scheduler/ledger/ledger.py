@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select, update
 
 from crawler.store.database import inserting
 from crawler.store.tables import Moment
 from scheduler.ledger.mail_contents import mail_of
-from scheduler.ledger.model import AlertMail, Hit, Item
+from scheduler.ledger.model import AlertMail, Hit, Item, at_least
 from scheduler.ledger.planning import Rhythm, plan
 from scheduler.ledger.readers import enrol, is_present
-from scheduler.ledger.tables import State, hits, known_rules, mails
+from scheduler.ledger.tables import State, hits, known_rules, mail_hits, mails
 from scheduler.ledger.trouble import CAME_BACK, NOT_WRITTEN, Trouble, came_back, trouble_of
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
@@ -43,7 +43,11 @@ class Ledger:
         self.engine = engine
 
     def record(self, found: Iterable[Hit], now: datetime) -> int:
-        """Keep hits; one that is known already is left as it is. Returns how many are new."""
+        """Keep hits; one that is known already is left as it is, unless it is surer now. Returns how many are new.
+
+        The surer one gets a number of its own, so that readers to whom the weaker one was too weak hear of it; who was
+        told the weaker one has been told.
+        """
         new = 0
         with self._writing() as connection:
             for hit in found:
@@ -54,9 +58,20 @@ class Ledger:
                     matched_at=hit.matched_at,
                     recorded_at=now,
                     details=dict(hit.details),
+                    level=hit.level,
                     old=hit.old,
                 )
-                new += connection.scalar(row.on_conflict_do_nothing().returning(hits.c.id)) is not None
+                fresh = row.on_conflict_do_nothing().returning(hits.c.id)
+                if connection.scalar(fresh) is not None:
+                    new += 1
+                elif (weaker := _weaker(connection, hit)) is not None:
+                    # No revision has a number below 1: there the weaker one is out of the way for a moment.
+                    old = hits.c.id == weaker
+                    connection.execute(update(hits).where(old).values(revision=-hit.revision))
+                    number = connection.scalar(fresh)
+                    connection.execute(update(mail_hits).where(mail_hits.c.hit_id == weaker).values(hit_id=number))
+                    connection.execute(delete(hits).where(old))
+                    new += 1
         return new
 
     def enrol(self, subscriptions: Sequence[Subscription], now: datetime) -> None:
@@ -182,9 +197,9 @@ class Ledger:
         with self.engine.connect() as connection:
             return Counter({State(state): int(count) for state, count in connection.execute(query)})
 
-    def hits_per_rule(self) -> Counter[str]:
-        """How many hits each rule has raised so far."""
-        query = select(hits.c.rule, func.count()).group_by(hits.c.rule)
+    def hits_per_rule(self, least: str = "likely") -> Counter[str]:
+        """How many hits of a level or surer each rule has raised so far."""
+        query = select(hits.c.rule, func.count()).where(hits.c.level.in_(at_least(least))).group_by(hits.c.rule)
         with self.engine.connect() as connection:
             return Counter({rule: int(count) for rule, count in connection.execute(query)})
 
@@ -249,6 +264,12 @@ class Ledger:
     def _writing(self) -> Iterator[Connection]:
         with self.engine.execution_options(writes=True).begin() as connection:
             yield connection
+
+
+def _weaker(connection: Connection, hit: Hit) -> int | None:
+    """The number of the hit that is kept of the same rule and revision, if it is less sure than this one."""
+    known = (hits.c.rule == hit.rule) & (hits.c.release_id == hit.release_id) & (hits.c.revision == hit.revision)
+    return connection.scalar(select(hits.c.id).where(known, hits.c.level.not_in(at_least(hit.level))))
 
 
 def _waiting() -> Any:

@@ -20,15 +20,17 @@ from scheduler.mail.wire import WIRE, address_header
 from scheduler.mail.words import Titles, Words, words
 from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_header, safe_line
+from scheduler.search.document import LEVELS
 
 BRAKE = 50  # more releases than this in one mail are a flood: they become a summary
 SUMMARY = 20
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 SUBJECT = 160
-RIDERS = ("one-sided", "copy", "old")  # told briefly, after the stories
+RIDERS = ("one-sided", "copy", "old", "below")  # told briefly, after the stories
 MOST_RIDERS = 30
 AFTERMATH = ("revised", "withdrawn")
 FOLLOW_UPS = (*AFTERMATH, "other side")
+STAGES = ("ended", "signed", "agreed", "under-way", "talks")  # by how much they change for a reader
 
 
 class NothingLeftError(Exception):
@@ -43,17 +45,20 @@ def compose(
     language: str = "en",
     coverage: str | None = None,
     assured: bool = True,
+    least: str = "likely",
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
     A release that the material lacks is left out. `coverage` is the line on how well the sources were read; unless
-    `assured`, a mail without news does not say that there was none. Raises NothingLeftError.
+    `assured`, a mail without news does not say that there was none. `least` is the level that the reader asks for.
+    Raises NothingLeftError.
     """
     vocabulary = words(language)
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, subject = _bodies(mail, items, material, vocabulary, sender, coverage, assured)
+    items = [item for item in items if item.news != "below" or not material.stored[item.release_id].withdrawn_at]
+    text, html, subject = _bodies(mail, items, material, vocabulary, sender, coverage, assured, least)
     message = EmailMessage(policy=WIRE)
     message["Subject"] = subject
     _address(message, mail, sender)
@@ -87,14 +92,14 @@ def _bodies(
     sender: str,
     coverage: str | None,
     assured: bool,
+    least: str,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
     stories = [item for item in items if item.news not in RIDERS]
     flood = len(stories) > BRAKE
     newest = sorted(stories, key=lambda item: _age(material.stored[item.release_id]))
-    # Otherwise news comes before what became of earlier news, and what most rules speak for first of all: that also
-    # gives the subject.
-    shown = newest[:SUMMARY] if flood else sorted(newest, key=lambda i: (i.news in AFTERMATH, -len(i.hits)))
+    # What is surest and furthest on comes first, and gives the subject; what became of earlier news comes after news.
+    shown = sorted(newest, key=_rank)[: SUMMARY if flood else None]
     riders = {news: [entry(i, material, vocabulary, sentences=0) for i in items if i.news == news] for news in RIDERS}
     steps = [(len(shown), n) for n in ((1, 0) if flood else (5, 3, 1, 0))]
     steps += [(full, 0) for full in (len(shown) // 2, len(shown) // 4, 1, 0)]
@@ -110,7 +115,10 @@ def _bodies(
             "copies": riders["copy"][:MOST_RIDERS],
             "old": riders["old"][:MOST_RIDERS],
             "old_more": len(riders["old"][MOST_RIDERS:]),
+            "below": riders["below"][:MOST_RIDERS],
+            "below_more": len(riders["below"][MOST_RIDERS:]),
             "all_clear": not stories,
+            "nothing": vocabulary.say("all_clear", least=vocabulary.levels[f"least-{least}"]),
             "assured": assured,
             "count": len(stories),
             "heading": _heading(len(stories), vocabulary, assured=assured),
@@ -131,7 +139,9 @@ def _bodies(
 def _subject(first: Entry, item: Item, count: int, vocabulary: Words) -> str:
     """What it is about before anything else: parties, topics, stage, then the title."""
     about = vocabulary.listed(part for part in ("–".join(first.parties[:3]), *first.topics[:2]) if part)
-    stage = f" ({first.stage})" if first.stage else ""
+    doubt = first.level if item.level == "possible" else ""
+    stage = vocabulary.mail["clause"].join(part for part in (first.stage, doubt) if part)
+    stage = f" ({stage})" if stage else ""
     more = f" ({vocabulary.say('more', count=count - 1)})" if count > 1 else ""
     subject = f"{about}{stage}: {first.title}" if about else first.title
     if item.news in ("withdrawn", "revised"):
@@ -153,6 +163,18 @@ def _heading(count: int, vocabulary: Words, *, assured: bool) -> str:
 def _per_rule(items: Sequence[Item], vocabulary: Words, titles: Titles) -> list[tuple[str, int]]:
     counts = Counter(hit.rule for item in items for hit in item.hits)
     return [(safe_line(vocabulary.rule(rule, titles)), count) for rule, count in counts.most_common()]
+
+
+def _rank(item: Item) -> tuple[bool, int, int, int]:
+    """Where an item stands in the mail; of two alike the newer comes first."""
+    stage = str(item.hits[0].details.get("stage")) if item.hits else ""
+    sure = LEVELS[::-1].index(item.level) if item.level else len(LEVELS)
+    return (
+        item.news in AFTERMATH,
+        sure,
+        STAGES.index(stage) if stage in STAGES else len(STAGES),
+        -len(item.hits),
+    )
 
 
 def _age(stored: StoredRelease) -> tuple[float, str]:

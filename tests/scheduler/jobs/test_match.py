@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scheduler.context import Newsroom
+from scheduler.language.judge import Judge
+from scheduler.language.reader import Reader
+from scheduler.ledger.history import history
 from scheduler.settings import Elasticsearch, Settings, State
 from tests.conftest import CONFIG
 from tests.database import state_url
@@ -112,3 +116,29 @@ def test_what_a_rule_is_asked_to_raise_is_mailed_however_old(newsroom: Newsroom)
     newsroom.ledger.enrol(newsroom.settings.mail.subscriptions, NOW)
     assert newsroom.raise_old("cooperation", days=3650) > 0
     assert newsroom.ledger.plan(newsroom.settings.mail.subscriptions, domain="example.org", now=NOW) == 1
+
+
+def doubting(judge: Judge) -> Judge:
+    """The same judge, to whom nothing is more than possible."""
+    levels = {"sure": 1.1, "likely": 1.1, "possible": 0.2}
+    pair, cooperation = replace(judge.pair, levels=levels), replace(judge.cooperation, levels=levels)
+    return replace(judge, pair=pair, cooperation=cooperation, version="doubting")
+
+
+def test_what_is_only_possible_is_kept_and_is_no_alert_until_the_judge_is_surer(newsroom: Newsroom) -> None:
+    judge = newsroom.reader.judge
+    newsroom.reader = Reader(newsroom.glossary, doubting(judge))
+    newsroom.index()
+    assert newsroom.match() == 0, "no alert"
+    weak = history(newsroom.store.engine)
+    assert {one.hit.level for one in weak} == {"possible"}
+    assert all(one.hit.details["probability"] > 0.2 for one in weak)
+    assert (rules_of(newsroom), newsroom.sweep()) == (set(), 0)
+    readers = newsroom.settings.mail.subscriptions
+    assert newsroom.ledger.plan(readers, domain="example.org", now=NOW) == 0
+    newsroom.reader = Reader(newsroom.glossary, judge)
+    newsroom.index()
+    assert newsroom.sweep() > 3, "after another training the sweep finds it surer"
+    assert {"cooperation", "indonesia-guangxi"} <= rules_of(newsroom)
+    assert newsroom.ledger.plan(readers, domain="example.org", now=NOW) == 1
+    assert newsroom.sweep() == 0

@@ -13,6 +13,7 @@ from scheduler.health import Finding
 from scheduler.search.client import connect
 from scheduler.settings import Elasticsearch, Web
 from scheduler.web.server import serving
+from tests.scheduler.web.content import NOW, a_hit
 from tests.scheduler.web.room import Room, ask
 
 
@@ -82,6 +83,7 @@ def test_each_filter_narrows_the_search_and_can_be_taken_away(room: Room, addres
         ("/?source=..%2F..%2Fetc", "The source must be a name of letters, digits, dots and dashes."),
         ("/?q=" + "x" * 501, "q is 501 characters long; at most 500 are possible."),
         ("/alerts?rule=%3Cb%3E", "The rule must be a name of letters, digits, dots and dashes."),
+        ("/alerts?level=certain", "The level must be one of sure, likely, possible."),
         ("/alerts?page=-1", "The page must be a number from 1 to 200."),
     ],
 )
@@ -157,6 +159,20 @@ def test_revisions_show_what_went_and_what_came_word_by_word(room: Room) -> None
     assert [one.text_content() for one in diff.cssselect("del")] == ["lima kota"]
     assert [one.text_content() for one in diff.cssselect("ins")] == ["tujuh kota besar"]
     assert "has not changed" in text(tree(room, "/release/ai-id/revisions"))
+
+
+def test_alerts_show_how_sure_they_are_and_what_is_only_possible_when_it_is_asked_for(room: Room) -> None:
+    room.ledger.record([replace(a_hit("cooperation", "fruit-id"), level="possible")], NOW)
+    room.ledger.record([replace(a_hit("ai", "ai-en"), level="likely")], NOW)
+    usual, sure, every = (titles(tree(room, f"/alerts{asked}")) for asked in ("", "?level=sure", "?level=possible"))
+    assert (len(every) - len(usual), len(usual) - len(sure)) == (1, 1)
+    shown = tree(room, "/alerts?level=possible")
+    assert text(shown, ".results > li:first-child .tags") == "ai likely"
+    assert text(shown, ".results > li:nth-child(2) .tags") == "Cooperation possible"
+    assert shown.cssselect("#level option[selected]")[0].get("value") == "possible"
+    assert "Cooperation possible" in text(tree(room, "/release/fruit-id"))
+    assert "fruit-id" not in room.get("/feed.atom")[2]
+    assert "that is sure yet" in text(tree(room, "/alerts?rule=unheard-of&level=sure"))
 
 
 def test_alerts_of_one_release_stand_together_with_what_became_of_their_mails(room: Room) -> None:
