@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from crawler.release import Release
 from crawler.store import Store, StoredRelease
+from scheduler.errors import PantauError, one_line
 from scheduler.language.judge import Level
 from scheduler.language.reader import Reader, Reading
 from scheduler.ledger.ledger import Ledger
@@ -45,15 +46,22 @@ def match(matcher: Matcher, *, now: datetime) -> int:
     """Match what was indexed since last time; returns how many hits are new, without those that are only possible.
 
     The stories are linked first, so that no mail tells a copy as news; the hits are recorded before the releases are
-    settled. A crash in between repeats all that: links are made anew, and the ledger knows its hits.
+    settled. A crash in between repeats all that: links are made anew, and the ledger knows its hits. A release that
+    cannot be matched stays owed, which `status` tells, and does not hold up the others.
     """
     new = 0
     since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
-    while batch := matcher.store.owing("matched", BATCH):
-        stored = {s.release.id: s for s in batch}
-        relate(matcher, batch)
-        new += _keep(matcher, alerting(hits_of(matcher, stored, now=now), stored, since), now)
-        matcher.store.settle("matched", {s.release.id: s.revision for s in batch})
+
+    def work(part: Sequence[StoredRelease]) -> int:
+        relate(matcher, part)
+        stored = {one.release.id: one for one in part}
+        found = _keep(matcher, alerting(hits_of(matcher, stored, now=now), stored, since), now)
+        matcher.store.settle("matched", {one.release.id: one.revision for one in part})
+        return found
+
+    aside: set[str] = set()
+    while batch := matcher.store.owing("matched", BATCH, besides=aside):
+        new += _set_aside(batch, work, aside)
     return new
 
 
@@ -61,10 +69,15 @@ def sweep(matcher: Matcher, *, days: int, now: datetime) -> int:
     """Run the rules once more over the releases of the last days; returns how many hits had been missed."""
     new = 0
     since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
+
+    def work(part: Sequence[StoredRelease]) -> int:
+        stored = {one.release.id: one for one in part}
+        return _keep(matcher, alerting(hits_of(matcher, stored, now=now), stored, since), now)
+
     ids = matcher.store.collected_since(now - timedelta(days=days))
     for start in range(0, len(ids), BATCH):
         stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
-        new += _keep(matcher, alerting(hits_of(matcher, stored, now=now), stored, since), now)
+        new += _set_aside(list(stored.values()), work, set())
     return new
 
 
@@ -78,6 +91,24 @@ def raise_old(matcher: Matcher, rule: str, *, days: int, now: datetime) -> int:
         wanted = [replace(hit, old=False) for hit in hits_of(matcher, stored, now=now) if hit.rule == rule]
         new += _keep(matcher, wanted, now)
     return new
+
+
+def _set_aside(batch: Sequence[StoredRelease], work: Callable[[Sequence[StoredRelease]], int], aside: set[str]) -> int:
+    """Work through a batch; if a fault of ours ends that, one by one, and the culprit is named and put `aside`.
+
+    A server or a database that is away is no release's fault, and ends the job.
+    """
+    try:
+        return work(batch)
+    except PantauError:
+        raise
+    except Exception as error:
+        if len(batch) > 1:
+            return sum(_set_aside([one], work, aside) for one in batch)
+        log.error("not matched: %s: %s: %s", batch[0].release.url, type(error).__name__, one_line(error))
+        log.debug("where it came from", exc_info=error)
+        aside.add(batch[0].release.id)
+        return 0
 
 
 def _keep(matcher: Matcher, found: Sequence[Hit], now: datetime) -> int:
