@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,16 +118,29 @@ class Ledger:
             return plan(connection, subscriptions, rhythm)
 
     def preview(
-        self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime, one_sided_days: int = 3
-    ) -> AlertMail | None:
-        """The mail that would be sent next, or None; nothing is changed."""
+        self,
+        subscriptions: Sequence[Subscription],
+        *,
+        domain: str,
+        now: datetime,
+        one_sided_days: int = 3,
+        to: Collection[str] = (),
+    ) -> list[AlertMail]:
+        """The mails that would be sent now, the next one first, to all readers or to these; nothing is changed."""
         with self.engine.execution_options(writes=True).connect() as connection:
             enrol(connection, subscriptions, now)
             plan(connection, subscriptions, Rhythm(domain=domain, one_sided_days=one_sided_days, now=now))
-            row = connection.execute(_waiting().limit(1)).one_or_none()
-            mail = mail_of(connection, row) if row else None
+            rows = [row for row in connection.execute(_waiting()).all() if not to or row.recipient in to]
+            found = [mail_of(connection, row) for row in rows]
             connection.rollback()
-        return mail
+        return found
+
+    def last(self, to: Collection[str]) -> AlertMail | None:
+        """The last mail that was sent to one of these readers; None if there is none yet."""
+        sent = select(mails).where(mails.c.state == State.ACCEPTED, mails.c.recipient.in_(to))
+        with self.engine.connect() as connection:
+            row = connection.execute(sent.order_by(mails.c.id.desc()).limit(1)).one_or_none()
+            return mail_of(connection, row) if row else None
 
     def claim(self, now: datetime) -> AlertMail | None:
         """Take the mail that is due next, so that no other process sends it; None when nothing is due."""
