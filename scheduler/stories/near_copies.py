@@ -10,6 +10,7 @@ import re
 import struct
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from rensa import RMinHash
@@ -71,10 +72,11 @@ class NearCopies:
 
     def relate(self, releases: Iterable[Release]) -> int:
         """Link releases to the near-copies among all that came before; returns the number of links."""
+        read = [(release.id, _read(release)) for release in releases]  # before the database is held for writing
         found = 0
         with self.engine.execution_options(writes=True).begin() as connection:
-            for release in releases:
-                found += _relate(connection, release)
+            for release_id, text in read:
+                found += _relate(connection, release_id, text)
         return found
 
     def of(self, release_id: str) -> list[tuple[str, float]]:
@@ -105,15 +107,27 @@ def numbers_in(text: str) -> set[str]:
     return {re.sub(r"[.,]", "", number) for number in NUMBER.findall(unicodedata.normalize("NFKC", text))}
 
 
-def _relate(connection: Connection, release: Release) -> int:
-    for table in (signatures, bands, copies):
-        connection.execute(delete(table).where(table.c.release_id == release.id))
-    connection.execute(delete(copies).where(copies.c.copy_id == release.id))
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is compared of a text."""
+
+    digest: list[int]
+    numbers: set[str]
+
+
+def _read(release: Release) -> _Text | None:
+    """What is compared of a release; None if it is too short to be told from others."""
     text = f"{release.title}\n{release.text}"
-    if len(_letters(text)) < SHORTEST:
+    return None if len(_letters(text)) < SHORTEST else _Text(_signature(text), numbers_in(text))
+
+
+def _relate(connection: Connection, release_id: str, text: _Text | None) -> int:
+    for table in (signatures, bands, copies):
+        connection.execute(delete(table).where(table.c.release_id == release_id))
+    connection.execute(delete(copies).where(copies.c.copy_id == release_id))
+    if text is None:
         return 0
-    digest = _signature(text)
-    numbers = numbers_in(text)
+    digest, numbers = text.digest, text.numbers
     keys = _bands(digest)
     query = select(signatures).where(
         signatures.c.release_id.in_(select(bands.c.release_id).where(bands.c.band.in_(keys)))
@@ -124,11 +138,11 @@ def _relate(connection: Connection, release: Release) -> int:
         if alike >= ALIKE and same_numbers(numbers, set(row.numbers)):
             links.append((row.release_id, alike))
     connection.execute(
-        signatures.insert().values(release_id=release.id, digest=_packed(digest), numbers=sorted(numbers))
+        signatures.insert().values(release_id=release_id, digest=_packed(digest), numbers=sorted(numbers))
     )
-    connection.execute(bands.insert(), [{"band": key, "release_id": release.id} for key in keys])
+    connection.execute(bands.insert(), [{"band": key, "release_id": release_id} for key in keys])
     for other, alike in links:
-        pairs = [(release.id, other), (other, release.id)]
+        pairs = [(release_id, other), (other, release_id)]
         connection.execute(copies.insert(), [{"release_id": a, "copy_id": b, "similarity": alike} for a, b in pairs])
     return len(links)
 

@@ -216,6 +216,15 @@ def test_sources_show_their_health_and_their_last_28_days(room: Room) -> None:
     assert "switched off" in text(cards["Nanning"], "p")
 
 
+def test_the_demo_says_on_every_page_that_it_is_one(room: Room, tmp_path: Path) -> None:
+    demo = replace(room.desk, settings=room.desk.settings.model_copy(update={"demo": True}))
+    with serving(demo, Web(port=0)) as url:
+        for address in ("/", "/alerts", "/sources", "/status", "/release/ai-id"):
+            page = lxml_html.fromstring(ask(f"{url}{address}")[2])
+            assert "This is the demo: made-up releases" in text(page, "body"), address
+            assert "This is the demo" not in room.get(address)[2]
+
+
 def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
     assert "All is well" in text(tree(room, "/status"), "h1")
     status, headers, body = room.get("/healthz")
