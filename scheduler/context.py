@@ -197,13 +197,13 @@ class Newsroom:
             )
 
     def index(self, on_progress: Callable[[int], None] | None = None) -> IndexTally:
-        """Index what is pending. Raises HeldError while a scheduler runs that has read another glossary."""
+        """Index what is pending. Raises HeldError while a scheduler runs that reads with another glossary or judge."""
         found = running(self.store)
-        if found and found.holder != claimant() and found.glossary != self.glossary.version:
+        if found and found.holder != claimant() and found.glossary != self.reader.version:
             who = spoken(found.holder)
             raise HeldError(
-                f"the scheduler that runs ({who}) has read another glossary, and would put its own index back:"
-                " restart it, and it indexes anew by itself"
+                f"the scheduler that runs ({who}) reads with another glossary or judge, and would put its own index"
+                " back: restart it, and it indexes anew by itself"
             )
         with self._beat("index"):
             now = self.now()

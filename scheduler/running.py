@@ -18,7 +18,10 @@ READ = (".toml", ".json", ".txt")  # what Pantau reads below config/; the exampl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """What a scheduler has noted of itself: its process, a digest of its configuration, the version of its glossary."""
+    """What a scheduler has noted of itself: its process, a digest of its configuration, what it reads with.
+
+    `glossary` is the version of glossary and judge together, as the index is noted with.
+    """
 
     holder: str
     configuration: str

@@ -218,18 +218,29 @@ class Bounces(Strict):
 class Subscription(Strict):
     """Who gets which alerts, in which language, and how often.
 
-    `rules` are ids, or `*`. `at` is the local time in `timezone` of the daily or weekly mail; a weekly one comes on
-    `weekday`.
+    `rules` are ids, or `*`. `level` is how surely an alert must be right at the least; with `below`, a digest lists the
+    titles of what is less sure at its end. `at` is the local time in `timezone` of the daily or weekly mail; a weekly
+    one comes on `weekday`.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
     to: tuple[Address, ...] = Field(min_length=1)
     rules: tuple[str, ...] = ("cooperation",)
+    level: Literal["sure", "likely", "possible"] = "likely"
+    below: bool = False
     language: Literal["en", "id", "zh"] = "en"
     when: Literal["at once", "hourly", "daily", "weekly"] = "at once"
     at: Annotated[str, AfterValidator(_hour)] = "07:00"
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     timezone: Annotated[str, AfterValidator(known_zone)] = "Asia/Jakarta"
+
+    @model_validator(mode="after")
+    def _has_where_to_list_it(self) -> Subscription:
+        if self.below and self.when == "at once":
+            raise ValueError('below = true goes with a digest: set when = "hourly", "daily" or "weekly"')
+        if self.below and self.level == "possible":
+            raise ValueError('nothing is below level = "possible": leave below away, or ask for a surer level')
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -58,7 +58,7 @@ def run(newsroom: Newsroom, *, standby: bool = False) -> None:
         declare(
             newsroom.store,
             configuration=fingerprint(newsroom.settings.config),
-            glossary=newsroom.glossary.version,
+            glossary=newsroom.reader.version,
             at=newsroom.now(),
         )
         serve(newsroom, stack)

@@ -46,9 +46,11 @@ def match(file: Path, explain: bool, json_: bool) -> None:
             if json_:
                 line(fields)
             else:
-                rules = ", ".join(fields["rules"]) or "–"
+                levels = fields["levels"]
+                rules = ", ".join(f"{name} ({levels[name]['level']})" for name in fields["rules"]) or "–"
+                weak = f"; only possible: {', '.join(fields['possible_rules'])}" if fields["possible_rules"] else ""
                 strength = f"{fields['level']} {fields['probability']:.2f}" if fields["level"] else "nothing"
-                out.print(f"{plain(fields['id'])}: {rules}  [{fields['stage']}, {strength}]", markup=False)
+                out.print(f"{plain(fields['id'])}: {rules}{weak}  [{fields['stage']}, {strength}]", markup=False)
                 for highlight in fields["highlights"]:
                     out.print(f"    {plain(highlight['sentence'])}", markup=False)
                 for text in explanation(fields) if explain else ():

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from scheduler.cli.output import out, plain, show
 from scheduler.rules.backtest import Backtest, Hits
+from scheduler.search.document import LEVELS
 
 BAR = 30  # signs of the longest bar
 WORDS = 15
@@ -17,8 +18,11 @@ def backtest_fields(rule: str, days: int, done: Backtest) -> dict[str, Any]:
     """The fields of `pantau rules backtest --json`."""
     fields: dict[str, Any] = {"rule": rule, "days": days} | _hits(done.hits)
     for sample in fields["samples"]:
-        sample["words"] = list(done.sample_words.get(sample["id"], ()))
+        one = done.looked.get(sample["id"])
+        sample["words"] = list(one.words) if one else []
+        sample |= {"level": one.level if one else None, "probability": one.probability if one else None}
     fields["words"] = dict(done.words.most_common())
+    fields["levels"] = {level: done.levels[level] for level in reversed(LEVELS)}
     if done.added is not None and done.dropped is not None:
         fields |= {"added": _hits(done.added), "dropped": _hits(done.dropped)}
     return fields
@@ -30,14 +34,20 @@ def show_backtest(days: int, done: Backtest) -> None:
     for day, count in done.hits.per_day.items():
         out.print(f"{day} {'█' * max(1, round(BAR * count / most))} {count}", markup=False)
     out.print(f"{done.hits.count} hits in {days} days", style="bold")
+    if looked := done.levels.total():
+        levels = ", ".join(f"{done.levels[level]} {level}" for level in reversed(LEVELS))
+        of = f" of the newest {looked}" if looked < done.hits.count else ""
+        out.print(f"how sure: {levels}{of}", markup=False)
     if done.words:
         words = ", ".join(f"{plain(word)} {count}" for word, count in done.words.most_common(WORDS))
         out.print(f"\nwords that matched most: {words}", markup=False)
     out.print("\nthe newest:", style="bold")
     table = _table()
     for sample in done.hits.samples:
-        words = ", ".join(plain(word) for word in done.sample_words.get(sample.id, ()))
-        _row(table, sample.date, sample.source, sample.title, words)
+        one = done.looked.get(sample.id)
+        words = ", ".join(plain(word) for word in one.words) if one else ""
+        sure = f"{one.level} {one.probability:.2f}" if one else ""
+        _row(table, sample.date, sample.source, sure, sample.title, words)
     show(table)
     for name, hits in (("add", done.added), ("drop", done.dropped)):
         if hits is None:
@@ -45,7 +55,7 @@ def show_backtest(days: int, done: Backtest) -> None:
         out.print(f"\nthe change would {name} {hits.count}", style="bold")
         table = _table()
         for sample in hits.samples:
-            _row(table, sample.date, sample.source, sample.title, "")
+            _row(table, sample.date, sample.source, sample.title)
         show(table)
 
 
@@ -58,5 +68,5 @@ def _table() -> Table:
     return Table(box=None, pad_edge=False, show_header=False)
 
 
-def _row(table: Table, date: str | None, source: str, title: str, words: str) -> None:
-    table.add_row(date or "no date", source, *(plain(text).replace("[", "\\[") for text in (title, words)))
+def _row(table: Table, date: str | None, *texts: str) -> None:
+    table.add_row(date or "no date", *(plain(text).replace("[", "\\[") for text in texts))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from scheduler.cli.output import out
+from crawler.config_complaints import near
+from scheduler.cli.output import out, plain
 from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
 from scheduler.jobs.deliver import preview as write_preview
 from scheduler.mail.notice import compose_test
 from scheduler.mail_address import complaint
+from scheduler.settings import Subscription
 
 
 @click.group()
@@ -34,25 +37,43 @@ def test(address: str) -> None:
 
 
 @mail.command()
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to write the files.")
-def preview(folder: Path | None) -> None:
-    """Write the next alert mail as .eml, .html and .txt without sending it."""
+@click.option("--to", "reader", metavar="NAME", help="For which subscription or address.")
+@click.option("--into", "folder", type=click.Path(path_type=Path), help="Where to write the files.")
+def preview(reader: str | None, folder: Path | None) -> None:
+    """Write the next alert mail as .eml, .html and .txt without sending it.
+
+    It is one that is due, else what waits for its hour, else the last one once more.
+    """
     newsroom = Newsroom(load_settings())
     target = folder or newsroom.settings.var / "preview"
-    paths = write_preview(
+    shown = write_preview(
         newsroom.ledger,
         newsroom.store,
         newsroom.settings.mail,
         target,
         now=newsroom.now(),
+        to=_addresses(newsroom.settings.mail.subscriptions, reader) if reader else (),
         coverage=newsroom.coverage(),
         titles=newsroom.titles,
         desk=newsroom.settings.web.public_url,
     )
-    for path in paths:
+    if shown is None:
+        out.print("there is nothing to mail, and nothing was mailed yet")
+        return
+    for path in shown.paths:
         out.print(str(path), markup=False)
-    if not paths:
-        out.print("there is nothing to mail")
+    out.print(f"{shown.how}: for {shown.recipient}, language {shown.language}: {plain(shown.subject)}", markup=False)
+    if shown.others:
+        out.print(f"and one each for {', '.join(shown.others)}: see --to", markup=False)
+
+
+def _addresses(subscriptions: Sequence[Subscription], reader: str) -> set[str]:
+    """The addresses of a subscription, or the one that is named itself. Raises BadParameter."""
+    known = {one.name: set(one.to) for one in subscriptions}
+    known |= {address: {address} for one in subscriptions for address in one.to}
+    if reader not in known:
+        raise click.BadParameter(f"there is no subscription {reader!r}; {near(reader, known)}")
+    return known[reader]
 
 
 @mail.command()

@@ -47,7 +47,8 @@ def search(
     if since and until and since > until:
         raise click.BadParameter(f"--since {since} lies after --until {until}: nothing can be between")
     newsroom = Newsroom(load_settings())
-    source_named(source, newsroom.settings)
+    if source not in newsroom.sources and source not in newsroom.store.count():  # what was imported has its own
+        source_named(source, newsroom.settings)
     if concept is not None and concept not in newsroom.glossary.ids:
         raise click.BadParameter(f"there is no concept {concept!r}; {near(concept, newsroom.glossary.ids)}")
     marks = ("<em>", "</em>") if json_ else MARK

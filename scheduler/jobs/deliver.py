@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -21,6 +21,7 @@ from scheduler.mail.entry import Material
 from scheduler.mail.send import DeliveryError, Sender
 from scheduler.mail.words import Titles, words
 from scheduler.mail_address import wire_form
+from scheduler.search.document import LEVELS
 from scheduler.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,21 @@ def deliver(
     return tally
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A mail that was written into files: for whom, and how it stands (`due`, `waits for its hour`, `sent before`).
+
+    `others` are the readers for whom there is one like it.
+    """
+
+    paths: tuple[Path, ...]
+    how: str
+    recipient: str
+    language: str
+    subject: str
+    others: tuple[str, ...]
+
+
 def preview(
     ledger: Ledger,
     store: Store,
@@ -103,19 +119,35 @@ def preview(
     folder: Path,
     *,
     now: datetime,
+    to: Collection[str] = (),
     coverage: Coverage | None = None,
     titles: Titles | None = None,
     desk: str | None = None,
-) -> list[Path]:
-    """Write the next mail as .eml, .html and .txt into a folder without sending it; returns the files, none if none."""
-    mail = ledger.preview(
-        mail_settings.subscriptions,
-        domain=_domain(mail_settings),
-        now=now,
-        one_sided_days=mail_settings.one_sided_days,
-    )
-    if mail is None:
-        return []
+) -> Preview | None:
+    """Write a mail as .eml, .html and .txt into a folder without sending it.
+
+    It is the next one to all readers or to these addresses: one that is due, else what waits for its hour, else the
+    last one that was sent, once more. None if there is none of these.
+    """
+    subscriptions = mail_settings.subscriptions
+    readers = to or {address for one in subscriptions for address in one.to}
+    found: list[AlertMail] = []
+    for how in ("due", "waits for its hour"):
+        found = ledger.preview(
+            subscriptions if how == "due" else [one.model_copy(update={"when": "at once"}) for one in subscriptions],
+            domain=_domain(mail_settings),
+            now=now,
+            one_sided_days=mail_settings.one_sided_days,
+            to=to,
+        )
+        if found:
+            break
+    else:
+        how, last = "sent before", ledger.last(readers)
+        found = [last] if last else []
+    if not found:
+        return None
+    mail, *others = found
     message, _ = _compose(mail, store, mail_settings, coverage, titles, desk)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"alert.{ending}" for ending in ("eml", "html", "txt")]
@@ -123,7 +155,14 @@ def preview(
     for path, kind in zip(paths[1:], ("html", "plain"), strict=True):
         body = message.get_body((kind,))
         path.write_text(body.get_content() if body else "", encoding="utf-8", newline="\n")
-    return paths
+    return Preview(
+        paths=tuple(paths),
+        how=how,
+        recipient=mail.recipient,
+        language=str(message["Content-Language"]),
+        subject=str(message["Subject"]),
+        others=tuple(dict.fromkeys(one.recipient for one in others)),
+    )
 
 
 def _compose(
@@ -138,13 +177,17 @@ def _compose(
     theirs = [one for one in settings.subscriptions if mail.recipient in one.to]
     named = [one for one in theirs if one.name == mail.subscription]  # none when it was renamed since
     language = (named or theirs)[0].language if theirs else "en"
+    # An all-clear speaks for all of the reader's subscriptions, so for the surest level that any of them stops at.
+    least = max((one.level for one in theirs), key=LEVELS.index, default="likely")
     if theirs and not named:
         mail = replace(mail, subscription=theirs[0].name)
     titles = titles or Titles()
     material = Material(stored=store.releases(mail.release_ids), edits=_edits(mail, store), titles=titles, desk=desk)
     line = coverage_line(coverage, words(language), titles) if coverage else None
     assured = coverage is None or coverage.assured
-    message = compose(mail, material, sender=settings.sender, language=language, coverage=line, assured=assured)
+    message = compose(
+        mail, material, sender=settings.sender, language=language, coverage=line, assured=assured, least=least
+    )
     return message, chosen(mail, material.stored).left_out
 
 

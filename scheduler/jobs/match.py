@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from crawler.release import Release
 from crawler.store import Store, StoredRelease
 from scheduler.errors import PantauError, one_line
-from scheduler.language.judge import LEVELS, Level
+from scheduler.language.judge import Level
 from scheduler.language.reader import Reader, Reading, UnreadableError
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import Hit
@@ -32,7 +32,7 @@ OLD = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """What matching works with; `countries` are those of the sources, `least` the level of a hit worth keeping."""
+    """What matching works with; `countries` are those of the sources."""
 
     store: Store
     client: Client
@@ -42,11 +42,10 @@ class Matcher:
     ledger: Ledger
     stories: Stories
     countries: Mapping[str, Literal["id", "cn"]]
-    least: Level = Level.LIKELY
 
 
 def match(matcher: Matcher, *, now: datetime) -> int:
-    """Match what was indexed since last time; returns how many hits are new.
+    """Match what was indexed since last time; returns how many hits are new, without those that are only possible.
 
     The stories are linked first, so that no mail tells a copy as news; the hits are recorded before the releases are
     settled. A crash in between repeats all that: links are made anew, and the ledger knows its hits. A release that
@@ -58,7 +57,7 @@ def match(matcher: Matcher, *, now: datetime) -> int:
     def work(batch: Sequence[StoredRelease]) -> int:
         stored = {s.release.id: s for s in batch}
         relate(matcher, batch)
-        found = matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
+        found = _keep(matcher, alerting(hits_of(matcher, stored, now=now), stored, since), now)
         matcher.store.settle("matched", {s.release.id: s.revision for s in batch})
         return found
 
@@ -110,7 +109,7 @@ def sweep(matcher: Matcher, *, days: int, now: datetime) -> int:
 
     def again(batch: Sequence[StoredRelease]) -> int:
         stored = {s.release.id: s for s in batch}
-        return matcher.ledger.record(alerting(hits_of(matcher, stored, now=now), stored, since), now)
+        return _keep(matcher, alerting(hits_of(matcher, stored, now=now), stored, since), now)
 
     ids = matcher.store.collected_since(now - timedelta(days=days))
     for start in range(0, len(ids), BATCH):
@@ -127,7 +126,15 @@ def raise_old(matcher: Matcher, rule: str, *, days: int, now: datetime) -> int:
     for start in range(0, len(ids), BATCH):
         stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
         wanted = [replace(hit, old=False) for hit in hits_of(matcher, stored, now=now) if hit.rule == rule]
-        new += matcher.ledger.record(wanted, now)
+        new += _keep(matcher, wanted, now)
+    return new
+
+
+def _keep(matcher: Matcher, found: Sequence[Hit], now: datetime) -> int:
+    """Keep hits; returns how many alerts are new. What is only possible is kept for those who ask for it."""
+    weak = [hit for hit in found if hit.level == Level.POSSIBLE]
+    new = matcher.ledger.record([hit for hit in found if hit.level != Level.POSSIBLE], now)
+    matcher.ledger.record(weak, now)
     return new
 
 
@@ -168,21 +175,20 @@ def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datet
         if isinstance(reading, UnreadableError):
             raise reading
         for rule_id in raised[one.release.id]:
-            details = explained(matcher, reading, one, by_id[rule_id])
-            if LEVELS.index(details["level"]) <= LEVELS.index(matcher.least):
-                hits.append(
-                    Hit(
-                        rule=rule_id, release_id=one.release.id, revision=one.revision, matched_at=now,
-                        details=details, old=was_old(one.release),
-                    )
-                )  # fmt: skip
+            probability, level = by_id[rule_id].strength(reading.marks)
+            details = explained(matcher, reading, one, by_id[rule_id]) | {"probability": probability}
+            hits.append(
+                Hit(
+                    rule=rule_id, release_id=one.release.id, revision=one.revision, matched_at=now,
+                    details=details, level=level, old=was_old(one.release),
+                )
+            )  # fmt: skip
     return hits
 
 
 def explained(matcher: Matcher, reading: Reading, one: StoredRelease, rule: Rule) -> dict[str, Any]:
-    """What a hit says of itself: how surely, of what, and the sentences that made the rule fire."""
+    """What a hit says of itself: of what, and the sentences that made the rule fire."""
     marks = reading.marks
-    probability, level = rule.strength(marks)
 
     def engine() -> Sequence[str]:
         return passages(matcher.client, matcher.index, one.release.id, rule.query())
@@ -193,7 +199,5 @@ def explained(matcher: Matcher, reading: Reading, one: StoredRelease, rule: Rule
         "parties": list(marks.parties),
         "concepts": list(marks.concepts),
         "score": marks.score,
-        "probability": probability,
-        "level": level,
         "highlights": why(matcher.reader.glossary, reading, rule, engine),
     }

@@ -116,9 +116,9 @@ class ReadingDesk:
         """All revisions of a release."""
         return self.store.revisions(release_id)
 
-    def alerts(self, *, rule: str | None, offset: int, limit: int) -> Sequence[Alert]:
-        """The alerts, newest first."""
-        told = history(self.store.engine, rule=rule, offset=offset, limit=limit)
+    def alerts(self, *, rule: str | None, least: str = "likely", offset: int, limit: int) -> Sequence[Alert]:
+        """The alerts of a level or surer, newest first."""
+        told = history(self.store.engine, rule=rule, least=least, offset=offset, limit=limit)
         stored = self.store.releases({one.hit.release_id for one in told})
         return [Alert(told=one, stored=stored.get(one.hit.release_id)) for one in told]
 
@@ -150,5 +150,5 @@ class ReadingDesk:
         return {str(state): count for state, count in self.ledger.counts().items()}
 
     def hits(self) -> Mapping[str, int]:
-        """How many hits each rule has raised so far."""
+        """How many hits, likely or sure, each rule has raised so far."""
         return self.ledger.hits_per_rule()

@@ -90,6 +90,8 @@ def alert_document(told: Told, stored: StoredRelease) -> dict[str, Any]:
         "parties": list(hit.details.get("parties", ())),
         "concepts": list(hit.details.get("concepts", ())),
         "score": hit.details.get("score"),
+        "level": hit.level,
+        "probability": hit.details.get("probability"),
         "sentence": sentences[0].get("sentence"),
         "matched_at": hit.matched_at.isoformat(),
         "delivery": delivery_of(told.deliveries),

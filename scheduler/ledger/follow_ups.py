@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, func, select, union_all
 
 from crawler.store.tables import releases
-from scheduler.ledger.model import News
+from scheduler.ledger.model import News, at_least
 from scheduler.ledger.readers import to_the_reader_of
 from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails
 from scheduler.stories.stories import related
@@ -43,7 +43,7 @@ def changed(connection: Connection, address: str, held: Collection[Version] = ()
         .where(mine, mail_hits.c.shown),
         select(mail_notes.c.release_id, mail_notes.c.revision, mails.c.settled_at)
         .join(mails, mails.c.id == mail_notes.c.mail_id)
-        .where(mine, mail_notes.c.shown),
+        .where(mine, mail_notes.c.shown, mail_notes.c.news != "below"),
     ).subquery()
     last = (
         select(told.c.release_id, func.max(told.c.revision).label("revision"), func.max(told.c.settled_at).label("at"))
@@ -76,7 +76,10 @@ def changed(connection: Connection, address: str, held: Collection[Version] = ()
 
 
 def one_sided(connection: Connection, address: str, days: int, now: datetime) -> list[Note]:
-    """Stories of two countries that were told so many days ago, and that only one of the two has spoken of."""
+    """Stories of two countries that were told so many days ago, and that only one of the two has spoken of.
+
+    Of what is only possible nobody can say that a side is silent.
+    """
     settled = mails.c.settled_at.between(now - timedelta(days=days) - REMINDED_WITHIN, now - timedelta(days=days))
     query = (
         select(hits.c.release_id, func.max(hits.c.revision).label("revision"), func.min(mails.c.settled_at).label("at"))
@@ -84,13 +87,14 @@ def one_sided(connection: Connection, address: str, days: int, now: datetime) ->
         .join(mails, mails.c.id == mail_hits.c.mail_id)
         .join(releases, releases.c.id == hits.c.release_id)
         .where(to_the_reader_of(address), mails.c.state == State.ACCEPTED, mail_hits.c.shown)
-        .where(settled, hits.c.rule.in_(BILATERAL), releases.c.withdrawn_at.is_(None))
+        .where(settled, hits.c.rule.in_(BILATERAL), hits.c.level.in_(at_least("likely")))
+        .where(releases.c.withdrawn_at.is_(None))
         .group_by(hits.c.release_id)
         .order_by(func.min(hits.c.id))
     )
     rows = connection.execute(query).all()
     links = related(connection, [row.release_id for row in rows])
-    done = _reminded(connection, address) if rows else set()
+    done = _of_news(connection, address, "one-sided") if rows else set()
     found = []
     for row in rows:
         story = {row.release_id, *(link.release_id for link in links.get(row.release_id, ()))}
@@ -99,6 +103,11 @@ def one_sided(connection: Connection, address: str, days: int, now: datetime) ->
             found.append(Note(news="one-sided", release_id=row.release_id, revision=row.revision, since=row.at))
         done |= story
     return found
+
+
+def listed_below(connection: Connection, address: str) -> set[str]:
+    """The releases whose titles the reader has seen listed as less sure than asked for."""
+    return _of_news(connection, address, "below")
 
 
 def _noted(connection: Connection, address: str, news: News, release_id: str, revision: int) -> bool:
@@ -111,12 +120,12 @@ def _noted(connection: Connection, address: str, news: News, release_id: str, re
     return connection.execute(query.limit(1)).one_or_none() is not None
 
 
-def _reminded(connection: Connection, address: str) -> set[str]:
-    """The releases that the reader has been told are one-sided."""
+def _of_news(connection: Connection, address: str, news: News) -> set[str]:
+    """The releases of which a mail to the reader brought such news."""
     query = (
         select(mail_notes.c.release_id)
         .join(mails, mails.c.id == mail_notes.c.mail_id)
-        .where(to_the_reader_of(address), mail_notes.c.news == "one-sided")
+        .where(to_the_reader_of(address), mail_notes.c.news == news)
     )
     return set(connection.scalars(query))
 

@@ -8,15 +8,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from scheduler.ledger.model import Delivery, Told
+from scheduler.ledger.model import Delivery, Told, at_least
 from scheduler.ledger.tables import State, hit_of, hits, mail_hits, mails
 
 
 def history(
-    engine: Engine, *, rule: str | None = None, release_id: str | None = None, offset: int = 0, limit: int = 50
+    engine: Engine,
+    *,
+    rule: str | None = None,
+    release_id: str | None = None,
+    least: str = "possible",
+    offset: int = 0,
+    limit: int = 50,
 ) -> list[Told]:
-    """The hits, newest first: of all rules or one, of all releases or one."""
-    query = select(hits).order_by(hits.c.id.desc()).offset(offset).limit(limit)
+    """The hits of a level or surer, newest first: of all rules or one, of all releases or one."""
+    query = select(hits).where(hits.c.level.in_(at_least(least))).order_by(hits.c.id.desc()).offset(offset).limit(limit)
     if rule is not None:
         query = query.where(hits.c.rule == rule)
     if release_id is not None:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select, update
 
 from crawler.store.database import inserting
 from crawler.store.tables import Moment
 from scheduler.ledger.mail_contents import mail_of
-from scheduler.ledger.model import AlertMail, Hit, Item
+from scheduler.ledger.model import AlertMail, Hit, Item, at_least
 from scheduler.ledger.planning import Rhythm, plan
 from scheduler.ledger.readers import enrol, is_present
 from scheduler.ledger.tables import State, hits, known_rules, mail_hits, mail_notes, mails
@@ -43,7 +43,11 @@ class Ledger:
         self.engine = engine
 
     def record(self, found: Iterable[Hit], now: datetime) -> int:
-        """Keep hits; one that is known already is left as it is. Returns how many are new."""
+        """Keep hits; one that is known already is left as it is, unless it is surer now. Returns how many are new.
+
+        The surer one gets a number of its own, so that readers to whom the weaker one was too weak hear of it; who was
+        told the weaker one has been told.
+        """
         new = 0
         with self._writing() as connection:
             for hit in found:
@@ -54,9 +58,20 @@ class Ledger:
                     matched_at=hit.matched_at,
                     recorded_at=now,
                     details=dict(hit.details),
+                    level=hit.level,
                     old=hit.old,
                 )
-                new += connection.scalar(row.on_conflict_do_nothing().returning(hits.c.id)) is not None
+                fresh = row.on_conflict_do_nothing().returning(hits.c.id)
+                if connection.scalar(fresh) is not None:
+                    new += 1
+                elif (weaker := _weaker(connection, hit)) is not None:
+                    # No revision has a number below 1: there the weaker one is out of the way for a moment.
+                    old = hits.c.id == weaker
+                    connection.execute(update(hits).where(old).values(revision=-hit.revision))
+                    number = connection.scalar(fresh)
+                    connection.execute(update(mail_hits).where(mail_hits.c.hit_id == weaker).values(hit_id=number))
+                    connection.execute(delete(hits).where(old))
+                    new += 1
         return new
 
     def enrol(self, subscriptions: Sequence[Subscription], now: datetime) -> None:
@@ -103,16 +118,29 @@ class Ledger:
             return plan(connection, subscriptions, rhythm)
 
     def preview(
-        self, subscriptions: Sequence[Subscription], *, domain: str, now: datetime, one_sided_days: int = 3
-    ) -> AlertMail | None:
-        """The mail that would be sent next, or None; nothing is changed."""
+        self,
+        subscriptions: Sequence[Subscription],
+        *,
+        domain: str,
+        now: datetime,
+        one_sided_days: int = 3,
+        to: Collection[str] = (),
+    ) -> list[AlertMail]:
+        """The mails that would be sent now, the next one first, to all readers or to these; nothing is changed."""
         with self.engine.execution_options(writes=True).connect() as connection:
             enrol(connection, subscriptions, now)
             plan(connection, subscriptions, Rhythm(domain=domain, one_sided_days=one_sided_days, now=now))
-            row = connection.execute(_waiting().limit(1)).one_or_none()
-            mail = mail_of(connection, row) if row else None
+            rows = [row for row in connection.execute(_waiting()).all() if not to or row.recipient in to]
+            found = [mail_of(connection, row) for row in rows]
             connection.rollback()
-        return mail
+        return found
+
+    def last(self, to: Collection[str]) -> AlertMail | None:
+        """The last mail that was sent to one of these readers; None if there is none yet."""
+        sent = select(mails).where(mails.c.state == State.ACCEPTED, mails.c.recipient.in_(to))
+        with self.engine.connect() as connection:
+            row = connection.execute(sent.order_by(mails.c.id.desc()).limit(1)).one_or_none()
+            return mail_of(connection, row) if row else None
 
     def claim(self, now: datetime) -> AlertMail | None:
         """Take the mail that is due next, so that no other process sends it; None when nothing is due."""
@@ -190,9 +218,9 @@ class Ledger:
         with self.engine.connect() as connection:
             return Counter({State(state): int(count) for state, count in connection.execute(query)})
 
-    def hits_per_rule(self) -> Counter[str]:
-        """How many hits each rule has raised so far."""
-        query = select(hits.c.rule, func.count()).group_by(hits.c.rule)
+    def hits_per_rule(self, least: str = "likely") -> Counter[str]:
+        """How many hits of a level or surer each rule has raised so far."""
+        query = select(hits.c.rule, func.count()).where(hits.c.level.in_(at_least(least))).group_by(hits.c.rule)
         with self.engine.connect() as connection:
             return Counter({rule: int(count) for rule, count in connection.execute(query)})
 
@@ -257,6 +285,12 @@ class Ledger:
     def _writing(self) -> Iterator[Connection]:
         with self.engine.execution_options(writes=True).begin() as connection:
             yield connection
+
+
+def _weaker(connection: Connection, hit: Hit) -> int | None:
+    """The number of the hit that is kept of the same rule and revision, if it is less sure than this one."""
+    known = (hits.c.rule == hit.rule) & (hits.c.release_id == hit.release_id) & (hits.c.revision == hit.revision)
+    return connection.scalar(select(hits.c.id).where(known, hits.c.level.not_in(at_least(hit.level))))
 
 
 def _waiting() -> Any:

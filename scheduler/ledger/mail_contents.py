@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, union_all
 
 from scheduler.ledger.model import AlertMail, Hit, Item
-from scheduler.ledger.readers import to_the_reader_of
+from scheduler.ledger.readers import carried_to, to_the_reader_of
 from scheduler.ledger.tables import State, hit_of, hits, mail_hits, mail_notes, mails
 from scheduler.stories.related import Related
 from scheduler.stories.stories import related
@@ -22,13 +22,13 @@ def mail_of(connection: Connection, row: Row[Any]) -> AlertMail:
     """Read a mail with all that it carries; each release stands in one item only."""
     carried = _carried(connection, row.id)
     notes = connection.execute(select(mail_notes).where(mail_notes.c.mail_id == row.id)).all()
-    ids = {*carried, *(note.release_id for note in notes)}
+    ids = {*carried, *(note.release_id for note in notes if note.news != "below")}
     links = related(connection, ids)
     told = _told(connection, row, {*ids, *(link.release_id for found in links.values() for link in found)})
     items = [_item(found, links.get(release_id, ()), told) for release_id, found in carried.items()]
     for note in sorted(notes, key=lambda note: (note.news, note.release_id)):
         if note.release_id not in carried:
-            items.append(_noted(connection, note, links.get(note.release_id, ()), told))
+            items.append(_noted(connection, note, row, links.get(note.release_id, ()), told))
     return AlertMail(
         id=row.id,
         subscription=row.subscription,
@@ -71,9 +71,12 @@ def _item(found: Sequence[Hit], links: Sequence[Related], told: Told) -> Item:
     return item
 
 
-def _noted(connection: Connection, note: Row[Any], links: Sequence[Related], told: Told) -> Item:
-    """An item for news that no hit brings, with the hits that had the release told."""
+def _noted(connection: Connection, note: Row[Any], mail: Row[Any], links: Sequence[Related], told: Told) -> Item:
+    """An item for news that no hit brings, with the hits that had the release told; of a mere title there are none."""
+    if note.news == "below":
+        return Item(release_id=note.release_id, revision=note.revision, hits=(), news="below")
     query = select(hits).where(hits.c.release_id == note.release_id, hits.c.revision <= note.revision)
+    query = query.where(hits.c.id.in_(carried_to(mail.recipient)))
     earlier = [hit_of(row) for row in connection.execute(query.order_by(hits.c.id))]
     last = next((row for row in told.get(note.release_id, ()) if row.state == State.ACCEPTED), None)
     return Item(
@@ -94,7 +97,7 @@ def _told(connection: Connection, row: Row[Any], release_ids: Collection[str]) -
     )
     facts = (mails.c.id.label("mail_id"), mails.c.message_id, mails.c.state)
     of_hits = select(hits.c.release_id, hits.c.revision, *facts).join(mail_hits, mail_hits.c.hit_id == hits.c.id)
-    of_notes = select(mail_notes.c.release_id, mail_notes.c.revision, *facts)
+    of_notes = select(mail_notes.c.release_id, mail_notes.c.revision, *facts).where(mail_notes.c.news != "below")
     wanted = sorted(release_ids)
     query = union_all(
         of_hits.join(mails, mails.c.id == mail_hits.c.mail_id).where(

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from scheduler.search.document import LEVELS
 from scheduler.stories.related import Related
 
-# Why a release stands in a mail. `copy`, `one-sided` and `old` never raise a mail of their own: they wait for the next.
-News = Literal["new", "other side", "revised", "withdrawn", "one-sided", "copy", "old"]
+# Why a release stands in a mail. `copy`, `one-sided`, `old` and `below` never raise a mail of their own: they wait for
+# the next. `below` is less sure than the reader asks for: its title is listed, and the reader has not been told of it.
+News = Literal["new", "other side", "revised", "withdrawn", "one-sided", "copy", "old", "below"]
+
+
+def at_least(level: str) -> tuple[str, ...]:
+    """This level and the surer ones."""
+    return LEVELS[LEVELS.index(level) :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +25,9 @@ class Hit:
     """A rule that fired on one revision of a release.
 
     `details` must be plain JSON: `stage`, `topics`, `parties`, `concepts`, and `highlights`, a list of
-    `{"sentence": str, "spans": [[start, end], ...]}` with offsets into the sentence. `old`: the release was no news any
-    more when it was found, as a walk into the past brings them.
+    `{"sentence": str, "spans": [[start, end], ...]}` with offsets into the sentence. `level` is how surely the rule is
+    right: sure, likely or possible. `old`: the release was no news any more when it was found, as a walk into the past
+    brings them.
     """
 
     rule: str
@@ -27,6 +35,7 @@ class Hit:
     revision: int
     matched_at: datetime
     details: Mapping[str, Any]
+    level: str = "sure"
     old: bool = False
 
 
@@ -47,6 +56,11 @@ class Item:
     told_revision: int | None = None
     also: tuple[Item, ...] = ()
     related: tuple[Related, ...] = ()
+
+    @property
+    def level(self) -> str:
+        """The level of the surest of its hits; empty where there is none."""
+        return max((hit.level for hit in self.hits), key=LEVELS.index, default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from scheduler.ledger.digest_times import all_clear_due, due
-from scheduler.ledger.follow_ups import Note, changed, one_sided
+from scheduler.ledger.follow_ups import Note, changed, listed_below, one_sided
+from scheduler.ledger.model import at_least
 from scheduler.ledger.readers import LOST, carried_to, to_the_reader_of
 from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails, readers
 from scheduler.settings import Subscription
@@ -19,6 +20,7 @@ from scheduler.stories.stories import copies_of
 
 Version = tuple[str, int]  # release id, revision
 CHUNK = 500
+LISTED_WITHIN = timedelta(days=30)  # a title that no digest could list for so long is no news any more
 AHEAD = timedelta(hours=1)  # of the clock: what is dated so was noted by a clock that was wrong then
 
 
@@ -35,6 +37,21 @@ class Rhythm:
     all_clear: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """What there is for one subscription of a reader.
+
+    `held` are all hits that the reader is still to get, those of other subscriptions included; `below` those of which
+    only the title is to be listed. What no hit brings goes with the reader's `first` subscription.
+    """
+
+    subscription: Subscription
+    wanted: Sequence[Row[Any]]
+    held: Sequence[Row[Any]]
+    below: Sequence[Row[Any]]
+    first: bool
+
+
 def plan(connection: Connection, subscriptions: Sequence[Subscription], rhythm: Rhythm) -> int:
     """Make the mails that are due; returns how many.
 
@@ -45,15 +62,25 @@ def plan(connection: Connection, subscriptions: Sequence[Subscription], rhythm: 
     made = 0
     for reader in connection.execute(select(readers).where(readers.c.present).order_by(readers.c.address)).all():
         theirs = [subscription for subscription in subscriptions if reader.address in subscription.to]
-        pending = _pending(connection, reader, theirs, newest)
+        fresh = _fresh(connection, reader, newest)
+        asked_for = [hit for hit in fresh if any(wants(one, hit) for one in theirs)]
+        pending = _joined(connection, reader.address, asked_for)
+        below = _below(connection, reader.address, theirs, fresh, pending, rhythm.now)
         for number, subscription in enumerate(theirs):
-            wanted = [hit for hit in pending if follows(subscription.rules, hit.rule)]
-            # What no hit brings goes with the reader's first subscription.
-            sent = _bundle(connection, reader.address, subscription, wanted, rhythm, first=number == 0, held=pending)
+            bundle = Bundle(
+                subscription=subscription,
+                wanted=[hit for hit in pending if wants(subscription, hit)],
+                held=pending,
+                below=[hit for hit in below if lists(subscription, hit)],
+                first=number == 0,
+            )
+            sent = _bundle(connection, reader.address, bundle, rhythm)
             if sent is not None:
                 made += 1
                 pending = _joined(connection, reader.address, [hit for hit in pending if hit not in sent])
-        served = min((hit.id for hit in pending), default=newest + 1) - 1
+                listed = {hit.release_id for hit in bundle.below}
+                below = [hit for hit in below if hit.release_id not in listed]
+        served = min((hit.id for hit in (*pending, *below)), default=newest + 1) - 1
         if served != reader.last_hit_id:
             change = update(readers).where(readers.c.address == reader.address).values(last_hit_id=served)
             connection.execute(change)
@@ -65,16 +92,24 @@ def follows(rules: Iterable[str], rule: str) -> bool:
     return any(wanted in ("*", rule) for wanted in rules)
 
 
+def wants(subscription: Subscription, hit: Row[Any]) -> bool:
+    """Whether a hit is an alert for a subscription: of a rule that it follows, and as sure as it asks for."""
+    return follows(subscription.rules, hit.rule) and hit.level in at_least(subscription.level)
+
+
+def lists(subscription: Subscription, hit: Row[Any]) -> bool:
+    """Whether a subscription has the title of a hit listed, though it is less sure than it asks for."""
+    return subscription.below and follows(subscription.rules, hit.rule) and not wants(subscription, hit)
+
+
 def message_id(address: str, carried: Iterable[str], domain: str) -> str:
     """The Message-ID of a mail: it follows from the reader and what the mail carries, and from nothing else."""
     digest = hashlib.sha256("\n".join([address, *sorted(carried)]).encode()).hexdigest()[:32]
     return f"<alert.{digest}@{domain}>"
 
 
-def _pending(
-    connection: Connection, reader: Row[Any], theirs: Sequence[Subscription], newest: int
-) -> Sequence[Row[Any]]:
-    """The hits that a reader is still to get. One on a release that a mail tells already joins that mail."""
+def _fresh(connection: Connection, reader: Row[Any], newest: int) -> Sequence[Row[Any]]:
+    """The hits that no mail to a reader has, after those up to which all is settled."""
     if newest <= reader.last_hit_id:
         return []
     query = (
@@ -82,9 +117,33 @@ def _pending(
         .where(hits.c.id > reader.last_hit_id, hits.c.id.not_in(carried_to(reader.address)))
         .order_by(hits.c.id)
     )
-    rules = [rule for subscription in theirs for rule in subscription.rules]
-    found = [hit for hit in connection.execute(query).all() if follows(rules, hit.rule)]
-    return _joined(connection, reader.address, found)
+    return connection.execute(query).all()
+
+
+def _below(
+    connection: Connection,
+    address: str,
+    theirs: Sequence[Subscription],
+    fresh: Sequence[Row[Any]],
+    pending: Sequence[Row[Any]],
+    now: datetime,
+) -> list[Row[Any]]:
+    """The hits that are only to be listed, at the end of the reader's next digest, each release once.
+
+    A release that the reader was told, or is about to be, needs no such line, nor does a copy of one.
+    """
+    found = [
+        hit
+        for hit in fresh
+        if not hit.old and now - hit.recorded_at <= LISTED_WITHIN and any(lists(one, hit) for one in theirs)
+    ]
+    ids = {hit.release_id for hit in found}
+    if not ids:
+        return []
+    known = {hit.release_id for hit in pending} | listed_below(connection, address)
+    known |= {release_id for release_id, _ in _told(connection, address, ids)}
+    known |= _copies_of_told(connection, address, ids)
+    return [hit for hit in found if hit.release_id not in known]
 
 
 def _joined(connection: Connection, address: str, pending: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
@@ -97,23 +156,13 @@ def _joined(connection: Connection, address: str, pending: Sequence[Row[Any]]) -
     return [hit for hit in pending if (hit.release_id, hit.revision) not in told]
 
 
-def _bundle(
-    connection: Connection,
-    address: str,
-    subscription: Subscription,
-    wanted: Sequence[Row[Any]],
-    rhythm: Rhythm,
-    *,
-    first: bool,
-    held: Sequence[Row[Any]],
-) -> Sequence[Row[Any]] | None:
+def _bundle(connection: Connection, address: str, bundle: Bundle, rhythm: Rhythm) -> Sequence[Row[Any]] | None:
     """Make the reader's mail if something in it is due, or if there was nothing for a week; gives the hits in it.
 
-    `held` are all hits that the reader is still to get, those of other subscriptions included. Copies of what the
-    reader has had, releases that were old when they were found, and marks of one-sided stories wait for a mail that
-    goes out anyway.
+    Copies of what the reader has had, releases that were old when they were found, marks of one-sided stories, and
+    titles of what is less sure wait for a mail that goes out anyway.
     """
-    now = rhythm.now
+    subscription, wanted, held, first, now = bundle.subscription, bundle.wanted, bundle.held, bundle.first, rhythm.now
     notes = changed(connection, address, {(hit.release_id, hit.revision) for hit in held}) if first else []
     silent = _copies_of_told(connection, address, {hit.release_id for hit in wanted})
     wrongly = [hit.id for hit in wanted if hit.old and hit.recorded_at > now + AHEAD]
@@ -136,6 +185,10 @@ def _bundle(
         told = {hit.release_id for hit in wanted} | {note.release_id for note in notes}
         marks = one_sided(connection, address, rhythm.one_sided_days, now)
         notes += [note for note in marks if note.release_id not in told]
+    notes += [
+        Note(news="below", release_id=hit.release_id, revision=hit.revision, since=hit.recorded_at)
+        for hit in {hit.release_id: hit for hit in bundle.below}.values()
+    ]
     _mail(connection, address, subscription, wanted, notes, rhythm)
     return wanted
 
@@ -153,8 +206,9 @@ def _all_clear_due(connection: Connection, address: str, subscription: Subscript
 
 
 def _tells_something(connection: Connection, mail_id: int) -> bool:
-    queries = (select(table.c.mail_id).where(table.c.mail_id == mail_id).limit(1) for table in (mail_hits, mail_notes))
-    return any(connection.execute(query).one_or_none() is not None for query in queries)
+    of_hits = select(mail_hits.c.mail_id).where(mail_hits.c.mail_id == mail_id)
+    of_notes = select(mail_notes.c.mail_id).where(mail_notes.c.mail_id == mail_id, mail_notes.c.news != "below")
+    return any(connection.execute(query.limit(1)).one_or_none() is not None for query in (of_hits, of_notes))
 
 
 def _mail(

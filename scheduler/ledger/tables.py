@@ -68,6 +68,7 @@ hits = Table(
     # The release was old when it was found: it raises no mail of its own, it waits for one that goes out anyway.
     Column("old", Boolean, nullable=False, default=False, server_default=false()),
     Column("details", JSON, nullable=False),
+    Column("level", String(8), nullable=False, server_default="likely"),
     UniqueConstraint("rule", "release_id", "revision"),
     Index("hits_by_release", "release_id", "revision"),
 )
@@ -141,5 +142,6 @@ def hit_of(row: Row[Any]) -> Hit:
         revision=row.revision,
         matched_at=row.matched_at,
         details=row.details,
+        level=row.level,
         old=row.old,
     )

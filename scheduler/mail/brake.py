@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from crawler.store import StoredRelease
 from scheduler.ledger.model import AlertMail, Item
+from scheduler.search.document import LEVELS
 
-BRAKE = 50  # more releases of one source than this in one mail are a flood: of that source the newest are shown
+BRAKE = 50  # more releases of one source than this in one mail are a flood: of that source the first are shown
 SUMMARY = 20
 MOST = 200  # of all sources; where more came, each is cut to its share
-RIDERS = ("one-sided", "copy", "old")  # told briefly, after the stories
+RIDERS = ("one-sided", "copy", "old", "below")  # told briefly, after the stories
 MOST_RIDERS = 30
+STAGES = ("ended", "signed", "agreed", "under-way", "talks")  # by how much they change for a reader
 
 Stored = Mapping[str, StoredRelease]
 
@@ -35,9 +37,13 @@ class Chosen:
 
 
 def chosen(mail: AlertMail, stored: Stored) -> Chosen:
-    """Choose what a mail shows; where nothing is cut, all of it, the newest first."""
+    """Choose what a mail shows; where nothing is cut, all of it: what is surest and furthest on first.
+
+    What was less sure than the reader wants is not listed once its source has withdrawn it.
+    """
     items = [item for item in mail.items if item.release_id in stored]
-    stories = sorted((item for item in items if item.news not in RIDERS), key=lambda item: _age(item, stored))
+    items = [item for item in items if item.news != "below" or not stored[item.release_id].withdrawn_at]
+    stories = sorted((item for item in items if item.news not in RIDERS), key=lambda item: _rank(item, stored))
     shown = _shown(stories, stored)
     riders = {kind: [item for item in items if item.news == kind] for kind in RIDERS}
     unseen = [item for item in stories if item not in shown]
@@ -54,7 +60,7 @@ def chosen(mail: AlertMail, stored: Stored) -> Chosen:
 
 
 def _shown(stories: Sequence[Item], stored: Stored) -> list[Item]:
-    """The newest of each source that brought too many, all of the others; sources that are not cut come first."""
+    """The first of each source that brought too many, all of the others; sources that are not cut come first."""
     by_source: dict[str, list[Item]] = {}
     for item in stories:
         by_source.setdefault(_source(item, stored), []).append(item)
@@ -75,6 +81,10 @@ def _source(item: Item, stored: Stored) -> str:
     return stored[item.release_id].release.source
 
 
-def _age(item: Item, stored: Stored) -> tuple[float, str]:
+def _rank(item: Item, stored: Stored) -> tuple[int, int, int, float, str]:
+    """Where an item stands: by level, stage and number of rules; of two alike the newer comes first."""
+    stage = str(item.hits[0].details.get("stage")) if item.hits else ""
+    sure = LEVELS[::-1].index(item.level) if item.level else len(LEVELS)
     release = stored[item.release_id].release
-    return -(release.published or release.collected_at).timestamp(), release.id
+    newer = -(release.published or release.collected_at).timestamp()
+    return sure, STAGES.index(stage) if stage in STAGES else len(STAGES), -len(item.hits), newer, release.id

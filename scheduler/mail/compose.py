@@ -39,17 +39,19 @@ def compose(
     language: str = "en",
     coverage: str | None = None,
     assured: bool = True,
+    least: str = "likely",
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
     A release that the material lacks is left out. `coverage` is the line on how well the sources were read; unless
-    `assured`, a mail without news does not say that there was none. Raises NothingLeftError.
+    `assured`, a mail without news does not say that there was none. `least` is the level that the reader asks for.
+    Raises NothingLeftError.
     """
     vocabulary = words(language)
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, subject = _bodies(mail, material, vocabulary, sender, coverage, assured)
+    text, html, subject = _bodies(mail, material, vocabulary, sender, coverage, assured, least)
     message = EmailMessage(policy=WIRE)
     message["Subject"] = subject
     _address(message, mail, sender)
@@ -82,13 +84,13 @@ def _bodies(
     sender: str,
     coverage: str | None,
     assured: bool,
+    least: str,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
     choice = chosen(mail, material.stored)
     stories, flood = choice.stories, bool(choice.left)
-    # Otherwise news comes before what became of earlier news, and what most rules speak for first of all: that also
-    # gives the subject.
-    shown = choice.shown if flood else sorted(choice.shown, key=lambda i: (i.news in AFTERMATH, -len(i.hits)))
+    # What became of earlier news comes after news; the first gives the subject.
+    shown = choice.shown if flood else sorted(choice.shown, key=lambda item: item.news in AFTERMATH)
     riders = {news: [entry(i, material, vocabulary, sentences=0) for i in choice.riders[news]] for news in RIDERS}
     steps = [(len(shown), n) for n in ((1, 0) if flood else (5, 3, 1, 0))]
     steps += [(full, 0) for full in (len(shown) // 2, len(shown) // 4, 1, 0)]
@@ -103,8 +105,10 @@ def _bodies(
             "one_sided": riders["one-sided"],
             "copies": riders["copy"],
             "old": riders["old"],
+            "below": riders["below"],
             "more": choice.more,
             "all_clear": not stories,
+            "nothing": vocabulary.say("all_clear", least=vocabulary.levels[f"least-{least}"]),
             "assured": assured,
             "count": len(stories),
             "heading": _heading(len(stories), vocabulary, assured=assured),
@@ -126,7 +130,9 @@ def _bodies(
 def _subject(first: Entry, item: Item, count: int, vocabulary: Words) -> str:
     """What it is about before anything else: parties, topics, stage, then the title."""
     about = vocabulary.listed(part for part in ("–".join(first.parties[:3]), *first.topics[:2]) if part)
-    stage = f" ({first.stage})" if first.stage else ""
+    doubt = first.level if item.level == "possible" else ""
+    stage = vocabulary.mail["clause"].join(part for part in (first.stage, doubt) if part)
+    stage = f" ({stage})" if stage else ""
     more = f" ({vocabulary.say('more', count=count - 1)})" if count > 1 else ""
     subject = f"{about}{stage}: {first.title}" if about else first.title
     if item.news in ("withdrawn", "revised"):

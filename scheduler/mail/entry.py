@@ -33,6 +33,7 @@ class Entry:
     conflict: str
     stage: str
     stage_id: str
+    level: str
     parties: tuple[str, ...]
     topics: tuple[str, ...]
     sentences: tuple[tuple[Piece, ...], ...]
@@ -74,6 +75,7 @@ def entry(item: Item, material: Material, words: Words, *, sentences: int) -> En
         conflict=safe_line(release.date_conflict or "", SENTENCE),
         stage=words.stage(stage_id),
         stage_id=stage_id,
+        level=words.levels.get(item.level, ""),
         parties=tuple(safe_line(words.party(party)) for party in details.get("parties", ())),
         topics=tuple(safe_line(words.topic(topic)) for topic in details.get("topics", ())),
         sentences=tuple(_pieces(*one) for one in _sentences(item)[:sentences]),
@@ -161,6 +163,8 @@ def _why(item: Item, words: Words, titles: Titles) -> Iterable[str]:
     shared: dict[tuple[str, ...], list[str]] = {}
     for hit in item.hits:
         name = words.say("quoted", name=safe_line(words.rule(hit.rule, titles), TITLE))
+        if hit.level != item.level:  # that of the item, which is said anyway, is its surest
+            name = words.say("less_sure", name=name, level=words.levels[hit.level])
         shared.setdefault(_found(hit.details.get("highlights", ())), []).append(name)
     for found, names in shared.items():
         fired = words.say("fired", rules=words.listed(names))

@@ -27,6 +27,7 @@ class Words:
     mail: Mapping[str, str]
     precisions: Mapping[str, str]
     stages: Mapping[str, str]
+    levels: Mapping[str, str]
     topics: Mapping[str, str]
     parties: Mapping[str, str]
     rules: Mapping[str, str]

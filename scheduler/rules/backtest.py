@@ -15,7 +15,7 @@ from scheduler.search.client import Client
 from scheduler.search.queries import Found, histogram, search_query
 
 SAMPLES = 10
-WORDS_FROM = 200  # the newest hits whose words are counted
+LOOKED_AT = 200  # the newest hits whose words and levels are counted
 Releases = Callable[[Iterable[str]], Mapping[str, StoredRelease]]
 
 
@@ -33,15 +33,26 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """A hit looked at: the words that made the rule match, how surely it is right, and how likely."""
+
+    words: tuple[str, ...]
+    level: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Backtest:
     """What a rule matched; `words` are those that made it match, with in how many of the newest hits they stand.
 
-    `sample_words` has them for each sample by its id. `added` and `dropped` are None unless a change was asked about.
+    `levels` says how sure so many of the newest hits are. `looked` has the same of each sample by its id. `added` and
+    `dropped` are None unless a change was asked about.
     """
 
     hits: Hits
     words: Counter[str]
-    sample_words: dict[str, tuple[str, ...]]
+    levels: Counter[str]
+    looked: dict[str, Looked]
     added: Hits | None = None
     dropped: Hits | None = None
 
@@ -63,12 +74,13 @@ def backtest(
         return Hits(histogram(client, alias, query, days), tuple(found))
 
     now, hits = rule.query(), hits_of(rule.query())
-    newest = [one.id for one in search_query(client, alias, now, days=days, limit=WORDS_FROM)]
-    said = {id_: tuple(_words(reader, stored, rule)) for id_, stored in releases(newest).items()}
+    newest = [one.id for one in search_query(client, alias, now, days=days, limit=LOOKED_AT)]
+    looked = {id_: one for id_, stored in releases(newest).items() if (one := _looked(reader, stored, rule))}
     return Backtest(
         hits=hits,
-        words=Counter(word for words in said.values() for word in words),
-        sample_words={one.id: said.get(one.id, ()) for one in hits.samples},
+        words=Counter(word for one in looked.values() for word in one.words),
+        levels=Counter(one.level for one in looked.values()),
+        looked={one.id: looked[one.id] for one in hits.samples if one.id in looked},
         added=hits_of(_but(changed.query(), now)) if changed else None,
         dropped=hits_of(_but(now, changed.query())) if changed else None,
     )
@@ -79,14 +91,16 @@ def _but(query: Query, other: Query) -> Query:
     return {"bool": {"filter": [query], "must_not": [other]}}
 
 
-def _words(reader: Reader, stored: StoredRelease, rule: Rule) -> dict[str, None]:
-    """The words that made a rule match, in the order of the text, each once and in small letters."""
+def _looked(reader: Reader, stored: StoredRelease, rule: Rule) -> Looked | None:
+    """Read a hit: its words in the order of the text, each once and in small letters. None: it cannot be read."""
     try:
         reading = reader.read(stored.release)
     except UnreadableError:
-        return {}
-    return {
+        return None
+    words = {
         told["sentence"][start:end].lower(): None
         for told in why(reader.glossary, reading, rule)
         for start, end in told["spans"]
     }
+    probability, level = rule.strength(reading.marks)
+    return Looked(words=tuple(words), level=level, probability=probability)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from crawler.source import Strict
-from scheduler.search.document import PARAGRAPH_END
+from scheduler.search.document import PARAGRAPH_END, Marks
 
 ONE_LINE = 900  # less than the gap between two lines of the mapping
 ONE_PARAGRAPH = 100_000
 FIELDS = {"title": ("title",), "text": ("text",), "both": ("title", "text")}
 Query = dict[str, Any]
+Strength = tuple[float, str]  # a probability and its level
 
 
 class Near(Strict):
@@ -116,6 +117,15 @@ class Condition(Strict):
             return not matches_all(self.query)
         return self.asked[0] not in ("source", "lang", "date")
 
+    def strength(self, marks: Marks) -> Strength | None:
+        """How likely what it asks of cooperation is right; None if it asks nothing of that, or it does not hold."""
+        if self.all:
+            return weakest(one.strength(marks) for one in self.all)
+        if self.any:
+            return surest(one.strength(marks) for one in self.any)
+        named = self.values("cooperation")
+        return surest((marks.likelihood[name], marks.levels[name]) for name in named if name in marks.levels)
+
     def compiled(self) -> Query:
         """The Elasticsearch query."""
         for name, field in (("concept", "concepts"), ("party", "parties"), ("topic", "topics"), ("stage", "stage"),
@@ -138,6 +148,16 @@ class Condition(Strict):
         if self.any:
             return any_of([one.compiled() for one in self.any])
         return {"bool": {"filter": [one.compiled() for one in self.all]}}
+
+
+def weakest(found: Iterable[Strength | None]) -> Strength | None:
+    """Of things that must hold together: no more likely than the least likely of them."""
+    return min((one for one in found if one is not None), default=None)
+
+
+def surest(found: Iterable[Strength | None]) -> Strength | None:
+    """Of things of which one will do: as likely as the likeliest of them."""
+    return max((one for one in found if one is not None), default=None)
 
 
 def any_of(queries: list[Query]) -> Query:

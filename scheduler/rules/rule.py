@@ -16,10 +16,11 @@ from crawler.config_complaints import complaints, near, unreadable
 from crawler.source import ConfigError, Strict
 from scheduler.language.glossary import Glossary
 from scheduler.language.glossary_file import Stage
-from scheduler.rules.conditions import Condition, Query
+from scheduler.rules.conditions import Condition, Query, surest, weakest
 from scheduler.search.document import Marks
 
 FEW = 20  # names that a complaint can list
+CERTAIN = (1.0, "sure")  # what is asked of words, places and sources is there or is not
 RULE_ID = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
 
@@ -57,13 +58,8 @@ class Rule(Strict):
 
     def strength(self, marks: Marks) -> tuple[float, str]:
         """How likely a hit of this rule is right, and its level; a rule that asks for no cooperation is sure."""
-        asked = [
-            max(leaf.values("cooperation"), key=lambda name: marks.likelihood.get(name, 0.0))
-            for leaf in self.leaves()
-            if leaf.values("cooperation")
-        ]
-        told = [(marks.likelihood[name], marks.levels[name]) for name in asked if name in marks.levels]
-        return min(told, default=(1.0, "sure"))
+        asked = [*(one.strength(marks) for one in self.all), surest(one.strength(marks) for one in self.any)]
+        return weakest(asked) or CERTAIN
 
     def leaves(self) -> Iterator[Condition]:
         """Every condition that a release must meet or may meet."""

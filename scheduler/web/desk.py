@@ -156,8 +156,8 @@ class Desk(Protocol):
     def revisions(self, release_id: str) -> Sequence[Revision]:
         """All revisions of a release, the first one first."""
 
-    def alerts(self, *, rule: str | None, offset: int, limit: int) -> Sequence[Alert]:
-        """The alerts, newest first."""
+    def alerts(self, *, rule: str | None, least: str = "likely", offset: int, limit: int) -> Sequence[Alert]:
+        """The alerts of a level or surer, newest first."""
 
     def sources(self, since: datetime) -> Sequence[SourceState]:
         """The sources, and what they have brought since a moment."""
@@ -169,4 +169,4 @@ class Desk(Protocol):
         """How many mails stand where."""
 
     def hits(self) -> Mapping[str, int]:
-        """How many hits each rule has raised so far."""
+        """How many hits, likely or sure, each rule has raised so far."""

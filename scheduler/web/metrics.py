@@ -36,7 +36,7 @@ class Figures(Collector):
         for state, count in sorted(self.desk.mails().items()):
             mails.add_metric([state], count)
         yield mails
-        hits = Gauge("pantau_hits", "Hits that a rule has raised so far.", labels=["rule"])
+        hits = Gauge("pantau_hits", "Hits, likely or sure, that a rule has raised so far.", labels=["rule"])
         for rule, count in sorted(self.desk.hits().items()):
             hits.add_metric([rule], count)
         yield hits

@@ -120,10 +120,12 @@ class Pages:
     def alerts(self, request: Request) -> Response:
         """The alerts and what has become of their mails."""
         rule, page = addresses.rule(request.query_params), addresses.page(request.query_params)
-        found = list(self.desk.alerts(rule=rule, offset=(page - 1) * ALERTS, limit=ALERTS + 1))
+        least = addresses.least(request.query_params)
+        found = list(self.desk.alerts(rule=rule, least=least, offset=(page - 1) * ALERTS, limit=ALERTS + 1))
 
         def at(number: int) -> str:
             parts = [f"rule={rule}"] if rule else []
+            parts += [f"level={least}"] if least != "likely" else []
             parts += [f"page={number}"] if number > 1 else []
             return "/alerts" + (f"?{'&'.join(parts)}" if parts else "")
 
@@ -131,6 +133,7 @@ class Pages:
             "alerts.html",
             raised=raised(found[:ALERTS]),
             rule=rule,
+            least=least,
             page=page,
             newer=at(page - 1) if page > 1 else None,
             older=at(page + 1) if len(found) > ALERTS else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,13 +15,13 @@ from scheduler.web.marked import Piece, pieces_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """One revision of a release and the rules it raised; `at` is when the last of them was recorded."""
+    """One revision of a release and the rules it raised, each with its level; `at` is when the last was recorded."""
 
     release_id: str
     revision: int
     stored: StoredRelease | None
     at: datetime
-    rules: tuple[str, ...]
+    rules: Mapping[str, str]
     sentences: tuple[tuple[Piece, ...], ...]
     deliveries: tuple[Delivery, ...]
 
@@ -38,7 +38,7 @@ def raised(alerts: Iterable[Alert]) -> list[Raised]:
                 revision=revision,
                 stored=together[0].stored,
                 at=max(one.recorded_at for one in told),
-                rules=tuple(dict.fromkeys(one.hit.rule for one in told)),
+                rules={one.hit.rule: one.hit.level for one in told},
                 sentences=_sentences(told, besides=together[0].stored.release.title if together[0].stored else ""),
                 deliveries=tuple(dict.fromkeys(delivery for one in told for delivery in one.deliveries)),
             )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
 
+from scheduler.search.document import LEVELS
 from scheduler.web.desk import LANGUAGES, Wanted
 
 LONGEST = 500  # characters of one value
@@ -50,6 +51,14 @@ def page(values: Mapping[str, str]) -> int:
 def rule(values: Mapping[str, str]) -> str | None:
     """Read which rule is asked for, or None. Raises BadRequestError."""
     return _name(values, "rule")
+
+
+def least(values: Mapping[str, str]) -> str:
+    """Read how sure alerts must be at the least; likely without a word. Raises BadRequestError."""
+    text = _text(values, "level") or "likely"
+    if text not in LEVELS:
+        raise BadRequestError(f"The level must be one of {', '.join(reversed(LEVELS))}.")
+    return text
 
 
 def address(wanted: Wanted, **changes: object) -> str:

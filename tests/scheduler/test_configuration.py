@@ -56,6 +56,12 @@ COMPLAINTS = {
     "no number": Slip("port = 8080", 'port = "http"', "web.port: must be a whole number", line="port ="),
     "too small": Slip("at_once = 2", "at_once = 0", "crawl.at_once: must be 1 or more", line="at_once"),
     "too large": Slip("port = 8080", "port = 80800", "web.port: must be 65535 or less", line="port = 80800"),
+    "titles below without a digest": Slip(
+        "# below = true", "below = true", "'analysts': below = true goes with a digest", line="[[mail.subscriptions]]"
+    ),
+    "an unknown level": Slip(
+        'level = "likely"', 'level = "likley"', "'sure', 'likely' or 'possible'; did you mean 'likely'?", line="likley"
+    ),
     "no time of day": Slip(
         'at = "07:00"', 'at = "7"', "mail.subscriptions 'analysts': at: takes a time of day", line='at = "7"'
     ),

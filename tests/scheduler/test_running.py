@@ -37,7 +37,7 @@ def begin(rounds: WholeRound, glossary: str) -> Lease:
 
 @pytest.mark.parametrize("file", ["glossary.toml", "pantau.toml", "sources/wsb.toml", "alerts/cooperation.toml"])
 def test_a_file_changed_under_a_running_scheduler_is_told_until_it_is_restarted(rounds: WholeRound, file: str) -> None:
-    lease = begin(rounds, rounds.newsroom.glossary.version)
+    lease = begin(rounds, rounds.newsroom.reader.version)
     assert rounds.levels()["configuration"] == "well"
     path = rounds.folder / "config" / file
     path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
@@ -48,7 +48,7 @@ def test_a_file_changed_under_a_running_scheduler_is_told_until_it_is_restarted(
     assert "restart" in finding.remedy
     lease.give_up()
     assert "configuration" not in rounds.levels(), "none runs"
-    begin(rounds, rounds.newsroom.glossary.version)
+    begin(rounds, rounds.newsroom.reader.version)
     assert rounds.levels()["configuration"] == "well"
 
 
@@ -58,7 +58,9 @@ def test_the_examples_for_deployment_are_no_configuration(rounds: WholeRound) ->
     assert fingerprint(rounds.folder / "config") == before
 
 
-def test_an_index_is_not_set_up_beside_a_scheduler_with_another_glossary(rounds: WholeRound) -> None:
+@pytest.mark.parametrize("other", ["an older one", "{glossary}/another judge"])
+def test_an_index_is_not_set_up_beside_a_scheduler_that_reads_otherwise(rounds: WholeRound, other: str) -> None:
+    reads_with = other.format(glossary=rounds.newsroom.glossary.version)
     code = (
         "import sys, time\n"
         "from datetime import UTC, datetime\n"
@@ -67,20 +69,20 @@ def test_an_index_is_not_set_up_beside_a_scheduler_with_another_glossary(rounds:
         "from scheduler.running import declare\n"
         "store = Store(sys.argv[1])\n"
         "assert Lease(store.engine).tried() is None\n"
-        "declare(store, configuration='old', glossary='an older one', at=datetime.now(UTC))\n"
+        "declare(store, configuration='old', glossary=sys.argv[2], at=datetime.now(UTC))\n"
         "print('runs', flush=True)\n"
         "time.sleep(60)\n"
     )
     url = rounds.newsroom.settings.state_url
-    other = subprocess.Popen([sys.executable, "-c", code, url], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", code, url, reads_with], stdout=subprocess.PIPE, text=True)
     try:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "runs\n"
-        with pytest.raises(HeldError, match=r"has read another glossary.*restart it"):
+        assert process.stdout is not None
+        assert process.stdout.readline() == "runs\n"
+        with pytest.raises(HeldError, match=r"reads with another glossary or judge.*restart it"):
             rounds.newsroom.index()
         assert "index" not in rounds.newsroom.heartbeat.all(), "the scheduler's own job has not failed"
     finally:
-        other.kill()
-        other.communicate()
+        process.kill()
+        process.communicate()
     assert running(rounds.newsroom.store) is None, "it is dead"
     rounds.now += timedelta(minutes=1)

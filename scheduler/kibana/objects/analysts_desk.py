@@ -6,7 +6,7 @@ from scheduler.kibana.objects.columns import count
 from scheduler.kibana.objects.dashboard import Dashboard, Row
 from scheduler.kibana.objects.data_views import ALERTS, RELEASES, REVISIONS
 from scheduler.kibana.objects.lens import bars, cloud, heat_map, metric, timeline
-from scheduler.kibana.objects.searches import DATE_CONFLICTS, EDITS, LATEST_HITS
+from scheduler.kibana.objects.searches import DATE_CONFLICTS, EDITS, LATEST_HITS, SURE_ENOUGH
 
 ANALYSTS = Dashboard(
     id="pantau-analysts",
@@ -19,7 +19,7 @@ ANALYSTS = Dashboard(
             6,
             (
                 metric("Releases", RELEASES, count("Releases", zero=True)),
-                metric("Hits", ALERTS, count("Hits", zero=True)),
+                metric("Hits", ALERTS, count("Hits", zero=True), words=SURE_ENOUGH),
                 metric("Edits and withdrawals", REVISIONS, count("Edits", zero=True), words='not change:"first"'),
             ),
         ),
@@ -27,7 +27,7 @@ ANALYSTS = Dashboard(
             12,
             (
                 timeline("Releases over time", RELEASES, [count("Releases")], split=("lang", "Language")),
-                timeline("Hits over time", ALERTS, [count("Hits")], split=("rule", "Rule")),
+                timeline("Hits over time", ALERTS, [count("Hits")], split=("rule", "Rule"), words=SURE_ENOUGH),
             ),
         ),
         Row(18, (LATEST_HITS,)),

@@ -113,6 +113,8 @@ ALERTS = DataView(
     | {
         "matched_at": "Matched",
         "rule": "Rule",
+        "level": "Level",
+        "probability": "Probability",
         "release": "Release id",
         "sentence": "Sentence",
         "delivery": "Delivery",

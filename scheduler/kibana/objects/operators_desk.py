@@ -6,7 +6,7 @@ from scheduler.kibana.objects.columns import average, count, total
 from scheduler.kibana.objects.dashboard import Dashboard, Row
 from scheduler.kibana.objects.data_views import ALERTS, RUNS
 from scheduler.kibana.objects.lens import bars, metric, table, timeline
-from scheduler.kibana.objects.searches import TROUBLED_RUNS
+from scheduler.kibana.objects.searches import SURE_ENOUGH, TROUBLED_RUNS
 
 LOST = 'delivery:"failed" or delivery:"given_up"'
 COVERAGE = [
@@ -71,7 +71,9 @@ OPERATOR = Dashboard(
         Row(
             12,
             (
-                timeline("Hits by delivery", ALERTS, [count("Hits")], split=("delivery", "Delivery")),
+                timeline(
+                    "Hits by delivery", ALERTS, [count("Hits")], split=("delivery", "Delivery"), words=SURE_ENOUGH
+                ),
                 table(
                     "Mail by subscription",
                     ALERTS,

@@ -14,7 +14,8 @@ from scheduler.kibana.objects.saved_object import (
     search_source,
 )
 
-WIDTHS = {"url": 80, "source": 110, "lang": 80, "rule": 160, "stage": 100, "verdict": 120, "change": 110}
+SURE_ENOUGH = 'not level:"possible"'
+WIDTHS = {"url": 80, "source": 110, "lang": 80, "rule": 160, "level": 80, "stage": 100, "verdict": 120, "change": 110}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Search:
         )
 
 
-HIT_COLUMNS = ("rule", "title", "source", "lang", "stage", "topics", "parties", "sentence", "url", "delivery")
+HIT_COLUMNS = ("rule", "level", "title", "source", "lang", "stage", "topics", "parties", "sentence", "url", "delivery")
 
 NEW_TODAY = Search(
     id="pantau-new-today",
@@ -64,9 +65,10 @@ NEW_TODAY = Search(
 LATEST_HITS = Search(
     id="pantau-latest-hits",
     title="Pantau: latest hits",
-    description="What the rules have found, with the sentence that made each one fire.",
+    description="What the rules have found, with the sentence that made each one fire; what is only possible left out.",
     view=ALERTS,
     columns=HIT_COLUMNS,
+    query=SURE_ENOUGH,
 )
 COOPERATION = Search(
     id="pantau-cooperation",
@@ -74,7 +76,7 @@ COOPERATION = Search(
     description="Releases that speak of cooperation under way, agreed or talked about.",
     view=ALERTS,
     columns=HIT_COLUMNS,
-    query='rule:"cooperation"',
+    query=f'rule:"cooperation" and {SURE_ENOUGH}',
     span="now-90d/d",
 )
 INDONESIA_GUANGXI = Search(
@@ -83,7 +85,7 @@ INDONESIA_GUANGXI = Search(
     description="Releases in which Indonesia and Guangxi (or Nanning) come together.",
     view=ALERTS,
     columns=HIT_COLUMNS,
-    query='rule:"indonesia-guangxi"',
+    query=f'rule:"indonesia-guangxi" and {SURE_ENOUGH}',
     span="now-1y/d",
 )
 EDITS = Search(

@@ -36,7 +36,10 @@ def test_it_tells_days_samples_and_the_words_that_matched(filled: Pantau) -> Non
     assert facts["words"]["kecerdasan buatan"] == 1
     assert "人工智能" in facts["samples"][0]["words"]
     shown = filled("rules", "backtest", "ai", *DAYS).out
-    for said in ("2026-02-11 █", "2 hits", "人工智能"):
+    assert sum(facts["levels"].values()) == 2
+    assert {one["level"] for one in facts["samples"]} <= {"sure", "likely", "possible"}
+    assert all(0 < one["probability"] <= 1 for one in facts["samples"])
+    for said in ("2026-02-11 █", "2 hits", "人工智能", f"how sure: {facts['levels']['sure']} sure, "):
         assert said in shown
 
 

@@ -39,6 +39,7 @@ def test_all_complaints_come_at_once_with_file_and_key(pantau: Pantau, tmp_path:
         (("once", "nosuch"), "nosuch"),
         (("rules", "backtest", "nosuch"), "nosuch"),
         (("mail", "test", "not an address"), "not an address"),
+        (("mail", "preview", "--to", "analist"), "did you mean analysts"),
         (("restore", "nowhere.tar.gz"), "nowhere.tar.gz"),
         (("serach", "x"), "did you mean search"),
         (("crawl", "komdigi", "--since", "2999-01-01"), "lies ahead"),

@@ -58,6 +58,7 @@ def test_filters_narrow_a_search(with_engine: Pantau, pages: list[Path]) -> None
     assert len(titles()) == 2
     assert [title[:6] for title in titles("--lang", "id")] == ["Padang"]
     assert [title[:3] for title in titles("--since", "2026-02-12")] == ["桂林市"]
+    assert len(titles("--source", "import")) == 2, "what results name can be asked for"
     assert [title[:6] for title in titles("--until", "2026-02-11")] == ["Padang"]
     assert len(titles("--concept", "ai")) == 2
     assert len(titles("--limit", "1")) == 1

@@ -61,7 +61,7 @@ def test_explained_it_shows_the_evidence_the_deal_and_each_decision(with_engine:
     assert quiet["decisions"][0]["evidence"], "what speaks against it is shown too"
 
     shown = with_engine("match", "--explain", texts).out
-    for said in ("deal: ", "any: sure", "indonesia-guangxi: ", "+"):
+    for said in ("deal: ", "any: sure", "indonesia-guangxi: ", "+", "cooperation (sure)"):
         assert said in shown
     assert "decisions" not in with_engine("match", texts, "--json").lines[0]
 

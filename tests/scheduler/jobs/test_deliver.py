@@ -236,9 +236,13 @@ def test_a_revision_goes_out_as_a_follow_up(tmp_path: Path) -> None:
 
 def test_a_preview_writes_the_next_mail_and_sends_nothing(tmp_path: Path) -> None:
     store, ledger = newsroom_with(tmp_path, 2)
-    paths = preview(
+    due = preview(
         ledger, store, mail_settings(), tmp_path / "preview", now=NOW, coverage=Coverage(sources=1, newest=None)
     )
+    assert due is not None
+    assert (due.how, due.recipient, due.language, due.others) == ("due", "desk@example.org", "en", ())
+    assert due.subject.endswith("Bagian 2 (and 1 more)")
+    paths = due.paths
     assert [path.name for path in paths] == ["alert.eml", "alert.html", "alert.txt"]
     shown = message_from_bytes(paths[0].read_bytes(), policy=policy.default)
     for path, kind in zip(paths[1:], ("html", "plain"), strict=True):
@@ -249,8 +253,25 @@ def test_a_preview_writes_the_next_mail_and_sends_nothing(tmp_path: Path) -> Non
     assert deliver(ledger, store, MaildirSender(tmp_path / "mail"), mail_settings(), now=NOW).accepted == 1
     [sent] = mailbox.Maildir(tmp_path / "mail", create=False)
     assert sent["Message-ID"] == shown["Message-ID"]
-    assert preview(ledger, store, mail_settings(), tmp_path / "preview", now=NOW) == []
+    again = preview(ledger, store, mail_settings(), tmp_path / "preview", now=NOW)
+    assert again is not None
+    assert (again.how, again.subject) == ("sent before", due.subject)
     assert ledger.counts()[State.ACCEPTED] == 1
+
+
+def test_a_preview_shows_what_waits_for_its_hour_and_whom_else_there_is_one_for(tmp_path: Path) -> None:
+    daily = DESK.model_copy(update={"when": "daily", "to": ("daily@example.org", "two@example.org"), "language": "id"})
+    store, ledger = newsroom_with(tmp_path, 3, readers=(daily,))
+    settings, folder = mail_settings(daily), tmp_path / "preview"
+    shown = preview(ledger, store, settings, folder, now=NOW)
+    assert shown is not None
+    assert (shown.how, shown.recipient, shown.language) == ("waits for its hour", "daily@example.org", "id")
+    assert shown.others == ("two@example.org",)
+    other = preview(ledger, store, settings, folder, now=NOW, to=["two@example.org"])
+    assert other is not None
+    assert (other.recipient, other.others) == ("two@example.org", ())
+    assert ledger.counts() == {}
+    assert preview(ledger, store, settings, folder, now=NOW, to=["nobody@example.org"]) is None
 
 
 def test_a_password_is_in_no_log(tmp_path: Path, server: Running, caplog: pytest.LogCaptureFixture) -> None:

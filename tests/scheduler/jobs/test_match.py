@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from crawler.store.database import open_engine
 from scheduler.context import Newsroom
+from scheduler.language.judge import Judge
+from scheduler.language.reader import Reader
+from scheduler.ledger.history import history
+from scheduler.rules.rule import load_rule
+from scheduler.search.client import SearchError
 from scheduler.settings import Elasticsearch, Settings, State
+from scheduler.stories.near_copies import NearCopies
+from scheduler.stories.stories import Telling
 from tests.conftest import CONFIG
 from tests.database import state_url
 from tests.scheduler.mail.case import collect, mail_settings, release
@@ -112,3 +122,135 @@ def test_what_a_rule_is_asked_to_raise_is_mailed_however_old(newsroom: Newsroom)
     newsroom.ledger.enrol(newsroom.settings.mail.subscriptions, NOW)
     assert newsroom.raise_old("cooperation", days=3650) > 0
     assert newsroom.ledger.plan(newsroom.settings.mail.subscriptions, domain="example.org", now=NOW) == 1
+
+
+def doubting(judge: Judge) -> Judge:
+    """The same judge, to whom nothing is more than possible."""
+    levels = {"sure": 1.1, "likely": 1.1, "possible": 0.2}
+    pair, cooperation = replace(judge.pair, levels=levels), replace(judge.cooperation, levels=levels)
+    return replace(judge, pair=pair, cooperation=cooperation, version="doubting")
+
+
+def test_what_is_only_possible_is_kept_and_is_no_alert_until_the_judge_is_surer(newsroom: Newsroom) -> None:
+    judge = newsroom.reader.judge
+    newsroom.reader = Reader(newsroom.glossary, doubting(judge))
+    newsroom.index()
+    assert newsroom.match() == 0, "no alert"
+    weak = history(newsroom.store.engine)
+    assert {one.hit.level for one in weak} == {"possible"}
+    assert all(one.hit.details["probability"] > 0.2 for one in weak)
+    assert (rules_of(newsroom), newsroom.sweep()) == (set(), 0)
+    readers = newsroom.settings.mail.subscriptions
+    assert newsroom.ledger.plan(readers, domain="example.org", now=NOW) == 0
+    newsroom.reader = Reader(newsroom.glossary, judge)
+    newsroom.index()
+    assert newsroom.sweep() > 3, "after another training the sweep finds it surer"
+    assert {"cooperation", "indonesia-guangxi"} <= rules_of(newsroom)
+    assert newsroom.ledger.plan(readers, domain="example.org", now=NOW) == 1
+    assert newsroom.sweep() == 0
+
+
+def test_a_release_that_cannot_be_matched_stays_owed_and_the_others_go_on(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    fine = newsroom.stories.relate
+
+    def broken(batch: list[Telling]) -> None:
+        if any(one.stored.release.id == "r0002" for one in batch):
+            raise OverflowError("too large")
+        fine(batch)
+
+    newsroom.stories.relate = broken  # type: ignore[method-assign]
+    assert newsroom.match() > 0
+    assert [one.release.id for one in newsroom.store.owing("matched")] == ["r0002"]
+    assert {one.hit.release_id for one in history(newsroom.store.engine)} == {"r0001", "r0003"}
+    assert "https://komdigi.example/berita/2: OverflowError: too large" in " ".join(caplog.messages)
+    newsroom.stories.relate = fine  # type: ignore[method-assign]
+    assert newsroom.match() > 0
+    assert newsroom.store.owing("matched") == []
+
+
+def test_an_engine_that_is_away_is_no_releases_fault(newsroom: Newsroom) -> None:
+    for index in newsroom.client.indices.get(index=f"{newsroom.settings.elasticsearch.index}*"):
+        newsroom.client.indices.delete(index=index)
+    with pytest.raises(SearchError):
+        newsroom.match()
+    assert len(newsroom.store.owing("matched")) == 3
+
+
+def test_no_text_is_read_while_the_database_is_held_for_writing(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.match()
+    another = open_engine(state_url(tmp_path))
+    written = []
+
+    class Slow(str):
+        """A text that lets another process write each time it is looked into."""
+
+        def __format__(self, spec: str) -> str:
+            with another.execution_options(writes=True).begin() as connection:
+                connection.execute(text("update hits set matched_at = matched_at"))
+            written.append(1)
+            return str.__format__(self, spec)
+
+    NearCopies(newsroom.store.engine).relate([release(1, text=Slow(OURS)), release(3, text=Slow(OURS))])
+    assert len(written) == 2
+    told = list(newsroom.store.releases(["r0001", "r0002"]).values())
+
+    def tellings() -> Iterator[Telling]:
+        for one in told:
+            written.append(f"{Slow('')}")
+            read = newsroom.reader.read(one.release)
+            country = newsroom.matcher.countries[one.release.source]
+            yield Telling(stored=one, marks=read.marks, named=read.named, country=country)
+
+    newsroom.stories.relate(tellings())
+    assert len(written) == 6
+    another.dispose()
+
+
+WORDED = """
+title = "Ports"
+all = [{ word = "pelabuhan kembar" }]
+[[must_match]]
+title = "Pelabuhan kembar"
+text = "Isi."
+[[must_not_match]]
+title = "Dua"
+text = "Isi."
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "marked"),
+    [
+        ("Proyek pelabuhan kembar dimulai.", ["pelabuhan", "kembar"]),
+        ("Proyek pelabuhan  kembar dimulai.", ["pelabuhan", "kembar"]),
+        ("Proyek pelabuhan-kembar dimulai.", ["pelabuhan", "kembar"]),
+        ("Proyek pelabuhan\nkembar dimulai.", ["pelabuhan", "kembar"]),
+        ("(Humas: Pelabuhan Kembar)", ["pelabuhan", "kembar"]),
+    ],
+)
+def test_what_the_engine_matched_is_what_is_shown(
+    newsroom: Newsroom, tmp_path: Path, said: str, marked: list[str]
+) -> None:
+    (tmp_path / "ports.toml").write_text(WORDED, encoding="utf-8")
+    newsroom.rules = (load_rule(tmp_path / "ports.toml", newsroom.glossary),)
+    collect(newsroom.store, release(7, text=f"{said} Wali kota hadir.", title="Kabar", collected_at=NOW))
+    newsroom.index()
+    newsroom.match()
+    (found,) = history(newsroom.store.engine, release_id="r0007")
+    words = [
+        word.lower()
+        for told in found.hit.details["highlights"]
+        for start, end in told["spans"]
+        for word in told["sentence"][start:end].replace("-", " ").split()
+    ]
+    assert words == marked
+
+
+def test_a_word_that_the_engine_did_not_match_raises_nothing(newsroom: Newsroom, tmp_path: Path) -> None:
+    (tmp_path / "ports.toml").write_text(WORDED, encoding="utf-8")
+    newsroom.rules = (load_rule(tmp_path / "ports.toml", newsroom.glossary),)
+    collect(newsroom.store, release(7, text="Proyek pelabuhan besar, kota kembar.", title="Kabar", collected_at=NOW))
+    newsroom.index()
+    assert newsroom.match() == 0

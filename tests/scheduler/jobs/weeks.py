@@ -48,6 +48,7 @@ class Weeks:
         people: Collection[str] = (),
         country: Literal["id", "cn"] = "id",
         old: bool = False,
+        level: str = "sure",
         **facts: Any,
     ) -> Release:
         """Let a release come in, or a new state of it: it is stored, linked, matched, and its hits are recorded."""
@@ -75,6 +76,7 @@ class Weeks:
                     revision=stored.revision,
                     matched_at=self.now,
                     details=DETAILS,
+                    level=level,
                     old=old,
                 )
                 for rule in rules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,18 @@ def test_a_hit_nobody_follows_has_no_mail_and_a_refused_one_shows_why(week: Busy
     assert found["cooperation.ai-id.1"]["server_words"] == ["550 no such user"]
     assert found["cooperation.ai-en.1"]["delivery"] == "no mail"
     assert found["cooperation.ai-en.1"]["url"] == "https://www.example.org/ai-en.html"
+
+
+def test_an_alert_says_how_sure_it_is_and_again_when_it_grows_surer(week: BusyWeek) -> None:
+    weak = replace(week.hit("ai-en"), level="possible", details={**week.hit("ai-en").details, "probability": 0.3})
+    week.match(week.hit("ai-id"), weak)
+    round_(week)
+    found = documents(week, "alerts")
+    assert (found["cooperation.ai-id.1"]["level"], found["cooperation.ai-en.1"]["level"]) == ("sure", "possible")
+    assert found["cooperation.ai-en.1"]["probability"] == 0.3
+    week.match(replace(weak, level="likely"))
+    round_(week)
+    assert documents(week, "alerts")["cooperation.ai-en.1"]["level"] == "likely"
 
 
 def test_no_readers_address_reaches_kibana(week: BusyWeek) -> None:

@@ -249,10 +249,9 @@ def test_a_claimant_is_gone_only_when_that_is_sure() -> None:
 
 def test_a_preview_changes_nothing(ledger: Ledger) -> None:
     ledger.record([hit(1)], NOW)
-    shown = ledger.preview([DESK], domain=DOMAIN, now=NOW)
+    [shown] = ledger.preview([DESK], domain=DOMAIN, now=NOW)
     assert ledger.plan([DESK], domain=DOMAIN, now=NOW) == 1
     sent = ledger.claim(NOW)
-    assert shown is not None
     assert sent is not None
     assert (shown.message_id, shown.items) == (sent.message_id, sent.items)
 

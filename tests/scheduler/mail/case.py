@@ -52,11 +52,12 @@ def release(number: int = 1, **changes: Any) -> Release:
     return Release(**facts | changes)
 
 
-def hit(number: int = 1, rule: str = "cooperation", revision: int = 1, **details: Any) -> Hit:
+def hit(number: int = 1, rule: str = "cooperation", revision: int = 1, level: str = "sure", **details: Any) -> Hit:
     """A hit of a rule on a release."""
     return Hit(
-        rule=rule, release_id=f"r{number:04d}", revision=revision, matched_at=NOW, details={**DETAILS, **details}
-    )
+        rule=rule, release_id=f"r{number:04d}", revision=revision, matched_at=NOW, details={**DETAILS, **details},
+        level=level,
+    )  # fmt: skip
 
 
 def alert(*items: Item, language_of: str = "desk") -> AlertMail:

@@ -275,6 +275,87 @@ def test_the_mail_speaks_the_readers_language(language: str, word: str) -> None:
     assert f'<html lang="{language}">' in body(mail, "html")
 
 
+def one(number: int, level: str = "sure", stage: str = "agreed", **facts: Any) -> Item:
+    return Item(release_id=f"r{number:04d}", revision=1, hits=(hit(number, level=level, stage=stage),), **facts)
+
+
+def test_items_stand_by_how_sure_they_are_then_by_stage_then_by_age() -> None:
+    said = [
+        one(1, stage="talks"),
+        one(2, "likely", "ended"),
+        one(3, stage="ended"),
+        one(4, stage="signed"),
+        one(5, "possible", "signed"),
+        one(6, stage="talks"),
+        one(7, stage="under-way"),
+        one(8, stage="none"),
+        one(9, stage="agreed"),
+        one(10, news="revised", stage="ended"),
+    ]
+    text = body(compose(alert(*said), stored(*range(1, 11)), sender=SENDER), "plain")
+    assert [int(n) for n in re.findall(r"^Indonesia dan .*Bagian (\d+)\r?$", text, re.M)] == [
+        3, 4, 9, 7, 6, 1, 8, 2, 5, 10,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "level", "said"),
+    [
+        ("en", "likely", "How sure: likely"),
+        ("id", "sure", "Tingkat kepastian: pasti"),
+        ("zh", "possible", "可信程度: 可能"),
+    ],
+)
+def test_each_item_says_how_sure_it_is(language: str, level: str, said: str) -> None:
+    mail = compose(alert(one(1, level)), stored(1), sender=SENDER, language=language)
+    assert said in body(mail, "plain")
+    assert said.partition(": ")[2] in lxml_html.fromstring(body(mail, "html")).text_content()
+
+
+def test_a_rule_that_is_less_sure_than_its_item_is_told_with_its_level_and_a_doubtful_subject_says_so() -> None:
+    two = Item(release_id="r0001", revision=1, hits=(hit(1), hit(1, "indonesia-guangxi", level="likely")))
+    assert "Rule “Cooperation”, “Indonesia and Guangxi” (likely)" in body(
+        compose(alert(two), stored(1), sender=SENDER), "plain"
+    )
+    subjects = [
+        str(written(compose(alert(one(1, level)), stored(1), sender=SENDER))["Subject"])
+        for level in ("possible", "likely")
+    ]
+    assert ["(agreed, possible): " in subjects[0], "(agreed): " in subjects[1]] == [True, True]
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_what_is_less_sure_is_one_line_of_titles_after_all_else(kind: str) -> None:
+    below = [Item(release_id=f"r{n:04d}", revision=1, hits=(), news="below") for n in range(2, 42)]
+    mail = compose(alert(one(1), *below), stored(*range(1, 42), title="Kerja Sama <b> & AI"), sender=SENDER)
+    text = body(mail, kind)
+    if kind == "html":
+        assert len(lxml_html.fromstring(text).findall(".//details")) == 1
+        text = lxml_html.fromstring(text).text_content()
+    titles = "; ".join(["Kerja Sama <b> & AI"] * 30)
+    assert f"Less sure than you ask for (40){': ' if kind == 'plain' else ''}{titles}" in re.sub(r"(?<=\))\n", "", text)
+    assert "… and 10 more; all are in the search." in text
+    assert "One release for you" in text
+    assert text.index("Less sure") > text.index("Evidence")
+    assert "more)" not in str(written(mail)["Subject"])
+
+
+def test_a_withdrawn_title_is_not_listed() -> None:
+    gone = {"r0002": StoredRelease(release=release(2), revision=1, withdrawn_at=NOW)}
+    both = Material(stored={**stored(1).stored, **gone})
+    below = Item(release_id="r0002", revision=1, hits=(), news="below")
+    assert "Less sure" not in body(compose(alert(one(1), below), both, sender=SENDER), "plain")
+
+
+def test_a_flood_shows_what_is_surest_and_furthest_on() -> None:
+    many = [one(n, "likely", "talks") for n in range(3, BRAKE + 3)]
+    mail = compose(
+        alert(*many, one(1, stage="ended"), one(2, stage="signed")), stored(*range(1, BRAKE + 3)), sender=SENDER
+    )
+    shown = re.findall(r"/berita/(\d+)\r?$", body(mail, "plain"), re.M)
+    assert (shown[:2], len(shown)) == (["1", "2"], 20)
+
+
 def test_a_flood_becomes_a_summary_of_counts_and_the_newest() -> None:
     numbers = range(1, BRAKE + 2)
     mail = compose(alert(*items(len(numbers))), stored(*numbers), sender="pantau@example.org")

@@ -9,6 +9,7 @@ import pytest
 from crawler.source import ConfigError
 from scheduler.language.glossary import Glossary
 from scheduler.rules.rule import Rule, load_rule, load_rules
+from scheduler.search.document import Marks
 
 SHIPPED = {
     "international", "domestic",
@@ -151,3 +152,27 @@ def test_a_folder_without_rules_and_a_bad_name_are_refused(glossary: Glossary, t
     bad = written(tmp_path, 'all = [{ concept = "ai" }]').rename(tmp_path / "My Rule.toml")
     with pytest.raises(ConfigError, match="is named with"):
         load_rule(bad, glossary)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "strength"),
+    [
+        ('all = [{ cooperation = "any" }]', (0.95, "sure")),
+        ('all = [{ cooperation = "any" }, { cooperation = "indonesia-china" }]', (0.5, "likely")),
+        ('all = [{ cooperation = ["domestic", "indonesia-china"] }, { topic = "ai" }]', (0.5, "likely")),
+        ('any = [{ cooperation = "domestic" }, { cooperation = "any" }]', (0.95, "sure")),
+        ('any = [{ cooperation = "domestic" }, { cooperation = "ended" }]', (0.3, "possible")),
+        ('all = [{ any = [{ cooperation = "domestic" }, { cooperation = "indonesia-china" }] }]', (0.5, "likely")),
+        ('all = [{ word = "halal" }]', (1.0, "sure")),
+    ],
+)
+def test_a_rule_is_as_sure_as_the_weakest_thing_it_needs(
+    glossary: Glossary, tmp_path: Path, conditions: str, strength: tuple[float, str]
+) -> None:
+    chances = {"any": (0.95, "sure"), "indonesia-china": (0.5, "likely"), "domestic": (0.3, "possible")}
+    marks = Marks(
+        concepts=(), topics=(), stage="none", parties=(), lines=(), score=0.95, glossary="",
+        likelihood={name: chance for name, (chance, _) in chances.items()},
+        levels={name: level for name, (_, level) in chances.items()},
+    )  # fmt: skip
+    assert load_rule(written(tmp_path, conditions), glossary).strength(marks) == strength

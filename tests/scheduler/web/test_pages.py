@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from lxml import html as lxml_html
+from sqlalchemy import delete
 
 from crawler.store import StoredRelease
 from scheduler.health import Finding
@@ -18,6 +19,7 @@ from scheduler.jobs.marking import spans
 from scheduler.language.glossary import load_glossary
 from scheduler.language.lexicon import Lexicon
 from scheduler.language.reader import UnreadableError
+from scheduler.ledger.tables import hits
 from scheduler.search.client import connect
 from scheduler.search.document import Marks
 from scheduler.search.kept_marks import kept_marks
@@ -26,7 +28,7 @@ from scheduler.web.desk import SHOWN
 from scheduler.web.pages import STEPS
 from scheduler.web.server import serving
 from tests.database import open_store
-from tests.scheduler.web.content import NOW, a_release, marks_of
+from tests.scheduler.web.content import NOW, a_hit, a_release, marks_of
 from tests.scheduler.web.room import Room, ask, collect
 from tests.services import free_port
 
@@ -97,6 +99,7 @@ def test_each_filter_narrows_the_search_and_can_be_taken_away(room: Room, addres
         ("/?source=..%2F..%2Fetc", "The source must be a name of letters, digits, dots and dashes."),
         ("/?q=" + "x" * 501, "q is 501 characters long; at most 500 are possible."),
         ("/alerts?rule=%3Cb%3E", "The rule must be a name of letters, digits, dots and dashes."),
+        ("/alerts?level=certain", "The level must be one of sure, likely, possible."),
         ("/alerts?page=-1", "The page must be a number from 1 to 200."),
     ],
 )
@@ -174,6 +177,28 @@ def test_revisions_show_what_went_and_what_came_word_by_word(room: Room) -> None
     assert "has not changed" in text(tree(room, "/release/ai-id/revisions"))
 
 
+@pytest.fixture
+def two_more(room: Room) -> Iterator[Room]:
+    """A room in which two more releases raised alerts, one of them only possible."""
+    room.ledger.record([replace(a_hit("cooperation", "fruit-id"), level="possible")], NOW)
+    room.ledger.record([replace(a_hit("ai", "ai-en"), level="likely")], NOW)
+    yield room
+    with room.store.transaction() as connection:
+        connection.execute(delete(hits).where(hits.c.level != "sure"))
+
+
+def test_alerts_show_how_sure_they_are_and_what_is_only_possible_when_it_is_asked_for(two_more: Room) -> None:
+    usual, sure, every = (titles(tree(two_more, f"/alerts{asked}")) for asked in ("", "?level=sure", "?level=possible"))
+    assert (len(every) - len(usual), len(usual) - len(sure)) == (1, 1)
+    shown = tree(two_more, "/alerts?level=possible")
+    assert text(shown, ".results > li:first-child .tags") == "ai likely"
+    assert text(shown, ".results > li:nth-child(2) .tags") == "Cooperation possible"
+    assert shown.cssselect("#level option[selected]")[0].get("value") == "possible"
+    assert "Cooperation possible" in text(tree(two_more, "/release/fruit-id"))
+    assert "fruit-id" not in two_more.get("/feed.atom")[2]
+    assert "that is sure yet" in text(tree(two_more, "/alerts?rule=unheard-of&level=sure"))
+
+
 def test_alerts_of_one_release_stand_together_with_what_became_of_their_mails(room: Room) -> None:
     page = tree(room, "/alerts")
     assert len(titles(page)) == 5
@@ -202,6 +227,15 @@ def test_sources_show_their_health_and_their_last_28_days(room: Room) -> None:
     assert len(chart.cssselect(".wrong")) == 3
     assert "title 100 %, date 96 %, text 100 %" in text(portal, "dd")
     assert "switched off" in text(cards["Nanning"], "p")
+
+
+def test_the_demo_says_on_every_page_that_it_is_one(room: Room, tmp_path: Path) -> None:
+    demo = replace(room.desk, settings=room.desk.settings.model_copy(update={"demo": True}))
+    with serving(demo, Web(port=0)) as url:
+        for address in ("/", "/alerts", "/sources", "/status", "/release/ai-id"):
+            page = lxml_html.fromstring(ask(f"{url}{address}")[2])
+            assert "This is the demo: made-up releases" in text(page, "body"), address
+            assert "This is the demo" not in room.get(address)[2]
 
 
 def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
