@@ -16,13 +16,14 @@ from tests.crawler.store.test_store import NOW, page, release
 from tests.database import ON_POSTGRES, open_store
 
 SOURCES = ("situs",)
+TITLE = "Kabel laut baru digelar sampai Bitung"
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     store = open_store(tmp_path)
     for name in "abc":
-        store.collect(release(name, number="88/HM/KOMINFO/03/2026"), page(release(name)))
+        store.collect(release(name, number="88/HM/KOMINFO/03/2026", title=TITLE), page(release(name)))
     yield store
     store.engine.dispose()
 
@@ -55,8 +56,8 @@ def scans(store: Store, statements: list[tuple[str, Any]]) -> list[str]:
 
 
 QUESTIONS: dict[str, Callable[[Store], object]] = {
-    "twin by title": lambda store: store.twin(release("new"), SOURCES),
-    "twin by number": lambda store: store.twin(release("new", number="88/HM/KOMINFO/03/2026"), SOURCES),
+    "twin by title": lambda store: store.twin(release("new", title=TITLE), SOURCES),
+    "twin by number": lambda store: store.twin(release("new", number="88/HM/KOMINFO/03/2026", title=TITLE), SOURCES),
     "as stored": lambda store: store.holds(release("a")),
     "left out": lambda store: store.watched("situs", NOW - timedelta(days=2), NOW, "situs.go.id"),
     "due": lambda store: store.due("situs", NOW + timedelta(hours=3), 20),
@@ -74,7 +75,10 @@ def test_a_question_of_each_page_or_run_reads_no_table_whole(store: Store, quest
 
 def test_a_twin_is_looked_for_without_reading_texts(store: Store) -> None:
     with asked(store) as statements:
-        assert store.twin(release("new", number="88/HM/KOMINFO/03/2026", title="Judul lain"), SOURCES) is None
+        assert (
+            store.twin(release("new", number="88/HM/KOMINFO/03/2026", title="Judul lain yang cukup panjang"), SOURCES)
+            is None
+        )
     assert len(statements) >= 3
     assert not [statement for statement, _ in statements if "releases.text" in statement]
 

@@ -150,26 +150,6 @@ def test_what_is_only_possible_is_kept_and_is_no_alert_until_the_judge_is_surer(
     assert newsroom.sweep() == 0
 
 
-def test_a_release_that_cannot_be_matched_stays_owed_and_the_others_go_on(
-    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
-) -> None:
-    fine = newsroom.stories.relate
-
-    def broken(batch: list[Telling]) -> None:
-        if any(one.stored.release.id == "r0002" for one in batch):
-            raise OverflowError("too large")
-        fine(batch)
-
-    newsroom.stories.relate = broken  # type: ignore[method-assign]
-    assert newsroom.match() > 0
-    assert [one.release.id for one in newsroom.store.owing("matched")] == ["r0002"]
-    assert {one.hit.release_id for one in history(newsroom.store.engine)} == {"r0001", "r0003"}
-    assert "https://komdigi.example/berita/2: OverflowError: too large" in " ".join(caplog.messages)
-    newsroom.stories.relate = fine  # type: ignore[method-assign]
-    assert newsroom.match() > 0
-    assert newsroom.store.owing("matched") == []
-
-
 def test_an_engine_that_is_away_is_no_releases_fault(newsroom: Newsroom) -> None:
     for index in newsroom.client.indices.get(index=f"{newsroom.settings.elasticsearch.index}*"):
         newsroom.client.indices.delete(index=index)

@@ -300,7 +300,7 @@ def test_of_a_very_long_release_the_beginning_is_shown_and_its_page_is_light(
     seen: list[int] = []
     monkeypatch.setattr(Lexicon, "find", counted(seen, Lexicon.find))
     glossary = load_glossary(ROOT / "config" / "glossary.toml")
-    text = "广西与印尼签署人工智能合作备忘录。\n" * 60_000
+    text = "广西与印尼签署人工智能合作备忘录。\n" * 11_000
     store = open_store(tmp_path)
     collect(store, a_release("long", title="合作" * 300, text=text, lang="zh", published=NOW))
     collect(store, a_release("long", title="合作" * 300, text=text + "改", lang="zh", published=NOW), days=1)
