@@ -18,6 +18,7 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler.extraction.result import Listing
 from crawler.items import Visit
+from crawler.page_reader import PageReader
 from crawler.report import RunReport
 from crawler.source import load_source
 from crawler.spider_loader import bound
@@ -58,6 +59,14 @@ def read(name: str, folder: Path) -> dict[str, Any]:
     """What the source reads on its saved pages."""
     facts = tomllib.loads((folder / "pages.toml").read_text(encoding="utf-8"))
     spider = spider_of(name, facts["at"])
+    try:
+        return what_it_reads(spider, folder, facts)
+    finally:
+        spider.reader.close()
+
+
+def what_it_reads(spider: PressReleaseSpider, folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """The entries of the listing, where it leads on to, and one release."""
     response = saved(folder, "listing", facts["listing"])
     listing = spider.read_listing(response)
     return {
@@ -90,6 +99,7 @@ def article(
 def spider_of(name: str, at: datetime) -> PressReleaseSpider:
     """The spider of a source, at the moment when its pages were saved."""
     spider = bound(load_source(ROOT / "config" / "sources" / f"{name}.toml"))()
+    spider.reader = PageReader()
     spider.report = RunReport(run="saved", source=name, started_at=at)
     spider.now = lambda: at  # type: ignore[method-assign]
     return spider

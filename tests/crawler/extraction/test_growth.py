@@ -22,9 +22,8 @@ from crawler.extraction.text.lines import BLOCKS, SKIPPED
 from crawler.release import Release
 from crawler.store.edits import is_other_text
 from crawler.store.twins import adds
-from tests.crawler.extraction.test_patterns import PIECES
 from tests.crawler.store.test_store import release
-from tests.crawler.test_patterns import TooSlow, limit
+from tests.scaling import TooSlow, limit
 
 SIZE = 10_000  # characters
 WORTH_A_LOOK = 0.06  # seconds of processor time, below which nothing is told from noise
@@ -62,6 +61,15 @@ FEED = (
     "<entry><link href='/#'/></entry>", "<item><pubDate>Mon, 25 Mar 2024 10:15:00 WIB</pubDate></item>", "<a:b>",
     "<title>", "<!--",
 )  # fmt: skip
+# What dates, titles and listings are read by.
+WORDS = (
+    " ", "\n", "0", "a", "A", "字", "-", ".", ":", "/", "|", "(", "[", "<", "&", "_", "»",
+    "a ", "12 ", "字 ", "- ", "1-", "1.", "1/", "(1", "a-", "Ab ", "2024-03-25 ", "25 Maret 2024 ", "25 Mar ",
+    "March 25, ", "2024年3月25日", "二〇二四年", "三月", "25/3/", "10:15 ", "T", "pukul ", "(WIB) ", "WIB ", "Senin, ",
+    "星期一", "发布时间：", "发布 ", "terbit pada ", "tanggal ", "last ", "hari ini ", "3 hari ", "3天", "kemarin ",
+    "createPage(", "createPage(1,", "var a=1", "href=a", "a_", "/2024/03", "/2024", "No. 1/", "No.1/A/", "〔2024〕",
+    "<link>", "<link ", "&amp;", "&a", "<?xml ", "<a:urlset", "文号 ", "title-", "—", "--", "::",
+)  # fmt: skip
 LINES = ("Kata #.", "Kalimat yang panjang dan berisi nomor # untuk warga desa.", "a. ", "数字经济合作第#项。", "#")
 
 
@@ -87,8 +95,12 @@ def growth(read: Callable[[str], Any], text: Callable[[int], str]) -> str | None
     took = seconds(lambda: read(small))
     if took < WORTH_A_LOOK:
         return None
-    twice = min(seconds(lambda: read(large)) for _ in range(2))
-    if twice <= STEEP * took or twice <= STEEP * min(took, seconds(lambda: read(small))):
+    twice = seconds(lambda: read(large))
+    for _ in range(3):  # other work on the machine and the collector of garbage disturb one measure, hardly four
+        if twice <= STEEP * took:
+            return None
+        took, twice = min(took, seconds(lambda: read(small))), min(twice, seconds(lambda: read(large)))
+    if twice <= STEEP * took:
         return None
     return f"{len(small)} characters took {took:.2f} s, {len(large)} took {twice:.2f} s"
 
@@ -125,7 +137,7 @@ def test_no_unit_of_markup_takes_a_listing_longer_than_its_size(unit: str) -> No
     assert growth(listing, lambda size: f"<html><body><div>{repeated(unit, size)}") is None
 
 
-@pytest.mark.parametrize("word", PIECES)
+@pytest.mark.parametrize("word", WORDS)
 def test_no_word_takes_a_page_longer_than_its_size(word: str) -> None:
     def told(size: int) -> str:
         words = word * (2 * size // len(word))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -38,7 +39,6 @@ HEAVY = {
 POISON = {
     951: {"text": f"{SENTENCE} berputar-abadi"},
     952: {"text": f"{SENTENCE} mati-seketika"},
-    953: {"url": "https://komdigi.example/" + "a" * 40_000},
 }
 
 
@@ -46,8 +46,7 @@ POISON = {
 def rounds(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[WholeRound]:
     rounds = WholeRound(tmp_path, elasticsearch_url, alias, readers=(DESK,))
     glossary = load_glossary(CONFIG / "glossary.toml")
-    object.__setattr__(glossary, "fold", Hostile(glossary.fold))
-    object.__setattr__(glossary, "version", "hostile")
+    glossary = replace(glossary, fold=Hostile(glossary.fold), version="hostile")
     rounds.newsroom.__dict__["reader"] = GuardedReader(Reader(glossary, load_judge()), seconds=SECONDS * 5)
     yield rounds
     rounds.close()
@@ -83,7 +82,7 @@ def test_the_good_are_indexed_and_told_within_one_round_and_the_offenders_named(
     assert "was not read within" in found["release r0951"].sentence
     assert found["job index"].level == found["job match"].level == found["releases"].level == "well"
     assert "index" not in found
-    assert "3 releases could not be looked through" in coverage_line(rounds.newsroom.coverage(), words("en"), Titles())
+    assert "2 releases could not be looked through" in coverage_line(rounds.newsroom.coverage(), words("en"), Titles())
     rounds.later(minutes=40)
     rounds.go()
     assert {f"release {one}" for one in bad} <= rounds.operator_knows()

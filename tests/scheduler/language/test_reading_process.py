@@ -92,7 +92,7 @@ def test_readers_of_one_glossary_share_one_process(glossary: Glossary) -> None:
 
 
 PROGRAM = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from scheduler.language.glossary import load_glossary
 from scheduler.language.judge import load_judge
@@ -101,6 +101,7 @@ from scheduler.language.reading_process import GuardedReader
 from tests.scheduler.mail.case import release
 reader = GuardedReader(Reader(load_glossary(Path("config/glossary.toml")), load_judge()))
 reader.summary(release(1))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what is begun in the background has it switched off
 print(reader._process._process.pid, flush=True)
 time.sleep(1000)
 """
@@ -116,7 +117,10 @@ def test_the_process_ends_with_the_program_however_that_ends(how: signal.Signals
         assert program.stdout is not None
         pid = int(program.stdout.readline())
         program.send_signal(how)
-        program.wait(timeout=patient(30))
+        try:
+            program.wait(timeout=patient(30))
+        finally:
+            program.kill()
     limit = time.monotonic() + patient(30)
     while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
         assert time.monotonic() < limit, "the process outlives the program"
