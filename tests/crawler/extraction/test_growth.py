@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from crawler.store.edits import is_other_text
 from crawler.store.twins import adds
 from tests.crawler.store.test_store import release
 from tests.scaling import TooSlow, limit
+from tests.tiers import in_chaos
 
 SIZE = 10_000  # characters
 WORTH_A_LOOK = 0.06  # seconds of processor time, below which nothing is told from noise
@@ -73,6 +74,11 @@ WORDS = (
 LINES = ("Kata #.", "Kalimat yang panjang dan berisi nomor # untuk warga desa.", "a. ", "数字经济合作第#项。", "#")
 
 
+def some(units: Sequence[str]) -> list[Any]:
+    """Every third in each run of the tests, the others in `make chaos`."""
+    return [*units[::3], *in_chaos(*units[1::3], *units[2::3])]
+
+
 def repeated(unit: str, size: int) -> str:
     """A unit in a row, up to a size."""
     return "".join(unit.replace("#", str(number)) for number in range(size // len(unit) + 1))
@@ -118,7 +124,7 @@ def feed(text: str) -> None:
     feed_entries.entries(feed_entries.xml_text(whole.encode()), url=URL, zone=UTC, at=AT)
 
 
-@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("tag", some(TAGS))
 @pytest.mark.parametrize("read", ["page", "listing"])
 def test_no_tag_takes_longer_than_its_size(tag: str, read: str) -> None:
     def told(size: int) -> str:
@@ -127,17 +133,17 @@ def test_no_tag_takes_longer_than_its_size(tag: str, read: str) -> None:
     assert growth(page if read == "page" else listing, told) is None
 
 
-@pytest.mark.parametrize("unit", MARKUP)
+@pytest.mark.parametrize("unit", some(MARKUP))
 def test_no_unit_of_markup_takes_a_page_longer_than_its_size(unit: str) -> None:
     assert growth(page, lambda size: HEAD + repeated(unit, size)) is None
 
 
-@pytest.mark.parametrize("unit", MARKUP)
+@pytest.mark.parametrize("unit", some(MARKUP))
 def test_no_unit_of_markup_takes_a_listing_longer_than_its_size(unit: str) -> None:
     assert growth(listing, lambda size: f"<html><body><div>{repeated(unit, size)}") is None
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", some(WORDS))
 def test_no_word_takes_a_page_longer_than_its_size(word: str) -> None:
     def told(size: int) -> str:
         words = word * (2 * size // len(word))

@@ -47,7 +47,7 @@ def rounds(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[Whole
     rounds = WholeRound(tmp_path, elasticsearch_url, alias, readers=(DESK,))
     glossary = load_glossary(CONFIG / "glossary.toml")
     glossary = replace(glossary, fold=Hostile(glossary.fold), version="hostile")
-    rounds.newsroom.__dict__["reader"] = GuardedReader(Reader(glossary, load_judge()), seconds=SECONDS * 5)
+    rounds.newsroom.__dict__["reader"] = GuardedReader(Reader(glossary, load_judge()), seconds=SECONDS * 3)
     yield rounds
     rounds.close()
 
