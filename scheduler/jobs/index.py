@@ -84,7 +84,8 @@ def _read(
         if isinstance(read, Summary):
             documents.append((stored.release.id, stored.revision, document(stored, read.marks)))
             continue
-        failed[stored.release.id] = (stored.revision, str(read))
+        reason = str(read).removeprefix(f"{stored.release.url}: ")  # who tells it names the address
+        failed[stored.release.id] = (stored.revision, reason)
         slow[stored.release.source] += isinstance(read, TooSlowError)
     return documents, failed
 

@@ -90,8 +90,9 @@ def together_or_singly(
         except Exception as error:
             if _is_of_all(error) or (len(batch) > 1 and len(failed) == len(batch) - 1):
                 raise
-            log.error("not looked through: %s: %s", one.release.url, one_line(error))
-            failed[one.release.id] = (one.revision, f"cannot be matched: {one_line(error)}")
+            reason = one_line(error).removeprefix(f"{one.release.url}: ")  # who tells it names the address
+            log.error("not looked through: %s: %s", one.release.url, reason)
+            failed[one.release.id] = (one.revision, f"cannot be matched: {reason}")
     return found, failed
 
 
