@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -47,7 +48,6 @@ class PressReleaseSpider(Spider):
     store: Store
     report: RunReport
     memory: Memory
-    reader: PageReader
     papers: Papers
     revisits: Revisits
     limit: int | None
@@ -84,10 +84,14 @@ class PressReleaseSpider(Spider):
         day = date.fromisoformat(since) if since else None
         spider.report = RunReport(run=run, source=cls.source.name, started_at=now, truncated=day is not None)
         spider.memory = Memory(spider.store, cls.source, spider.report, day)
-        spider.reader = PageReader(cls.source.page_seconds)
         spider.papers, spider.revisits = Papers(spider), Revisits(spider)
         spider.limit = int(limit) if limit else None
         return spider
+
+    @cached_property
+    def reader(self) -> PageReader:
+        """Who reads the pages, in a process that `closed` ends."""
+        return PageReader(self.source.page_seconds)
 
     def now(self) -> datetime:
         """The clock."""

@@ -18,7 +18,6 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler.extraction.result import Listing
 from crawler.items import Visit
-from crawler.page_reader import PageReader
 from crawler.report import RunReport
 from crawler.source import load_source
 from crawler.spider_loader import bound
@@ -99,7 +98,6 @@ def article(
 def spider_of(name: str, at: datetime) -> PressReleaseSpider:
     """The spider of a source, at the moment when its pages were saved."""
     spider = bound(load_source(ROOT / "config" / "sources" / f"{name}.toml"))()
-    spider.reader = PageReader()
     spider.report = RunReport(run="saved", source=name, started_at=at)
     spider.now = lambda: at  # type: ignore[method-assign]
     return spider
