@@ -12,13 +12,13 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.crawling.failures import LayoutChanged
-from crawler.crawling.whole_releases import Told, WholeReleasesSpider
 from crawler.extraction.dates import read
 from crawler.extraction.repair import scrub
 from crawler.extraction.result import Listing, ListingItem, PageDate
 from crawler.extraction.url_key import clean_url
 from crawler.interface import PAGE, Interface, at, word
 from crawler.items import Gone, Visit
+from crawler.spiders.whole_releases import Told, WholeReleasesSpider
 from crawler.store import Page
 
 PLAIN = (str, int, type(None))

@@ -15,13 +15,13 @@ from w3lib.url import add_or_replace_parameter, add_or_replace_parameters, url_q
 
 from crawler.crawling import failures as trouble
 from crawler.crawling.failures import LayoutChanged
-from crawler.crawling.whole_releases import Told, WholeReleasesSpider
 from crawler.extraction.dates import read
 from crawler.extraction.repair import UNWANTED, scrub
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import clean_url, url_key
 from crawler.items import Fetched, Gone, Visit
 from crawler.release import LONGEST_TITLE, Kind
+from crawler.spiders.whole_releases import Told, WholeReleasesSpider
 from crawler.store import Page
 from crawler.store.withdrawals import SURE_AFTER
 
