@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from crawler.extraction.language import HAN
+from crawler.extraction.language import HAN, weight
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.release import Kind
@@ -37,7 +37,7 @@ def stranger(entry: ListingItem, url: str, page: Extract, body: bytes, source: S
     """
     moved = url_key(url) != url_key(entry.url)
     alike = bool(entry.title) and is_about(entry.title or "", page)
-    article = page.published is not None and _length(page.text) >= DATED  # below another headline than the listing's
+    article = page.published is not None and weight(page.text) >= DATED  # below another headline than the listing's
     if PASSWORD.search(body) and not alike and (moved or (entry.title and len(page.text) < BRIEF and not article)):
         return Stranger(Kind.UNREAD, "a login instead of the page")
     if not moved:
@@ -64,7 +64,7 @@ def is_about(title: str, page: Extract) -> bool:
     if 2 * len(own) >= len(wanted) and len(wanted & own) >= WITHIN * len(own):
         return True
     # Headlines of other releases stand on front pages too; a running text that says all of a title is about it.
-    opening = "\n".join(line for line in page.text.splitlines() if _length(line) >= RUNNING)[:OPENING]
+    opening = "\n".join(line for line in page.text.splitlines() if weight(line) >= RUNNING)[:OPENING]
     words = _words(title)
     return bool(words) and sum(word in opening.casefold() for word in words) >= WITHIN * len(words)
 
@@ -86,7 +86,3 @@ def _words(title: str) -> set[str]:
     if HAN.search(title):
         return {group for group in _groups(title) if HAN.search(group)}
     return set(re.findall(r"\w{4,}", title.casefold()))
-
-
-def _length(line: str) -> int:
-    return len(line) + len(HAN.findall(line))

@@ -23,7 +23,7 @@ from crawler.extraction.decode import decode
 from crawler.extraction.repair import UNWANTED
 from crawler.extraction.result import ListingItem, PageDate
 from crawler.extraction.title import tidy
-from crawler.extraction.url_key import clean_url
+from crawler.extraction.url_key import cleaned
 
 GZIP = b"\x1f\x8b"
 MOST_BYTES = 32 * 1024 * 1024  # unpacked; the sitemap protocol allows 50 MB, no press office comes near
@@ -95,10 +95,7 @@ def _item(
     entry: Any, text: str, *, url: str, zone: tzinfo, at: datetime | None, language: str | None, changes: bool
 ) -> ListingItem | None:
     link = _link(entry, text, language)
-    try:
-        address = clean_url(link, url) if link is not None else None
-    except ValueError:
-        address = None
+    address = cleaned(link, url) if link is not None else None
     if address is None:
         return None
     # Of RSS, feedparser calls dc:date `updated`; of Atom that is when the entry was changed last.

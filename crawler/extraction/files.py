@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.parsed_page import Document
 from crawler.extraction.repair import clean
-from crawler.extraction.url_key import clean_url
+from crawler.extraction.url_key import cleaned
 
 _ENDINGS = "pdf|docx?|xlsx?|pptx?|wps|et|ofd|odt|ods|rtf|zip|rar|7z|csv"
 DOCUMENT = re.compile(rf"\.(?:{_ENDINGS})(?:$|[?#])", re.I)
@@ -53,12 +53,7 @@ def _file(document: Document, value: str, part: HtmlElement) -> str | None:
         elif not _hands_out(parts, part):
             return None
     address = document.absolute(value)
-    if address is None:
-        return None
-    try:
-        return clean_url(address)
-    except ValueError:
-        return None
+    return cleaned(address) if address is not None else None
 
 
 def _shown_by(parts: SplitResult) -> str | None:

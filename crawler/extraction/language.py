@@ -47,6 +47,11 @@ def _by_common_words(sample: str) -> str | None:
     return first if plain else None
 
 
+def weight(text: str) -> int:
+    """The length of a text, a Han character counted as two letters."""
+    return len(text) + len(HAN.findall(text))
+
+
 def is_chinese(text: str) -> bool:
     """Whether Han characters carry the text; one says about as much as three Latin letters."""
     han = len(HAN.findall(text))

@@ -25,7 +25,7 @@ from crawler.extraction.result import Extract, PageDate
 from crawler.extraction.text.body import Body, body
 from crawler.extraction.text.noise import is_running
 from crawler.extraction.title import tidy, title
-from crawler.extraction.url_key import clean_url
+from crawler.extraction.url_key import cleaned
 from crawler.release import LAST_LINE, LONGEST_TEXT, Kind
 from crawler.source import Layout, Source
 
@@ -190,9 +190,4 @@ def _canonical(document: Document) -> str | None:
     tag = document.root.find(".//link[@rel='canonical']")
     link = tag.get("href") if tag is not None else document.meta.get("og:url")
     address = document.absolute(link)
-    if not address:
-        return None
-    try:
-        return clean_url(address)
-    except ValueError:
-        return None
+    return cleaned(address) if address else None

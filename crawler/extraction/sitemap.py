@@ -13,7 +13,7 @@ from crawler.extraction.dates import read_whole
 from crawler.extraction.feed_entries import NoFeedError
 from crawler.extraction.result import ListingItem
 from crawler.extraction.title import tidy
-from crawler.extraction.url_key import clean_url
+from crawler.extraction.url_key import cleaned
 from crawler.release import Precision
 
 ROOT = re.compile(r"<(?:\w{1,20}:)?(urlset|sitemapindex)\b")
@@ -57,10 +57,7 @@ def _address(loc: str | None, url: str) -> str | None:
     """Where an entry leads; None where nobody could tell."""
     if loc is None or not loc.startswith(("http://", "https://", "/")):
         return None
-    try:
-        return clean_url(loc, url)
-    except ValueError:
-        return None
+    return cleaned(loc, url)
 
 
 def sitemaps(text: str) -> list[tuple[str, datetime | None]]:

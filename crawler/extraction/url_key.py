@@ -72,6 +72,14 @@ def clean_url(url: str, base: str | None = None) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), _dotless(path), _query(parts.query), ""))
 
 
+def cleaned(url: str, base: str | None = None) -> str | None:
+    """A cleaned address; None where it cannot be read as one."""
+    try:
+        return clean_url(url, base)
+    except ValueError:
+        return None
+
+
 def release_id(key: str) -> str:
     """The id of a release: the first 24 hex figures of its key's SHA-256."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24]

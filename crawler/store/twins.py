@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, select
 
-from crawler.extraction.language import HAN
+from crawler.extraction.language import weight
 from crawler.release import Release
 from crawler.store.releases import StoredRelease, by_ids
 from crawler.store.tables import releases
@@ -53,7 +53,9 @@ def twin(connection: Connection, release: Release, among: Collection[str]) -> St
     releases, unless the later one says that it corrects the number of the earlier one. What is stored as a release of
     its own stays one.
     """
-    if release.published is None or _weight(release.title) < DECENT or connection.scalar(KNOWN, {"id": release.id}):
+    if release.published is None or weight(_letters(release.title)) < DECENT:
+        return None
+    if connection.scalar(KNOWN, {"id": release.id}):
         return None
     facts: dict[str, Any] = {"id": release.id, "until": release.published + SAME_DAY}
     if release.number:
@@ -88,7 +90,7 @@ def adds(known: Release, other: Release) -> bool:
     said = other.text.replace(other.title, "").replace(known.title, "")
     for sentence in SENTENCE.findall(said):
         own = _letters(sentence)
-        if _weight(sentence) < TELLING or own in letters:
+        if weight(own) < TELLING or own in letters:
             continue
         groups = [own[at : at + GRAM] for at in range(len(own) - GRAM + 1)]
         if set(re.findall(r"\d+", sentence)) - figures or sum(one in grams for one in groups) < KNOWN_SHARE * len(
@@ -108,13 +110,7 @@ def _elsewhere(row: Any, release: Release) -> bool:
 def _one_title(one: str, other: str) -> bool:
     """Whether the one title is, or ends with, the other; blanks, case, punctuation and corrections' marks set aside."""
     first, second = sorted((_letters(CORRECTION.sub(" ", title)) for title in (one, other)), key=len)
-    return _weight(first) >= DECENT and second.endswith(first)
-
-
-def _weight(text: str) -> int:
-    """The letters and figures of a text, Chinese ones counted twice."""
-    letters = _letters(text)
-    return len(letters) + len(HAN.findall(letters))
+    return weight(first) >= DECENT and second.endswith(first)
 
 
 def _letters(text: str) -> str:

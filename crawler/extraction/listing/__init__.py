@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.dates import find, page_date, read
 from crawler.extraction.decode import decode
+from crawler.extraction.language import weight
 from crawler.extraction.listing.datastore import draws_entries, with_stored_entries
 from crawler.extraction.listing.entry_date import Dated, date_of
 from crawler.extraction.listing.links import Anchor, anchors
@@ -108,13 +109,9 @@ def _is_menu(plain: list[Anchor]) -> bool:
     """Whether undated links are the sections of a site rather than releases: many, short, and most lead to lists."""
     if len(plain) < MENU:
         return False
-    short = sum(_weight(link.text) < HEADLINE for link in plain)
+    short = sum(weight(link.text) < HEADLINE for link in plain)
     sections = sum(SECTION.search(urlsplit(link.url).path) is not None for link in plain)
     return short * 2 > len(plain) and sections * 2 > len(plain)
-
-
-def _weight(text: str) -> int:
-    return sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text)
 
 
 def _commonest(found: Iterable[Anchor]) -> tuple[tuple[str, ...], int]:

@@ -11,7 +11,7 @@ import re
 
 from crawler.extraction.dates import find
 from crawler.extraction.dates.relative import AGO, DAYS_AGO
-from crawler.extraction.language import HAN
+from crawler.extraction.language import HAN, weight
 from crawler.extraction.repair import same
 from crawler.extraction.text.counters import changes_by_itself, is_bare_number
 from crawler.extraction.text.lines import Line
@@ -112,12 +112,7 @@ def is_running(line: Line) -> bool:
     """Whether a line reads as running text: long enough, or ending as a sentence does, and not mainly links."""
     if line.linked * 2 > len(line.text):
         return False
-    return _weight(line.text) - line.linked >= RUNNING or RUNNING_END.search(line.text[-4:]) is not None
-
-
-def _weight(text: str) -> int:
-    """Length of a text, a Han character being worth two letters."""
-    return len(text) + len(HAN.findall(text))
+    return weight(line.text) - line.linked >= RUNNING or RUNNING_END.search(line.text[-4:]) is not None
 
 
 def without_noise(lines: list[Line], *, title: str) -> tuple[list[Line], list[Line]]:
