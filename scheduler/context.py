@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -158,16 +158,16 @@ class Newsroom:
                 concepts=concept_names(self.glossary),
             ),
             judge=self.verdict,
-            marks=self._marks,
+            marks=lambda stored: self._marks(stored, self.store.failed("indexed")),
             kept=lambda stored: kept_marks(self.client, self.settings.elasticsearch.index, stored),
             spans=lambda stored: spans(stored, self.glossary),
             related=self.stories.related,
             now=self.now,
         )
 
-    def _marks(self, stored: StoredRelease) -> Marks:
-        """What was read in a release; nothing of one that is set aside or cannot be read."""
-        if self.store.failed_before("indexed", [stored.release.id]):
+    def _marks(self, stored: StoredRelease, failed: Collection[str]) -> Marks:
+        """What was read in a release; nothing of one that has `failed` before or cannot be read."""
+        if stored.release.id in failed:
             return no_marks(stored)
         try:
             return self.reader.marks(stored)
@@ -241,13 +241,14 @@ class Newsroom:
     def publish(self, *, anew: bool = False) -> dict[str, int]:
         """Bring revisions, alerts and runs in Elasticsearch up to date, for Kibana."""
         with self._beat("desk"):
+            failed = self.store.failed("indexed")
             return publish(
                 self.settings,
                 self.store,
                 self.ledger,
                 self.client,
                 self.sources,
-                topics_of=lambda stored: self._marks(stored).topics,
+                topics_of=lambda stored: self._marks(stored, failed).topics,
                 now=self.now(),
                 anew=anew,
             )

@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select, update
 
+from crawler.store import pages
 from crawler.store.tables import releases, set_aside
 
-# How long a release is left alone after its first, second … failure; after the first it is tried in the next round.
-WAITS = (
-    timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(days=1),
-    timedelta(days=3), timedelta(days=7),
-)  # fmt: skip
+# How long a release is left alone after its first, second … failure: after the first it is tried in the next round,
+# then as seldom as a page that came to nothing.
+WAITS = (timedelta(minutes=1), *pages.WAITS)
 TWICE = 2  # failures, from which on a release counts as set aside
 LONGEST = 300  # characters of a reason
 
@@ -38,14 +37,14 @@ def note(connection: Connection, stage: str, failures: Mapping[str, tuple[int, s
     for release_id, (revision, reason) in failures.items():
         this = and_(set_aside.c.release_id == release_id, set_aside.c.stage == stage)
         before = connection.execute(select(set_aside).where(this)).one_or_none()
-        failed = before.failed + 1 if before else 1
+        often = before.failed + 1 if before else 1
         facts = {
             "revision": revision,
-            "failed": failed,
+            "failed": often,
             # A moment ahead of the clock was noted by a clock that was wrong.
             "since": before.since if before and before.since <= now else now,
             "tried": now,
-            "next_try": now + WAITS[min(failed, len(WAITS)) - 1],
+            "next_try": now + WAITS[min(often, len(WAITS)) - 1],
             "reason": reason[:LONGEST],
         }
         if before:
@@ -56,8 +55,7 @@ def note(connection: Connection, stage: str, failures: Mapping[str, tuple[int, s
 
 def forget(connection: Connection, stage: str, ids: Collection[str]) -> None:
     """Forget the failures of releases that a stage has done."""
-    known = set(connection.scalars(select(set_aside.c.release_id).where(set_aside.c.stage == stage)))
-    for release_id in known & set(ids):
+    for release_id in failed(connection, stage) & set(ids):
         this = and_(set_aside.c.release_id == release_id, set_aside.c.stage == stage)
         connection.execute(delete(set_aside).where(this))
 
@@ -87,9 +85,9 @@ def is_aside() -> ColumnElement[bool]:
     )
 
 
-def failed_before(connection: Connection, stage: str, ids: Collection[str]) -> set[str]:
-    """Which of these releases have failed at a stage before."""
-    return set(connection.scalars(select(set_aside.c.release_id).where(set_aside.c.stage == stage))) & set(ids)
+def failed(connection: Connection, stage: str) -> set[str]:
+    """The releases that failed at a stage when it was last at them."""
+    return set(connection.scalars(select(set_aside.c.release_id).where(set_aside.c.stage == stage)))
 
 
 def count(connection: Connection) -> int:

@@ -140,10 +140,10 @@ class Store:
             with self.transaction() as connection:
                 set_aside.note(connection, stage, failures, now)
 
-    def failed_before(self, stage: str, ids: Collection[str]) -> set[str]:
-        """Which of these releases have failed at a stage before."""
+    def failed(self, stage: str) -> set[str]:
+        """The releases that failed at a stage when it was last at them."""
         with self.engine.connect() as connection:
-            return set_aside.failed_before(connection, stage, ids)
+            return set_aside.failed(connection, stage)
 
     def ask_again(self, now: datetime) -> None:
         """Let all that is set aside be tried at once, since what it failed at has changed."""

@@ -33,7 +33,7 @@ def note_refused(store: Store, reasons: Mapping[str, str], indexed: int, now: da
     that takes others blames the releases; those that it blamed before it may refuse alone.
     """
     before = refused(store)
-    fresh = reasons.keys() - store.failed_before("indexed", reasons.keys())
+    fresh = reasons.keys() - store.failed("indexed")
     if reasons and not indexed and (fresh or before is not None):
         since = before.since if before and before.since <= now else now
         facts = {"count": len(reasons), "since": since.isoformat(), "reason": list(reasons.values())[-1][:300]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 from crawler.source import Source
 from crawler.store import Revision, Store, StoredRelease
 from scheduler.health import Verdict
-from scheduler.language.reader import UnreadableError
 from scheduler.ledger.history import history
 from scheduler.ledger.ledger import Ledger
 from scheduler.search.client import Client
@@ -21,8 +19,6 @@ from scheduler.search.queries import search
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
 from scheduler.web.desk import Alert, Beside, Mark, Names, Reading, SourceState, Wanted
-
-log = logging.getLogger(__name__)
 
 ALERTS_OF_ONE = 50
 OPENING = 600  # characters; the page shows some of them
@@ -97,13 +93,8 @@ class ReadingDesk:
         )
 
     def _marks(self, stored: StoredRelease) -> Marks:
-        if (kept := self.kept(stored)) is not None:
-            return kept
-        try:
-            return self.marks(stored)
-        except UnreadableError as error:
-            log.warning("shown without marks: %s", error)
-            return Marks(concepts=(), topics=(), stage="none", parties=(), lines=(), score=0.0, glossary="")
+        kept = self.kept(stored)
+        return self.marks(stored) if kept is None else kept
 
     def _beside(self, release_id: str) -> Sequence[Beside]:
         links = self.related(release_id)

@@ -18,7 +18,6 @@ from scheduler.health import Finding
 from scheduler.jobs.marking import spans
 from scheduler.language.glossary import load_glossary
 from scheduler.language.lexicon import Lexicon
-from scheduler.language.reader import UnreadableError
 from scheduler.ledger.tables import hits
 from scheduler.search.client import connect
 from scheduler.search.document import Marks
@@ -338,13 +337,6 @@ def test_marks_come_from_the_index_and_a_release_is_read_anew_only_where_it_has_
     unread = replace(desk, kept=lambda stored: kept_marks(away, "nothing", stored))
     assert unread.reading("ai-id") is not None
     assert read == ["ai-id"]
-
-    def cannot(_stored: StoredRelease) -> Marks:
-        raise UnreadableError("it cannot be read")
-
-    shown = replace(desk, kept=lambda _: None, marks=cannot).reading("ai-id")
-    assert shown is not None
-    assert shown.marks.concepts == ()
 
 
 def test_of_a_release_that_changes_all_the_time_the_newest_changes_are_shown(room: Room, tmp_path: Path) -> None:
