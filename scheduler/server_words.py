@@ -32,6 +32,12 @@ def server_words(said: str | bytes, *secrets: SecretStr | None, limit: int = LON
     return safe_line(text, limit)
 
 
+def error_words(error: Exception, *secrets: SecretStr | None, limit: int = LONGEST) -> str:
+    """What an error says, as `server_words`; one that says nothing is named."""
+    said = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error)
+    return server_words(said, *secrets, limit=limit) or type(error).__name__
+
+
 def _holds(run: str, secrets: list[str]) -> bool:
     """Whether a run of signs is base64 of something that holds a secret; other signs may stand before it."""
     if not secrets:

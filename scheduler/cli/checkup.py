@@ -26,7 +26,7 @@ from scheduler.health.heartbeat import Heartbeat
 from scheduler.mail.dialogue import Dialogue, dialogue
 from scheduler.search.client import SearchError
 from scheduler.sections import Smtp
-from scheduler.server_words import server_words
+from scheduler.server_words import error_words
 from scheduler.settings import Settings
 from scheduler.state.look import Look
 
@@ -148,7 +148,7 @@ def mail_server(settings: Settings) -> Look:
         return Look(
             "mail server",
             "bad",
-            f"{where} does not answer as one: {_reason(error)}",
+            f"{where} does not answer as one: {error_words(error, limit=200)}",
             "check [mail.smtp], then mail test",
         )
     if code >= 400:
@@ -169,7 +169,7 @@ def certificates(settings: Settings, now: datetime) -> Iterator[Look]:
                 yield _ends(what, secured.getpeercert() or {}, now)
         except (OSError, ValueError) as error:
             do = f"see that it runs, and that its CA is named (ca_file of {what})"
-            yield Look(f"certificate of {what}", "bad", _reason(error), do)
+            yield Look(f"certificate of {what}", "bad", error_words(error, limit=200), do)
     smtp = settings.mail.smtp
     if smtp.host and smtp.security == "starttls":
         try:
@@ -215,7 +215,3 @@ def _connected(smtp: Smtp) -> Iterator[Dialogue]:
             yield server
         finally:
             server.close()
-
-
-def _reason(error: Exception) -> str:
-    return server_words(str(error), limit=200) or type(error).__name__

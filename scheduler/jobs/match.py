@@ -21,6 +21,7 @@ from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule
 from scheduler.search.client import Client, SearchError
+from scheduler.search.indexing import FAULTS_OF_THE_DOCUMENT
 from scheduler.search.queries import passages
 from scheduler.stories.near_copies import NearCopies
 from scheduler.stories.stories import Stories, Telling
@@ -99,7 +100,7 @@ def together_or_singly(
 def _is_of_all(error: Exception) -> bool:
     """Whether an error is none of a single release's."""
     if isinstance(error, SearchError):
-        return error.status not in (400, 413)
+        return error.status not in FAULTS_OF_THE_DOCUMENT
     return isinstance(error, (PantauError, OperationalError, InterfaceError))
 
 

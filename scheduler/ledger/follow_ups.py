@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, func, select, union_all
 from crawler.store.tables import releases
 from scheduler.ledger.model import News, at_least
 from scheduler.ledger.readers import to_the_reader_of
-from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails
+from scheduler.ledger.tables import TELLS, State, hits, mail_hits, mail_notes, mails
 from scheduler.stories.stories import related
 
 BILATERAL = ("indonesia-guangxi", "indonesia-china")
@@ -43,7 +43,7 @@ def changed(connection: Connection, address: str, held: Collection[Version] = ()
         .where(mine, mail_hits.c.shown),
         select(mail_notes.c.release_id, mail_notes.c.revision, mails.c.settled_at)
         .join(mails, mails.c.id == mail_notes.c.mail_id)
-        .where(mine, mail_notes.c.shown, mail_notes.c.news != "below"),
+        .where(mine, mail_notes.c.shown, TELLS),
     ).subquery()
     last = (
         select(told.c.release_id, func.max(told.c.revision).label("revision"), func.max(told.c.settled_at).label("at"))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select, union_all
 
 from scheduler.ledger.model import AlertMail, Hit, Item
 from scheduler.ledger.readers import carried_to, to_the_reader_of
-from scheduler.ledger.tables import State, hit_of, hits, mail_hits, mail_notes, mails
+from scheduler.ledger.tables import TELLS, State, hit_of, hits, mail_hits, mail_notes, mails
 from scheduler.stories.related import Related
 from scheduler.stories.stories import related
 
@@ -97,7 +97,7 @@ def _told(connection: Connection, row: Row[Any], release_ids: Collection[str]) -
     )
     facts = (mails.c.id.label("mail_id"), mails.c.message_id, mails.c.state)
     of_hits = select(hits.c.release_id, hits.c.revision, *facts).join(mail_hits, mail_hits.c.hit_id == hits.c.id)
-    of_notes = select(mail_notes.c.release_id, mail_notes.c.revision, *facts).where(mail_notes.c.news != "below")
+    of_notes = select(mail_notes.c.release_id, mail_notes.c.revision, *facts).where(TELLS)
     wanted = sorted(release_ids)
     query = union_all(
         of_hits.join(mails, mails.c.id == mail_hits.c.mail_id).where(

@@ -14,7 +14,7 @@ from scheduler.ledger.digest_times import all_clear_due, due
 from scheduler.ledger.follow_ups import Note, changed, listed_below, one_sided
 from scheduler.ledger.model import at_least
 from scheduler.ledger.readers import LOST, carried_to, to_the_reader_of
-from scheduler.ledger.tables import State, hits, mail_hits, mail_notes, mails, readers
+from scheduler.ledger.tables import TELLS, State, hits, mail_hits, mail_notes, mails, readers
 from scheduler.settings import Subscription
 from scheduler.stories.stories import copies_of
 
@@ -207,7 +207,7 @@ def _all_clear_due(connection: Connection, address: str, subscription: Subscript
 
 def _tells_something(connection: Connection, mail_id: int) -> bool:
     of_hits = select(mail_hits.c.mail_id).where(mail_hits.c.mail_id == mail_id)
-    of_notes = select(mail_notes.c.mail_id).where(mail_notes.c.mail_id == mail_id, mail_notes.c.news != "below")
+    of_notes = select(mail_notes.c.mail_id).where(mail_notes.c.mail_id == mail_id, TELLS)
     return any(connection.execute(query.limit(1)).one_or_none() is not None for query in (of_hits, of_notes))
 
 

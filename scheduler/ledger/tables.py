@@ -122,6 +122,8 @@ mail_notes = Table(
     Column("shown", Boolean, nullable=False, default=True, server_default=true()),
     Index("mail_notes_by_release", "release_id"),
 )
+# Of a note that only lists a title, the reader has not been told.
+TELLS = mail_notes.c.news != "below"
 
 # What readers said: whether a rule was right about a release.
 labels = Table(

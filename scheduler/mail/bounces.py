@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from scheduler.deadline import Deadline
 from scheduler.errors import PantauError
 from scheduler.safe_text import safe_line
-from scheduler.server_words import server_words
+from scheduler.server_words import error_words
 from scheduler.settings import Bounces
 
 SECONDS = 30  # for one read
@@ -177,5 +177,4 @@ def _parsed(raw: bytes) -> EmailMessage:
 def _reason(error: Exception, password: SecretStr | None, deadline: Deadline) -> str:
     if deadline.passed:
         return f"it did not come to an end within {deadline.seconds:.0f} s"
-    said = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error)
-    return server_words(said, password) or type(error).__name__
+    return error_words(error, password)

@@ -47,15 +47,15 @@ def chosen(mail: AlertMail, stored: Stored) -> Chosen:
     shown = _shown(stories, stored)
     riders = {kind: [item for item in items if item.news == kind] for kind in RIDERS}
     unseen = [item for item in stories if item not in shown]
-    unseen += [item for found in riders.values() for item in found[MOST_RIDERS:]]
+    unlisted = [item for found in riders.values() for item in found[MOST_RIDERS:]]
     told = {one.release_id for item in shown for one in (item, *item.also)}
     return Chosen(
         stories=tuple(stories),
         shown=tuple(shown),
         riders={kind: tuple(found[:MOST_RIDERS]) for kind, found in riders.items()},
-        left=Counter(_source(item, stored) for item in stories if item not in shown),
+        left=Counter(_source(item, stored) for item in unseen),
         more={kind: len(found[MOST_RIDERS:]) for kind, found in riders.items()},
-        left_out=frozenset(one.release_id for item in unseen for one in (item, *item.also)) - told,
+        left_out=frozenset(one.release_id for item in (*unseen, *unlisted) for one in (item, *item.also)) - told,
     )
 
 
@@ -65,14 +65,15 @@ def _shown(stories: Sequence[Item], stored: Stored) -> list[Item]:
     for item in stories:
         by_source.setdefault(_source(item, stored), []).append(item)
     share = max(1, MOST // len(by_source)) if len(stories) > MOST else BRAKE
+    most = min(share, BRAKE)
 
     def ranked() -> Iterator[tuple[bool, int, Item]]:
         for found in by_source.values():
-            cut = len(found) > min(share, BRAKE)
+            cut = len(found) > most
             for rank, item in enumerate(found[: min(share, SUMMARY) if cut else None]):
                 yield cut, rank, item
 
-    if all(len(found) <= min(share, BRAKE) for found in by_source.values()):
+    if all(len(found) <= most for found in by_source.values()):
         return list(stories)
     return [item for _, _, item in sorted(ranked(), key=lambda one: one[:2])]
 

@@ -10,11 +10,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal
 
+from scheduler.health.finding import LONGEST_NAME, LONGEST_SENTENCE
 from scheduler.mail.wire import WIRE, address_header
 from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_header, safe_line
 
-MOST_TOLD, LONGEST = 100, 2000  # things in one mail, and characters of a sentence
+MOST_TOLD = 100  # things in one mail
 TEST_LINES = (
     "This mail shows that Pantau can reach you.",
     "Mail ini menunjukkan bahwa Pantau dapat menjangkau Anda.",
@@ -69,9 +70,9 @@ def _headed(subject: str, *, sender: str, to: str, at: datetime) -> EmailMessage
 def _said(line: NoticeLine) -> str:
     how = "well again (was bad" if line.kind == "well" else f"{line.kind} ("
     since = f"{how}{' ' if line.kind == 'well' else ''}since {line.since:%Y-%m-%d %H:%M} UTC)"
-    said = [f"{safe_line(line.subject, 300)} is {since}", f"    {safe_line(line.sentence, LONGEST)}"]
+    said = [f"{safe_line(line.subject, LONGEST_NAME)} is {since}", f"    {safe_line(line.sentence, LONGEST_SENTENCE)}"]
     if line.remedy and line.kind != "well":
-        said.append(f"    do: {safe_line(line.remedy, LONGEST)}")
+        said.append(f"    do: {safe_line(line.remedy, LONGEST_SENTENCE)}")
     return "\n".join(said)
 
 

@@ -20,7 +20,7 @@ from scheduler.errors import PantauError, one_line
 from scheduler.mail.dialogue import Dialogue, dialogue
 from scheduler.mail.wire import WIRE
 from scheduler.mail_address import wire_form
-from scheduler.server_words import server_words
+from scheduler.server_words import error_words, server_words
 from scheduler.settings import Smtp
 
 DIALOGUE = 300.0  # seconds for all that comes before the mail itself is sent
@@ -198,7 +198,7 @@ class SmtpSender:
         return f"{code} {server_words(words, self.smtp.password)}"
 
     def _reason(self, error: Exception) -> str:
-        return server_words(str(error), self.smtp.password) or type(error).__name__
+        return error_words(error, self.smtp.password)
 
 
 class MaildirSender:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from crawler.release import Release
 from scheduler.language.normal_form import normal_form
+from scheduler.language.reader import MOST_CHARACTERS
 
 PERMUTATIONS = 128
 SEED = 20250325  # any number; a change of it makes kept signatures worthless
@@ -39,7 +40,6 @@ ALIKE = 0.5
 SAME_NUMBERS = 0.5
 GRAM = 5
 SHORTEST = 40  # signs; below, any two notices look alike
-MOST_CHARACTERS = 100_000  # of a text, as much as is read of it
 MOST_NUMBERS = 500  # of a text; more say no more
 MOST_COPIES = 50  # links of a release, the nearest: a thousand notices from one template would have a million
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

@@ -69,8 +69,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        app, let_in = self._door(scope, headers)
         known = self._knows(headers)
+        app, let_in = self._door(scope, headers, known=known)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -85,7 +85,7 @@ class Guard:
 
         await app(scope, receive, guarded)
 
-    def _door(self, scope: Scope, headers: Headers) -> tuple[ASGIApp, bool]:
+    def _door(self, scope: Scope, headers: Headers, *, known: bool) -> tuple[ASGIApp, bool]:
         """What answers, and whether it is the page, opened by its password."""
         if self.hosts and _host(headers.get("host", "")) not in self.hosts:
             return PlainTextResponse("This page is not known under that name; see web.public_url.\n", 421), False
@@ -94,7 +94,7 @@ class Guard:
             return self.app, False
         given = headers.get("authorization", "")
         address = scope["client"][0] if scope.get("client") else ""
-        if given and not self._knows(headers) and (wait := self.guesses.wait(address)):
+        if given and not known and (wait := self.guesses.wait(address)):
             later = {"Retry-After": str(math.ceil(wait))}
             said = "Too many wrong passwords came from your address; try again later.\n"
             return PlainTextResponse(said, 429, later), False
