@@ -17,9 +17,9 @@ from tests.crawler.crawling import ROOT, Crawling
 from tests.replica import Replica
 
 FILES = sorted((ROOT / "config" / "sources").glob("*.toml"))
-PARTS_OF_THE_WALK = {"base", "loader", "memory", "papers", "revisits", "trouble", "walk"}
-SPIDERS = [
-    module.name for module in pkgutil.iter_modules(crawler.spiders.__path__) if module.name not in PARTS_OF_THE_WALK
+CLASSES = {module.name: spider_class(module.name) for module in pkgutil.iter_modules(crawler.spiders.__path__)}
+SPIDERS = [  # but for what other spiders are made of
+    name for name, one in CLASSES.items() if not any(issubclass(other, one) for other in set(CLASSES.values()) - {one})
 ]
 
 by_name = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -27,7 +27,7 @@ by_name = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 def test_there_are_sources_and_spiders() -> None:
     assert len(FILES) >= 7
-    assert {"komdigi", "trs", "listing"} <= set(SPIDERS)
+    assert set(CLASSES) - set(SPIDERS) == {"base", "whole_releases"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)
