@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from scheduler.language.actors import Kind
 from scheduler.language.reading import Line
@@ -27,31 +27,40 @@ NATIONS, CROWD, LONG = 8, 4, 40
 Counts = dict[str, float]
 
 
-def runs(lines: Sequence[Line]) -> Counts:
+def runs(lines: Sequence[Line], known: Collection[str] | None = None) -> Counts:
     """The runs of one to three words of title and lead; those of the title count as a title's, too.
 
-    Together they have the length one, so that a long lead says no more than a short one.
+    Together they have the length one, so that a long lead says no more than a short one. Only those in `known` are
+    given, if it says which.
     """
     found: Counter[str] = Counter()
     read = 0
     for line in lines:
-        if line.sentence.is_title:
-            found.update(runs_of(line, TITLE))
-        elif read >= LEAD:
-            break
-        else:
+        if not line.sentence.is_title:
+            if read >= LEAD:
+                break
             read += len(line.sentence.text)
-        found.update(runs_of(line, TEXT))
-    weighed = {run: 1.0 + math.log(often) if often > 1 else 1.0 for run, often in found.items()}
-    length = math.sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
-    return {run: weight / length for run, weight in weighed.items()}
+        words = masked(line)
+        found.update(runs_of(words, TEXT))
+        if line.sentence.is_title:
+            found.update(runs_of(words, TITLE))
+    length = (
+        math.sqrt(sum(many * _weight(often) ** 2 for often, many in sorted(Counter(found.values()).items()))) or 1.0
+    )
+    wanted = found if known is None else [run for run in found if run in known]
+    return {run: _weight(found[run]) / length for run in wanted}
 
 
-def runs_of(line: Line, place: str) -> list[str]:
-    """The runs of one sentence."""
-    single = [f"{place}{START}", *[place + word for word in masked(line)]]
-    found, last = list(single), single
-    plain = [word[len(place) :] for word in single]
+def _weight(often: int) -> float:
+    """What a run weighs that stands so often."""
+    return 1.0 + math.log(often)
+
+
+def runs_of(words: Sequence[str], place: str) -> list[str]:
+    """The runs of the words of one sentence."""
+    plain = [START, *words]
+    last = [place + word for word in plain]
+    found = list(last)
     for length in range(1, RUN):
         last = [f"{start}_{word}" for start, word in zip(last, plain[length:], strict=False)]
         found += last

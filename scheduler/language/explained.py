@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from scheduler.language.evidence import TEXT, TITLE, Counts, counts, runs
 from scheduler.language.glossary import ANY, Glossary
-from scheduler.language.judge import Decision, Judge, clipped
+from scheduler.language.judge import Decision, Judge
 from scheduler.language.marks import decide, level_of, sides_of
-from scheduler.language.pair_evidence import pair_evidence
+from scheduler.language.pair_evidence import pair_evidence, with_sum
 from scheduler.language.parties import participants
 from scheduler.language.reader import Reading
 
@@ -59,7 +59,7 @@ def _of_pair(glossary: Glossary, judge: Judge, reading: Reading, name: str, tota
     for one, other in sides_of(glossary, reading.lines, taking_part, name):
         told = pair_evidence(glossary, reading.lines, frozenset(one), frozenset(other), taking_part)
         if told:
-            told |= {"sum": clipped(total)}
+            told = with_sum(told, total)
             likeliest = max(likeliest, (judge.pair.total({}, told), told), key=lambda found: found[0])
     return likeliest[1]
 

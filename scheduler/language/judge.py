@@ -10,12 +10,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scheduler.language.evidence import TEXT, TITLE, Counts, runs_of
+from scheduler.language.evidence import TEXT, TITLE, Counts, masked, runs_of
 from scheduler.language.glossary import Glossary
-from scheduler.language.pair_evidence import pair_evidence
+from scheduler.language.pair_evidence import pair_evidence, with_sum
 from scheduler.language.reading import Line
 
 WEIGHTS = Path(__file__).with_name("weights.json")
@@ -51,8 +52,8 @@ class Decision:
     def total(self, words: Counts, told: Counts) -> float:
         """What the evidence comes to; the sums are exact, so that no order of words changes them."""
         known = self.weights
-        by_words = math.fsum(words[run] * known[run] for run in words.keys() & known.keys())
-        by_counts = math.fsum(told[name] * known[name] for name in told.keys() & known.keys())
+        by_words = math.fsum([value * known[run] for run, value in words.items() if run in known])
+        by_counts = math.fsum([value * known[name] for name, value in told.items() if name in known])
         return self.bias + self.runs * by_words + self.counts * by_counts
 
     def probability(self, total: float) -> float:
@@ -64,23 +65,21 @@ class Decision:
         return next((level for level in LEVELS if probability >= self.levels[level]), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judge:
-    """Decides on what was read; stages and topics have a decision each. `version` changes with every weight.
-
-    `vocabulary` are the runs of words that any decision weighs.
-    """
+    """Decides on what was read; stages and topics have a decision each. `version` changes with every weight."""
 
     cooperation: Decision
     pair: Decision
     stages: Mapping[str, Decision]
     topics: Mapping[str, Decision]
     version: str
-    vocabulary: frozenset[str] = frozenset()
 
-    def known(self, words: Counts) -> Counts:
-        """The runs of words that any decision weighs; most of a release's are none, and need be looked at only once."""
-        return {run: value for run, value in words.items() if run in self.vocabulary}
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The runs of words that any decision weighs."""
+        weighing = (self.cooperation, *self.stages.values(), *self.topics.values())
+        return frozenset(run for one in weighing for run in one.weights)
 
     def of_pair(
         self,
@@ -98,35 +97,26 @@ class Judge:
         told = pair_evidence(glossary, lines, one, other, taking_part)
         if not told:
             return 0.0
-        chance = self.pair.probability(self.pair.total({}, told | {"sum": clipped(total)}))
+        chance = self.pair.probability(self.pair.total({}, with_sum(told, total)))
         return min(chance, self.cooperation.probability(total))
 
     def of_sentence(self, line: Line) -> float:
         """How much a sentence speaks for cooperation by its words alone."""
-        found = [*runs_of(line, TEXT), *(runs_of(line, TITLE) if line.sentence.is_title else ())]
+        words = masked(line)
+        found = [*runs_of(words, TEXT), *(runs_of(words, TITLE) if line.sentence.is_title else ())]
         known = self.cooperation.weights
         return sum(known[run] for run in found if run in known) / math.sqrt(len(found)) if found else 0.0
-
-
-def clipped(total: float) -> float:
-    """A sum within bounds, so that one long title does not outweigh who is named."""
-    return max(-4.0, min(4.0, total))
 
 
 def load_judge(path: Path = WEIGHTS) -> Judge:
     """Read the weights. Raises OSError, or ValueError if the file is none of ours."""
     try:
         read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        cooperation = _decision(read["cooperation"])
-        stages = {name: _decision(one) for name, one in read["stages"].items()}
-        topics = {name: _decision(one) for name, one in read["topics"].items()}
-        weighing = (cooperation, *stages.values(), *topics.values())
         return Judge(
-            cooperation=cooperation,
+            cooperation=_decision(read["cooperation"]),
             pair=_decision(read["pair"]),
-            stages=stages,
-            topics=topics,
-            vocabulary=frozenset(run for one in weighing for run in one.weights),
+            stages={name: _decision(one) for name, one in read["stages"].items()},
+            topics={name: _decision(one) for name, one in read["topics"].items()},
             version=str(read["trained"]["weights"])[:16],
         )
     except (KeyError, TypeError) as error:

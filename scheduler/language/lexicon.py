@@ -72,18 +72,19 @@ class Lexicon:
     def find(self, text: str, folded: str) -> list[Mention]:
         """Find the words of a text from left to right; `folded` has its spellings folded, `text` its capitals."""
         spans = [m.span() for m in TOKEN.finditer(folded)]
+        said = [folded[start:end] for start, end in spans]
         found: list[Mention] = []
         covered = 0
         han, latin = self._han, self._latin
-        for number, (start, end) in enumerate(spans):
+        for number, token in enumerate(said):
+            start = spans[number][0]
             if start < covered:
                 continue
-            token = folded[start:end]
             # Most tokens start no word at all; to ask that first is cheap.
             known = token in latin or token in han or folded[start : start + LONGEST_HAN_KEY] in han
             if not known and not token.endswith(SUFFIXES):
                 continue
-            if mention := next(self._at(text, folded, spans, number), None):
+            if mention := next(self._at(text, folded, spans, said, number), None):
                 found.append(mention)
                 covered = mention.end
         return found
@@ -91,22 +92,26 @@ class Lexicon:
     def inside(self, word: str, folded: str) -> set[Sense]:
         """What all words in a word stand for, however they overlap."""
         spans = [m.span() for m in TOKEN.finditer(folded)]
-        return {s for number in range(len(spans)) for m in self._at(word, folded, spans, number) for s in m.senses}
+        said = [folded[start:end] for start, end in spans]
+        return {
+            s for number in range(len(spans)) for m in self._at(word, folded, spans, said, number) for s in m.senses
+        }
 
-    def _at(self, text: str, folded: str, spans: list[tuple[int, int]], number: int) -> Iterator[Mention]:
+    def _at(
+        self, text: str, folded: str, spans: list[tuple[int, int]], said: list[str], number: int
+    ) -> Iterator[Mention]:
         """The words that start at a token, the longest first."""
-        start, end = spans[number]
+        start = spans[number][0]
         if HAN.match(folded, start):
             for length in range(LONGEST_HAN_KEY, 0, -1):
                 for word, senses in self._han.get(folded[start : start + length], ()):
                     if folded.startswith(word, start):
                         yield Mention(start, start + len(word), senses)
             return
-        for base in _bases(folded[start:end]):
+        for base in _bases(said[number]):
             for fixed in self._latin.get(base, ()):
-                last = number + len(fixed.tokens)
-                if last <= len(spans) and _fits(fixed, text, folded, spans[number:last]):
-                    yield Mention(start, spans[last - 1][1], fixed.senses)
+                if _fits(fixed, text, folded, spans, said, number):
+                    yield Mention(start, spans[number + len(fixed.tokens) - 1][1], fixed.senses)
 
 
 def _bases(token: str) -> Iterator[str]:
@@ -116,14 +121,15 @@ def _bases(token: str) -> Iterator[str]:
             yield token[: -len(suffix)]
 
 
-def _fits(word: _Word, text: str, folded: str, spans: list[tuple[int, int]]) -> bool:
-    for place, (start, end) in enumerate(spans):
-        if place:
-            if not _is_form(folded[start:end], word.tokens[place]):
-                return False
-            if not GAP.fullmatch(folded, spans[place - 1][1], start):
-                return False
-        case = word.cases[place]
+def _fits(word: _Word, text: str, folded: str, spans: list[tuple[int, int]], said: list[str], number: int) -> bool:
+    """Whether a word stands at a token: its first token fits already."""
+    if number + len(word.tokens) > len(said):
+        return False
+    for place, token in enumerate(word.tokens[1:], number + 1):
+        if not _is_form(said[place], token) or not GAP.fullmatch(folded, spans[place - 1][1], spans[place][0]):
+            return False
+    for place, case in enumerate(word.cases, number):
+        start, end = spans[place]
         if (case == CAPITAL and not text[start].isupper()) or (case == CAPITALS and not text[start:end].isupper()):
             return False
     return True

@@ -26,7 +26,7 @@ def marks(glossary: Glossary, judge: Judge, lines: Sequence[Line], *, unread: in
 
     Stage is `none`, and topics and parties are empty, where nothing is even possible.
     """
-    words = judge.known(runs(lines))
+    words = runs(lines, judge.vocabulary)
     likelihood = decide(glossary, judge, words, lines)
     levels = {
         name: level

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from scheduler.language.evidence import Counts
 from scheduler.language.glossary import Glossary
-from scheduler.language.reading import FULL, SPEAKING, Line
+from scheduler.language.reading import FULL, MANY_NATIONS, SPEAKING, Line
 from scheduler.language.signals import Meant
 
 FIRST = 3
 MANY = 3
+FURTHEST = 4.0
 
 
 def pair_evidence(
@@ -31,6 +32,7 @@ def pair_evidence(
     theirs = [_plain(line, other) for line in lines]
     both = [a and b for a, b in zip(mine, theirs, strict=True)]
     third = [bool(line.nations - ours) for line in lines]
+    bloc = [_plain(line, MANY_NATIONS) for line in lines]
     says = [_says(line) for line in lines]
     start = 1 if lines[0].sentence.is_title else 0
     title, first = range(start), range(start, min(len(lines), start + FIRST))
@@ -51,6 +53,9 @@ def pair_evidence(
         "both in speaking": min(sum(both[n] for n in range(count) if says[n]), MANY) / MANY,
         "share of both": sum(both) / max(1, sum(a or b for a, b in zip(mine, theirs, strict=True))),
         "share of third": sum(third) / count,
+        "bloc in title": _any(bloc, title),
+        "bloc in first": _any(bloc, first),
+        "share of bloc": sum(bloc) / count,
         "late": max(_first(mine), _first(theirs)) / count,
         "joined": float(any(line.joined for line, is_both in zip(lines, both, strict=True) if is_both)),
         "least": min(least, MANY) / MANY,
@@ -59,6 +64,15 @@ def pair_evidence(
         "both take part": float(bool(taking_part & one) and bool(taking_part & other)),
         "only place": float(not any(mine) or not any(theirs)),
     } | _beside(lines, both, one, other)
+
+
+def with_sum(told: Counts, total: float) -> Counts:
+    """Evidence for a pair with what speaks for any cooperation at all, within bounds: one long title is not all.
+
+    It says little of two sides of which one takes no part by its weight, such as the place of a meeting of others.
+    """
+    kind = "sum" if told["both take part"] else "sum without a side"
+    return told | {kind: max(-FURTHEST, min(FURTHEST, total))}
 
 
 def _beside(lines: Sequence[Line], both: Sequence[bool], one: frozenset[str], other: frozenset[str]) -> Counts:

@@ -29,8 +29,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 from scheduler.language.deal import deal
 from scheduler.language.evidence import Counts, counts, runs
 from scheduler.language.glossary import Glossary, load_glossary
-from scheduler.language.judge import WEIGHTS, Decision, Judge, clipped
-from scheduler.language.pair_evidence import pair_evidence
+from scheduler.language.judge import WEIGHTS, Decision, Judge
+from scheduler.language.pair_evidence import pair_evidence, with_sum
 from scheduler.language.parties import participants
 from scheduler.language.reading import Line, read
 from scheduler.language.stage import stage_evidence
@@ -239,7 +239,7 @@ def learn_cooperation(rows: Sequence[Row]) -> tuple[dict[str, Any], np.ndarray]:
 def learn_pair(glossary: Glossary, rows: Sequence[Row], sums: np.ndarray, cooperation: Decision) -> dict[str, Any]:
     """The decision on a pair, learnt from all pairs that have labels."""
     asked = [
-        (number, pair, told | {"sum": clipped(sums[number])})
+        (number, pair, with_sum(told, float(sums[number])))
         for pair in LABELS
         for number, row in enumerate(rows)
         if row.labels.get("stage") != "ended"

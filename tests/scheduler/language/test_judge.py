@@ -147,6 +147,38 @@ def test_who_cooperates_with_whom_is_told_by_pairs(
 
 
 @pytest.mark.parametrize(
+    ("source", "title", "text", "pair"),
+    [
+        (
+            "gxzf",
+            "中国—东盟粮食安全合作会议在雅加达举行",
+            "会议9日在雅加达的东盟秘书处举行。中国与东盟商定交换储备数据。新加坡代表主持会议。",
+            "",
+        ),
+        (
+            "nanning-en",
+            "ASEAN and China agree on port data in Jakarta",
+            "Officials of ASEAN and China met in Jakarta and agreed to share port data. Thailand led the talks.",
+            "",
+        ),
+        (
+            "gxzf",
+            "印尼与中国农业部门在雅加达商定粮食合作",
+            "印尼农业部与中国农业农村部9日在雅加达会谈，商定共建粮仓。",
+            "indonesia-china",
+        ),
+    ],
+)
+def test_the_place_where_others_meet_is_no_side(
+    glossary: Glossary, judge: Judge, source: str, title: str, text: str, pair: str
+) -> None:
+    levels = told(glossary, judge, title, text, source).levels
+
+    assert levels["any"] != Level.POSSIBLE
+    assert (levels.get("indonesia-china") in (Level.SURE, Level.LIKELY)) is bool(pair)
+
+
+@pytest.mark.parametrize(
     ("source", "title", "text", "pairs"),
     [
         (
