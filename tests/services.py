@@ -23,6 +23,7 @@ import pytest
 from scheduler.node import launch
 from scheduler.node import node as nodes
 from scheduler.node.node import Node
+from tests import forked
 from tests.database import ON_POSTGRES, SERVER, postgres
 from tests.patience import patient
 
@@ -45,6 +46,7 @@ class Services:
     def __init__(self) -> None:
         self._begun = ExitStack()
         _in_memory(self._begun)
+        _set(self._begun, {forked.SERVER: forked.begin(self._begun)})
         folder = Path(tempfile.mkdtemp(prefix="pantau-node-"))  # not pytest's own: that one is closed to its account
         folder.chmod(0o755)
         self._begun.callback(shutil.rmtree, folder, ignore_errors=True)

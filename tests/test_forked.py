@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from tests.crawler.crawling import ROOT, Crawling
-from tests.crawler.forked import ForkedCrawl
 from tests.crawler.small_site import Answer, SmallSite, listing
 from tests.patience import patient
 
@@ -51,7 +50,7 @@ def test_a_crawl_that_hangs_can_be_killed_and_the_next_is_a_process_of_its_own(t
         return Answer(200, listing(ENTRIES).encode())
 
     site.pages["/berita"] = hang
-    process = ForkedCrawl(crawling._arguments("desa", ()), crawling._environment({}))
+    process = crawling.fork("desa")
     assert asked.wait(patient(60))
     assert process.pid != os.getpid()
     assert process.returncode is None
