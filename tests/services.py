@@ -38,6 +38,9 @@ xpack.security.authc.anonymous.username: nobody
 xpack.security.authc.anonymous.roles: superuser
 """
 ADMIN, PASSWORD = "admin", "only-for-tests"
+# A node of a test lives for minutes: what would be won by compiling its code well, or by collecting its garbage in
+# several threads, costs more than it brings. A start takes half the processor time.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1\n-XX:-UseG1GC\n-XX:+UseSerialGC\n"
 
 
 class Services:
@@ -71,6 +74,7 @@ def shared_node() -> Node:
     (config / "users_roles").write_text(f"superuser:{ADMIN}\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launch, "SETTINGS", launch.SETTINGS.replace("xpack.security.enabled: false\n", SECURITY))
+        patch.setattr(launch, "JVM", launch.JVM + SHORT_LIVED)
         patch.setattr(nodes, "READY_WITHIN", patient(nodes.READY_WITHIN))
         node.start()  # of two who ask at the same time one waits for the other
     return node
