@@ -191,9 +191,9 @@ def slow_text(
     return None
 
 
-def slow_text_of(pattern: re.Pattern[Any]) -> str | None:
+def slow_text_of(pattern: re.Pattern[Any], limit_of: float = SECONDS) -> str | None:
     """The beginning of a text that takes a pattern longer than it may; None if none of those tried does."""
-    return slow_text(all_found(pattern), pieces(pattern))
+    return slow_text(all_found(pattern), pieces(pattern), limit_of=limit_of)
 
 
 def all_found(pattern: re.Pattern[Any]) -> Work:
