@@ -158,6 +158,7 @@ def _program(command: list[str]) -> tuple[list[str], Callable[[], object]]:
 def _run(arguments: list[str], program: Callable[[], object]) -> int:
     """Run a program to its end, as Python does; gives its exit code."""
     sys.argv = arguments
+    sys.modules["__main__"] = ModuleType("__main__")  # else it says that it is a part of the tests
     code = 0
     try:
         program()
