@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from scheduler.jobs import crawl_process
+from scheduler.language import reading_process
 from scheduler.node.node import NodeError
 from scheduler.search.client import Client, connect
 from scheduler.settings import ROOT, Elasticsearch
 from tests import services
 from tests.crawled import Crawled
+from tests.forked import let_pantau_fork
 from tests.patience import patient
 from tests.services import Services, begin_node, free_port, shared_node
 from tests.sharing import rank
@@ -81,6 +85,19 @@ def connections_closed() -> Iterator[None]:
     for engine in ENGINES:
         engine.dispose()
     ENGINES.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pantau_forks() -> None:
+    """Crawls and readers that Pantau starts in this process are forks of one that has their modules loaded."""
+    let_pantau_fork()
+
+
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are not: they are started by their command lines, as everywhere else."""
+    for module in (crawl_process, reading_process):
+        monkeypatch.setattr(module, "subprocess", subprocess)
 
 
 @pytest.fixture(scope="session")

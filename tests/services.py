@@ -23,6 +23,7 @@ import pytest
 from scheduler.node import launch
 from scheduler.node import node as nodes
 from scheduler.node.node import Node
+from tests import forked
 from tests.database import ON_POSTGRES, SERVER, postgres
 from tests.patience import patient
 
@@ -37,6 +38,9 @@ xpack.security.authc.anonymous.username: nobody
 xpack.security.authc.anonymous.roles: superuser
 """
 ADMIN, PASSWORD = "admin", "only-for-tests"
+# A node of a test lives for minutes: what would be won by compiling its code well, or by collecting its garbage in
+# several threads, costs more than it brings. A start takes half the processor time.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1\n-XX:-UseG1GC\n-XX:+UseSerialGC\n"
 
 
 class Services:
@@ -45,6 +49,7 @@ class Services:
     def __init__(self) -> None:
         self._begun = ExitStack()
         _in_memory(self._begun)
+        _set(self._begun, {forked.SERVER: forked.begin(self._begun)})
         folder = Path(tempfile.mkdtemp(prefix="pantau-node-"))  # not pytest's own: that one is closed to its account
         folder.chmod(0o755)
         self._begun.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -69,6 +74,7 @@ def shared_node() -> Node:
     (config / "users_roles").write_text(f"superuser:{ADMIN}\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launch, "SETTINGS", launch.SETTINGS.replace("xpack.security.enabled: false\n", SECURITY))
+        patch.setattr(launch, "JVM", launch.JVM + SHORT_LIVED)
         patch.setattr(nodes, "READY_WITHIN", patient(nodes.READY_WITHIN))
         node.start()  # of two who ask at the same time one waits for the other
     return node

@@ -9,7 +9,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import uuid
 from email.message import Message
@@ -17,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.database import state_url
+from tests.forked import PANTAU, Forked, run
 from tests.patience import patient
 from tests.replica import Replica
 
 ROOT = Path(__file__).resolve().parents[1]
-PANTAU = Path(sys.executable).with_name("pantau")
 
 
 class Workplace:
@@ -49,11 +48,11 @@ class Workplace:
 
     def run(self, *words: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         """Run a verb to its end."""
-        return subprocess.run([PANTAU, *words], env=self.env, capture_output=True, text=True, timeout=patient(timeout))
+        return run([PANTAU, *words], env=self.env, timeout=patient(timeout))
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> Forked:
         """Start a verb and go on."""
-        return subprocess.Popen(
+        return Forked(
             [PANTAU, *words], env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             start_new_session=True,
         )  # fmt: skip
@@ -68,7 +67,7 @@ class Workplace:
         folder = self.folder / "var" / "mail"
         return list(mailbox.Maildir(folder, create=False)) if folder.is_dir() else []
 
-    def kill(self, process: subprocess.Popen[str]) -> None:
+    def kill(self, process: Forked) -> None:
         """`kill -9` a verb and everything it started, as a power cut would."""
         children = subprocess.run(["pgrep", "-f", str(self.folder)], capture_output=True, text=True).stdout.split()
         for pid in [process.pid, *map(int, children)]:

@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 
 from crawler.store import Store
 from crawler.store.tables import pages
-from tests.crawler.forked import ForkedCrawl
 from tests.database import state_url
+from tests.forked import Forked
 from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,8 +56,7 @@ class Crawling:
 
     def start(self, name: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Crawl to the end in a process of its own, a fork of one that has the imports done."""
-        process = ForkedCrawl(self._arguments(name, options), self._environment(env))
-        return _ended(process)
+        return _ended(self.fork(name, *options, **env))
 
     def command(self, name: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Crawl to the end by the real command line."""
@@ -65,20 +64,22 @@ class Crawling:
 
     def begin(self, name: str, *options: str, **env: str) -> subprocess.Popen[str]:
         """Start a crawl by the real command line and go on."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "crawler.run", *self._arguments(name, options)],
-            cwd=ROOT, env=self._environment(env), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+        return subprocess.Popen(self._command(name, options), **self._given(env))
 
-    def _arguments(self, name: str, options: tuple[str, ...]) -> list[str]:
-        run = uuid.uuid4().hex
-        return [name, "--config", str(self.config), "--var", str(self.var), "--run-id", run, *options]
+    def fork(self, name: str, *options: str, **env: str) -> Forked:
+        """Start a crawl as a fork and go on."""
+        return Forked(self._command(name, options), **self._given(env))
 
-    def _environment(self, env: dict[str, str]) -> dict[str, str]:
-        return dict(os.environ) | {"PANTAU_STATE_URL": self.state_url} | env
+    def _command(self, name: str, options: tuple[str, ...]) -> list[str]:
+        command = [sys.executable, "-m", "crawler.run", name, "--config", str(self.config), "--var", str(self.var)]
+        return [*command, "--run-id", uuid.uuid4().hex, *options]
+
+    def _given(self, env: dict[str, str]) -> dict[str, Any]:
+        told = dict(os.environ) | {"PANTAU_STATE_URL": self.state_url} | env
+        return {"cwd": ROOT, "env": told, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
-def _ended(process: subprocess.Popen[str] | ForkedCrawl) -> subprocess.CompletedProcess[str]:
+def _ended(process: subprocess.Popen[str] | Forked) -> subprocess.CompletedProcess[str]:
     out, errors = process.communicate(timeout=patient(120))
     return subprocess.CompletedProcess(process.args, process.returncode or 0, out, errors)
 

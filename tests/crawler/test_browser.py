@@ -15,6 +15,7 @@ from crawler import browser
 from crawler.browser import NotDrawn, draw, resolver_rules
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import Answer, SmallSite, article, listing
+from tests.tiers import in_chaos
 
 ENTRIES = [(f"/berita/{number}", f"Kabar nomor {number} dari dermaga", "12 Maret 2026") for number in (1, 2, 3)]
 SHELL = """<!DOCTYPE html><html><head><title>Portal</title></head><body><div id="root"></div>
@@ -108,10 +109,13 @@ def inside() -> Iterator[tuple[str, list[str]]]:
     thread.join()
 
 
-@pytest.mark.parametrize("way", ["fetch", "frame", "image", "script", "redirect", "move", "socket", "worker"])
+ASIDE = ("fetch", "script", "worker", "frame")  # these leave the page where it is
+
+
+@pytest.mark.parametrize("way", ["all at once", "redirect", "move", *in_chaos(*ASIDE, "image", "socket")])
 def test_no_script_leads_anywhere_else(site: SmallSite, inside: tuple[str, list[str]], way: str) -> None:
     there, asked = inside
-    more = {
+    ways = {
         "fetch": f"fetch('{there}/x');",
         "frame": f"document.body.innerHTML += '<iframe src={there}/x></iframe>';",
         "image": f"document.body.innerHTML += '<img src={there}/x>';",
@@ -120,7 +124,8 @@ def test_no_script_leads_anywhere_else(site: SmallSite, inside: tuple[str, list[
         "move": f"location.href = '{there}/x';",
         "worker": f"new Worker(URL.createObjectURL(new Blob([`new WebSocket('{there.replace('http', 'ws')}/x')`])));",
         "socket": f"new WebSocket('{there.replace('http', 'ws')}/x');",
-    }[way]
+    }
+    more = " ".join(ways[one] for one in (ASIDE if way == "all at once" else (way,)))
     site.pages["/away"] = Answer(302, b"", {"Location": f"{there}/x"})
     site.show("/berita", SHELL.format(data="/data/berita", more=more))
     try:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import crawler
-from tests.scaling import patterns, slow_text_of
+from tests.scaling import SECONDS, patterns, slow_text_of
 
 FOUND = patterns(crawler)
 
@@ -33,4 +33,4 @@ def test_no_repeated_piece_takes_a_pattern_long(name: str) -> None:
     ],
 )
 def test_the_check_sees_patterns_that_take_the_square_of_a_text(pattern: str) -> None:
-    assert slow_text_of(re.compile(pattern, re.I)) is not None
+    assert slow_text_of(re.compile(pattern, re.I), SECONDS / 4) is not None

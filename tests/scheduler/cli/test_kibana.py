@@ -13,9 +13,9 @@ import pytest
 from scheduler.kibana.objects.shipped import path
 from scheduler.settings import ROOT
 from tests.conftest import CONFIG, free_port
+from tests.forked import PANTAU, run
 from tests.patience import patient
 from tests.scheduler.kibana.stub import KEY, Stub, problem, serve
-from tests.workplace import PANTAU
 
 FILE = path(CONFIG)
 
@@ -30,9 +30,7 @@ def stub() -> Iterator[Stub]:
 def pantau(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PANTAU_")}
     clean |= {"PANTAU_CONFIG": str(ROOT / "config"), "COLUMNS": "200"}
-    return subprocess.run(
-        [PANTAU, "kibana", *words], env=clean | env, capture_output=True, text=True, timeout=patient(60)
-    )
+    return run([PANTAU, "kibana", *words], env=clean | env, timeout=patient(60))
 
 
 def test_import_prints_the_addresses_and_nothing_of_the_key(stub: Stub) -> None:

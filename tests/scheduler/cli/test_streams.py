@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import PANTAU
 from tests.tiers import in_chaos
-from tests.workplace import PANTAU
 
 WIDE = "x" * 300
 VERBS = {

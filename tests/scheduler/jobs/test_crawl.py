@@ -54,6 +54,7 @@ def slowly(_: dict[str, str]) -> Answer:
     return Answer(200, b"late")
 
 
+@pytest.mark.usefixtures("command_line")
 def test_the_report_comes_back_is_stored_and_progress_is_told(tmp_path: Path, site: SmallSite) -> None:
     office = Office(tmp_path, site)
     events: list[dict[str, Any]] = []
@@ -65,6 +66,7 @@ def test_the_report_comes_back_is_stored_and_progress_is_told(tmp_path: Path, si
     assert (run.id, run.verdict, run.report) == (report["run"], "ok", report)
 
 
+@pytest.mark.usefixtures("command_line")
 def test_two_crawls_of_one_source_do_not_overlap(tmp_path: Path, site: SmallSite) -> None:
     office = Office(tmp_path, site)
     with (
@@ -76,6 +78,7 @@ def test_two_crawls_of_one_source_do_not_overlap(tmp_path: Path, site: SmallSite
     assert office.crawl()["verdict"] == "ok"
 
 
+@pytest.mark.usefixtures("command_line")
 def test_a_crawl_over_its_limit_is_ended_and_says_timeout(tmp_path: Path, site: SmallSite) -> None:
     for path, _, _ in ENTRIES:
         site.pages[path] = slowly
@@ -110,6 +113,7 @@ def test_a_crawl_that_dies_leaves_a_report_with_its_last_words(tmp_path: Path, s
     assert office.store.latest_runs("desa")[0].verdict == "failed"
 
 
+@pytest.mark.usefixtures("command_line")
 def test_a_killed_crawl_is_failed_and_the_next_one_takes_the_rest(tmp_path: Path, site: SmallSite) -> None:
     office = Office(tmp_path, site)
     done: list[dict[str, Any]] = []
@@ -132,6 +136,7 @@ def test_a_killed_crawl_is_failed_and_the_next_one_takes_the_rest(tmp_path: Path
     assert len(office.store.owing("indexed")) == 5
 
 
+@pytest.mark.usefixtures("command_line")
 def test_the_state_url_is_not_shown_to_other_users(tmp_path: Path, site: SmallSite) -> None:
     office = Office(tmp_path, site)
     seen: list[str] = []

@@ -13,6 +13,7 @@ import pytest
 
 from scheduler.jobs import match as match_job
 from scheduler.jobs.index import MOST_SLOW
+from scheduler.language import reading_process
 from scheduler.language.glossary import load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
@@ -22,6 +23,7 @@ from scheduler.mail.words import Titles, words
 from scheduler.search.client import Client
 from scheduler.search.queries import count
 from tests.conftest import CONFIG
+from tests.patience import patient
 from tests.scheduler.jobs.whole_round import WholeRound
 from tests.scheduler.language.test_reading_process import SECONDS, Hostile
 from tests.scheduler.mail.case import DESK, SENTENCE, collect, release
@@ -43,7 +45,8 @@ POISON = {
 
 
 @pytest.fixture
-def rounds(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[WholeRound]:
+def rounds(tmp_path: Path, elasticsearch_url: str, alias: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[WholeRound]:
+    monkeypatch.setattr(reading_process, "WALL", patient(reading_process.WALL))  # the heavy ones take some seconds
     rounds = WholeRound(tmp_path, elasticsearch_url, alias, readers=(DESK,))
     glossary = load_glossary(CONFIG / "glossary.toml")
     glossary = replace(glossary, fold=Hostile(glossary.fold), version="hostile")

@@ -21,6 +21,7 @@ from scheduler.language.reading_process import GuardedReader
 from tests.patience import patient
 from tests.scheduler.mail.case import release
 
+pytestmark = pytest.mark.usefixtures("command_line")
 SECONDS = 1.0  # of processor time, for a release that never ends
 
 
