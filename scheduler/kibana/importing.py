@@ -89,7 +89,7 @@ def _replaced(
     for (kind, object_id), one in ours.items():
         present = held.get((kind, there[kind, object_id]), {})
         if odd := sorted(name for name, value in one["attributes"].items() if present.get(name) != value):
-            title = server.words(present.get("title") or object_id, 80)
+            title = server.words(present.get("name") or present.get("title") or object_id, 80)
             yield f"replaces the {kind} {title}, which differs in {', '.join(odd)}"
 
 

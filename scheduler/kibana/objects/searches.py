@@ -81,6 +81,16 @@ BY_WORDS = Search(
     span="now-20y/d",
     lines=5,
 )
+ALERTS_BY_WORDS = Search(
+    id="pantau-search-alerts",
+    title="Pantau: search the alerts by words",
+    description="The same among the releases that raised alerts.",
+    view=ALERTS,
+    columns=("title", "sentence", "text", "rules", "level", "stage", "date", "source", "url", "release"),
+    sort=("_score",),
+    span="now-20y/d",
+    lines=5,
+)
 NEW_TODAY = Search(
     id="pantau-new-today",
     title="Pantau: new today",
@@ -151,7 +161,9 @@ TROUBLED_RUNS = Search(
     pills=(Pill("level", ("warning", "bad")),),
 )
 
-SEARCHES = (BY_WORDS, NEW_TODAY, LATEST_HITS, ONE_SIDED, BOTH_SIDES, EDITS, DATE_CONFLICTS, TROUBLED_RUNS)
+SEARCHES = (
+    BY_WORDS, ALERTS_BY_WORDS, NEW_TODAY, LATEST_HITS, ONE_SIDED, BOTH_SIDES, EDITS, DATE_CONFLICTS, TROUBLED_RUNS,
+)  # fmt: skip
 
 
 def searches_of(names: Names) -> list[Search]:
