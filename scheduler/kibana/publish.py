@@ -102,8 +102,8 @@ def _revisions(
 
 
 def _alerts(store: Store, ledger: Ledger, since: datetime | None) -> Iterator[Row]:
-    """A row for each release whose hits or mails have moved, and for each that tells the same as one of these."""
-    moved: set[str] = set()
+    """A row for each release whose hits, mails or words have changed, and for those that tell the same as these."""
+    moved: set[str] = set(store.changed_since(since)) if since else set()
     for batch in _batches(history.moved_since(ledger.engine, since)):
         moved |= {told.hit.release_id for told in history.by_ids(ledger.engine, batch)}
     with ledger.engine.connect() as connection:

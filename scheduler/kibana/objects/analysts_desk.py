@@ -28,7 +28,7 @@ ANALYSTS = Dashboard(
             (
                 metric("Releases", RELEASES, count("Releases", zero=True)),
                 metric("Alerts", ALERTS, count("Releases that raised alerts", zero=True), words=SURE),
-                metric("One side", ALERTS, count("Told by one side so far", zero=True), words='sides:"one"'),
+                metric("One side", ALERTS, count("Told by one side so far", zero=True), words=f'{SURE} and sides:"one"'),
                 metric("Changes", REVISIONS, count("Edits and withdrawals", zero=True)),
             ),
         ),

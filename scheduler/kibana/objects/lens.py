@@ -121,7 +121,7 @@ def _xy(
         "valueLabels": "hide",
         "fittingFunction": "None",  # a night without runs is a gap
         "yTitle": axis,
-        "axisTitlesVisibilitySettings": {"x": False, "yLeft": True, "yRight": False},
+        "axisTitlesVisibilitySettings": {"x": True, "yLeft": True, "yRight": False},
         "layers": [{"layerId": LAYER, "layerType": "data", **layer}],
     }
     return _lens(title, view, "lnsXY", columns, drawing, words)

@@ -169,6 +169,18 @@ def test_a_story_of_one_side_becomes_one_of_both_when_the_other_side_tells(week:
     }
 
 
+def test_an_edit_that_raises_nothing_changes_the_row_of_the_alert_too(week: BusyWeek) -> None:
+    week.match(week.hit("ai-id"))
+    while mail := week.ledger.claim(NOW):
+        week.ledger.accepted(mail, "250 ok", NOW)
+    round_(week, NOW + timedelta(hours=3))
+    later = NOW + timedelta(hours=5)
+    week.collect(0, title="Judul yang diperbaiki", collected_at=later)
+    assert round_(week, later) == {"revisions": 1, "alerts": 1, "runs": 0}
+
+    assert documents(week, "alerts")["ai-id"]["title"] == "Judul yang diperbaiki"
+
+
 def test_what_has_no_date_goes_by_the_day_it_was_collected(week: BusyWeek) -> None:
     week.collect(1, published=None, title="Tanpa tanggal", collected_at=NOW)
     week.match(replace(week.hit("ai-zh"), revision=2), week.hit("ai-id"))

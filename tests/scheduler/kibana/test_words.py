@@ -60,10 +60,11 @@ def hit_of(week: BusyWeek, release_id: str) -> Hit:
 
 
 def typed(words: str) -> list[tuple[str, dict[str, Any]]]:
-    """What Kibana sends for words in its bar: as they are, and behind the names of fields."""
+    """What Kibana sends for words in its bar: as they are, in each of its two languages, and behind names of fields."""
     bare = {"multi_match": {"type": "best_fields", "query": words, "lenient": True}}
     of_a_field = {"bool": {"should": [{"match": {name: words}} for name in ("title", "text")]}}
-    return [(words, bare), (f"title:({words}) or text:({words})", of_a_field)]
+    lucene = {"query_string": {"query": words, "analyze_wildcard": True}}
+    return [(words, bare), (f"{words}, as Lucene", lucene), (f"title:({words}) or text:({words})", of_a_field)]
 
 
 def asked(week: BusyWeek, what: str, query: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
