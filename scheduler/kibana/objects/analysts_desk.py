@@ -10,6 +10,7 @@ from scheduler.kibana.objects.names import LANGUAGES, SIDES, STAGES
 from scheduler.kibana.objects.searches import BOTH_SIDES, DATE_CONFLICTS, EDITS, LATEST_HITS, ONE_SIDED
 
 SURE = 'not level:"possible"'
+ONE_SIDE = f'{SURE} and sides:"one"'
 BY_STAGE = {name: f'stage:"{code}"' for code, name in STAGES.items()}
 BY_SIDES = {name: f'sides:"{code}"' for code, name in SIDES.items()}
 BY_LANGUAGE = [count(name, words=f'lang:"{code}"') for code, name in LANGUAGES.items()]
@@ -28,7 +29,7 @@ ANALYSTS = Dashboard(
             (
                 metric("Releases", RELEASES, count("Releases", zero=True)),
                 metric("Alerts", ALERTS, count("Releases that raised alerts", zero=True), words=SURE),
-                metric("One side", ALERTS, count("Told by one side so far", zero=True), words=f'{SURE} and sides:"one"'),
+                metric("One side", ALERTS, count("Told by one side so far", zero=True), words=ONE_SIDE),
                 metric("Changes", REVISIONS, count("Edits and withdrawals", zero=True)),
             ),
         ),

@@ -151,11 +151,13 @@ def test_the_sentence_is_not_the_title_once_more(week: BusyWeek) -> None:
 
 def test_a_story_of_one_side_becomes_one_of_both_when_the_other_side_tells(week: BusyWeek) -> None:
     week.match(week.hit("ai-id"))
-    round_(week)
+    while mail := week.ledger.claim(NOW):
+        week.ledger.accepted(mail, "250 ok", NOW)
+    round_(week, NOW + timedelta(hours=3))
     first = documents(week, "alerts")["ai-id"]
     assert (first["sides"], first["other_side"]) == ("one", [])
 
-    later = NOW + timedelta(hours=3)
+    later = NOW + timedelta(hours=5)
     with week.store.engine.execution_options(writes=True).begin() as connection:
         for one, other in (("ai-id", "ai-zh"), ("ai-zh", "ai-id")):
             connection.execute(other_sides.insert().values(release_id=one, other_id=other, points=5.0, why=[]))
