@@ -66,17 +66,17 @@ def import_(space: str | None, url: str | None, api_key: str | None, wait: float
     data = _objects(configuration)
     _complain(_checked(configuration, data))
     shown = _shown(data)
-    err.print(f"they show {'the demo' if settings.demo else 'what this Pantau collects'}: {shown}", markup=False)
+    told = f"they show {'the demo' if settings.demo else 'what this Pantau collects'}: {', '.join(shown)}"
     if dry_run:
         objects = [one for one in data.split(b"\n") if one]
         if json_:
             line({"dry_run": True, "url": section.url, "space": section.space, "objects": len(objects),
-                  "demo": settings.demo, "indexes": shown.split(", ")})  # fmt: skip
+                  "demo": settings.demo, "indexes": shown})  # fmt: skip
         else:
             where = f"{section.url}, space {section.space}"
             out.print(f"{len(objects)} objects are right; they would go to {where}", markup=False)
+            err.print(told, markup=False)
         return
-    _warn_of_missing(configuration, shown.split(", "))
     server = Server(section)
     version = server.wait(wait, steps())
     if server.ensure_space(section.space):
@@ -91,7 +91,8 @@ def import_(space: str | None, url: str | None, api_key: str | None, wait: float
             line({"type": one.kind, "title": one.title, "id": one.id, "url": one.url})
         elif one.url:
             out.print(f"{plain(one.title)}\n  {plain(one.url)}", markup=False)
-    err.print(f"{len(imported)} objects are in Kibana{f' {version}' if version else ''}", markup=False)
+    err.print(f"{len(imported)} objects are in Kibana{f' {version}' if version else ''}; {told}", markup=False)
+    _warn_of_missing(configuration, shown)
 
 
 def _objects(configuration: Configuration) -> bytes:
@@ -108,9 +109,10 @@ def _checked(configuration: Configuration, data: bytes) -> list[Complaint]:
     return check_objects(data, mappings_in(configuration.settings.config / "elasticsearch"))
 
 
-def _shown(data: bytes) -> str:
+def _shown(data: bytes) -> list[str]:
+    """The indexes that the data views show."""
     objects = [json.loads(one) for one in data.split(b"\n") if one]
-    return ", ".join(sorted({one["attributes"]["title"] for one in objects if one["type"] == "index-pattern"}))
+    return sorted({one["attributes"]["title"] for one in objects if one["type"] == "index-pattern"})
 
 
 def _warn_of_missing(configuration: Configuration, indexes: list[str]) -> None:

@@ -29,6 +29,12 @@ def average(field: str, label: str) -> Column:
     return _metric("average", field, label, {})
 
 
+def latest(field: str, label: str) -> Column:
+    """The latest moment of a field."""
+    params = {"emptyAsNull": True}
+    return _column("max", field, label, params, data_type="date", bucket=False, scale="ratio")
+
+
 def over_time(field: str, label: str, interval: str = DAY) -> Column:
     """Part by time, in whole days or weeks: a half day means nothing here."""
     params = {"interval": interval, "includeEmptyRows": True, "dropPartials": False}

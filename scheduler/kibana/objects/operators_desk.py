@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.kibana.objects.columns import average, count, total
+from scheduler.kibana.objects.columns import average, count, latest, total
 from scheduler.kibana.objects.dashboard import Dashboard, Row
 from scheduler.kibana.objects.data_views import COLLECTED, MATCHED, RUNS
 from scheduler.kibana.objects.lens import BAD, HUES, WARNING, WELL, bars, metric, table, timeline
@@ -107,6 +107,8 @@ OPERATOR = Dashboard(
                     "source",
                     [
                         count("Runs"),
+                        latest("finished_at", "Last run ended"),
+                        latest("newest", "Newest release"),
                         total("new", "New"),
                         average("usual", "Usual a day"),
                         total("revised", "Revised"),

@@ -25,7 +25,7 @@ OBJECTS = [
     for line in written(replace(NAMES, page="https://pantau.example.org"), Elasticsearch().alias).splitlines()
 ]
 VIEWS = {one["id"]: one["attributes"] for one in OBJECTS if one["type"] == "index-pattern"}
-METRICS = {"sum": "sum", "average": "avg"}
+METRICS = {"sum": "sum", "average": "avg", "max": "max"}
 
 
 def drawings() -> Iterator[tuple[str, dict[str, Any], str]]:
