@@ -248,6 +248,7 @@ class Newsroom:
                 self.ledger,
                 self.client,
                 self.sources,
+                synonyms=self.glossary.synonyms(),
                 topics_of=lambda stored: self._marks(stored, failed).topics,
                 now=self.now(),
                 anew=anew,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from scheduler.kibana.server import ImportRefused, Server, prefix
+from scheduler.kibana.server import ImportRefused, KibanaError, Server, prefix
 
 APPS = {"dashboard": "dashboards", "search": "discover"}
 NOTHING_WRITTEN = ("missing_references", "conflict", "ambiguous_conflict")
@@ -25,13 +25,20 @@ class Imported:
     url: str | None
 
 
-def import_objects(server: Server, data: bytes, space: str) -> list[Imported]:
-    """Import a file and make sure that every object of it arrived, in the order of the file.
+def import_objects(
+    server: Server, data: bytes, space: str, replaces: Callable[[str], None] = lambda _: None
+) -> list[Imported]:
+    """Import a file over what is there and make sure that every object of it arrived, in the order of the file.
 
-    Raises ImportRefused with the reasons, KibanaError when Kibana could not be asked.
+    `replaces` is told of what is there and says something else, before it is written over. Raises ImportRefused with
+    the reasons, KibanaError when Kibana could not be asked.
     """
     objects = [json.loads(line) for line in data.split(b"\n") if line.strip()]
-    body = server.send(data, space)
+    body = server.send(data, space, over=False)
+    if there := _there(body):
+        for sentence in _replaced(server, objects, there, space):
+            replaces(sentence)
+        body = server.send(data, space, over=True)
     errors = _listed(body, "errors")
     if body.get("success") is not True or errors:
         raise ImportRefused(_refused(server, errors, len(objects)))
@@ -55,6 +62,35 @@ def import_objects(server: Server, data: bytes, space: str) -> list[Imported]:
         )
         for one in objects
     ]
+
+
+def _there(body: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """What is there already: by type and our id, the id it has there. Nothing if there are worse errors than that."""
+    errors = _listed(body, "errors")
+    if {_inner(one, "error").get("type") for one in errors} != {"conflict"}:
+        return {}
+    return {
+        (str(one.get("type")), str(one.get("id"))): str(_inner(one, "error").get("destinationId") or one.get("id"))
+        for one in errors
+    }
+
+
+def _replaced(
+    server: Server, objects: Sequence[Mapping[str, Any]], there: Mapping[tuple[str, str], str], space: str
+) -> Iterator[str]:
+    """A sentence on each object that is there and is not what is about to be imported."""
+    ours = {place: one for one in objects if (place := (one["type"], one["id"])) in there}
+    try:
+        found = server.export([{"type": kind, "id": there[kind, object_id]} for kind, object_id in ours], space)
+    except KibanaError as error:
+        yield f"{len(there)} objects are there and are replaced; how they differ cannot be said: {error}"
+        return
+    held = {(str(one.get("type")), str(one.get("id"))): _inner(one, "attributes") for one in found}
+    for (kind, object_id), one in ours.items():
+        present = held.get((kind, there[kind, object_id]), {})
+        if odd := sorted(name for name, value in one["attributes"].items() if present.get(name) != value):
+            title = server.words(present.get("name") or present.get("title") or object_id, 80)
+            yield f"replaces the {kind} {title}, which differs in {', '.join(odd)}"
 
 
 def _url(server: Server, space: str, kind: str, object_id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What the analysts' desk in Kibana shows beside the releases: revisions, alerts and runs, brought up to date."""
+"""What Kibana shows beside the releases: revisions, alerts and runs, brought up to date."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from scheduler.search.client import Client
 from scheduler.search.indexing import index
 from scheduler.search.setup import setup
 from scheduler.settings import Settings
+from scheduler.stories.stories import related
 
 log = logging.getLogger(__name__)
 
@@ -36,37 +37,40 @@ def publish(
     client: Client,
     sources: Mapping[str, Source],
     *,
+    synonyms: Sequence[str],
     topics_of: Callable[[StoredRelease], Sequence[str]],
     now: datetime,
     anew: bool = False,
 ) -> dict[str, int]:
     """Bring revisions, alerts and runs in Elasticsearch up to the store; returns how many documents were written.
 
-    Only what has changed since the last round is written; all of it if `anew`, or when the index is another one than
-    then. A repeat is harmless: every document has an id of its own. One that the index refuses is logged and left out.
+    `synonyms` are those of the index of releases, so that a word means the same in all. Only what has changed since the
+    last round is written; all of it if `anew`, or when the index is another one than then. A repeat is harmless: every
+    document has an id of its own. One that the index refuses is logged and left out.
     """
     rows: dict[str, Callable[[datetime | None], Iterable[Row]]] = {
         "revisions": lambda since: _revisions(store, since, topics_of),
         "alerts": lambda since: _alerts(store, ledger, since),
         "runs": lambda since: _runs(store, sources, since, now),
     }
-    return {what: _publish(settings, store, client, what, found, now, anew) for what, found in rows.items()}
+    return {what: _publish(settings, store, client, synonyms, what, found, now, anew) for what, found in rows.items()}
 
 
 def _publish(
     settings: Settings,
     store: Store,
     client: Client,
+    synonyms: Sequence[str],
     what: str,
     rows_since: Callable[[datetime | None], Iterable[Row]],
     now: datetime,
     anew: bool,
 ) -> int:
     alias = settings.elasticsearch.alias(what)
-    name = setup(client, alias, (), settings.config / "elasticsearch", what)
+    name = setup(client, alias, synonyms, settings.config / "elasticsearch", what, keep=False)
     # Not the name: an index that was deleted comes back under the same one.
     place = client.indices.get_settings(index=name, name="index.uuid")[name]["settings"]["index"]["uuid"]
-    last_place, _, last_time = (store.noted(f"desk {what}") or "").partition(" ")
+    last_place, _, last_time = (store.noted(f"published {what}") or "").partition(" ")
     last = datetime.fromisoformat(last_time) if last_place == place and not anew else None
     # A mark ahead of the clock was set by a clock that was wrong: what came since could lie anywhere.
     since = last - OVERLAP if last is not None and last <= now else None
@@ -74,7 +78,7 @@ def _publish(
     outcome = index(client, alias, ((row_id, None, document) for row_id, document in rows_since(since)))
     for row_id, reason in outcome.rejected:
         log.error("the index %s refused %s: %s", alias, row_id, reason)
-    store.note(f"desk {what}", f"{place} {now.isoformat()}")
+    store.note(f"published {what}", f"{place} {now.isoformat()}")
     return outcome.created + outcome.updated
 
 
@@ -83,13 +87,14 @@ def _revisions(
 ) -> Iterator[Row]:
     wanted = store.changed_since(since)
     for batch in _batches(list(wanted)):
-        changes = [one for one in store.changes(batch) if one.revision.revision in wanted[one.release_id]]
-        # Topics let the dashboard narrow down what changed after publication; a first revision is no such change.
-        edited = store.releases({change.release_id for change in changes if change.before})
+        # A first revision is no change.
+        changes = [c for c in store.changes(batch) if c.before and c.revision.revision in wanted[c.release_id]]
+        edited = store.releases({change.release_id for change in changes})
         topics = {release_id: topics_of(stored) for release_id, stored in edited.items()}
         for change in changes:
-            document = revision_document(change, topics.get(change.release_id, ()) if change.before else ())
-            yield f"{change.release_id}.{change.revision.revision}", document
+            if change.before:
+                document = revision_document(change, change.before, topics.get(change.release_id, ()))
+                yield f"{change.release_id}.{change.revision.revision}", document
     for batch in _batches(store.withdrawn_since(since)):
         for stored in store.releases(batch).values():
             row_id = f"{stored.release.id}.{stored.revision}.withdrawal"
@@ -97,14 +102,20 @@ def _revisions(
 
 
 def _alerts(store: Store, ledger: Ledger, since: datetime | None) -> Iterator[Row]:
+    """A row for each release whose hits, mails or words have changed, and for those that tell the same as these."""
+    moved: set[str] = set(store.changed_since(since)) if since else set()
     for batch in _batches(history.moved_since(ledger.engine, since)):
-        moved = history.by_ids(ledger.engine, batch)
-        stored = store.releases({told.hit.release_id for told in moved})
-        for told in moved:
-            if told.hit.release_id in stored:
-                hit = told.hit
-                document = alert_document(told, stored[hit.release_id])
-                yield f"{hit.rule}.{hit.release_id}.{hit.revision}", document
+        moved |= {told.hit.release_id for told in history.by_ids(ledger.engine, batch)}
+    with ledger.engine.connect() as connection:
+        links = {one: found for batch in _batches(sorted(moved)) for one, found in related(connection, batch).items()}
+    moved |= {link.release_id for found in links.values() for link in found}
+    for release_ids in _batches(sorted(moved)):
+        told = history.of_releases(ledger.engine, release_ids)
+        stored = store.releases(told)
+        with ledger.engine.connect() as connection:
+            links = related(connection, list(told))
+        for release_id in told.keys() & stored.keys():
+            yield release_id, alert_document(told[release_id], stored[release_id], links.get(release_id, ()))
 
 
 def _runs(store: Store, sources: Mapping[str, Source], since: datetime | None, now: datetime) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import urllib3
 
 from scheduler.errors import PantauError
-from scheduler.kibana.asking import EndlessAnswerError, ask
+from scheduler.kibana.asking import Answer, EndlessAnswerError, ask
 from scheduler.server_words import LONGEST, server_words
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ TIMEOUT = 60.0  # seconds for the whole of a request; an import of dashboards ma
 MOST = 16 * 1024 * 1024  # bytes of an answer
 PAUSE = 2.0
 READY = ("available", "degraded")
+SETTLING = 30.0  # seconds after it says it is ready, in which a fresh Kibana was seen to refuse what it soon allows
 DEFAULT_SPACE = "default"
 
 
@@ -52,6 +53,7 @@ class Server:
         self._ca_file = section.ca_file
         self._key = section.api_key
         self._headers = {"kbn-xsrf": "pantau"}
+        self._settled_at = clock()
         if section.api_key is not None:
             key = section.api_key.get_secret_value()
             if not key.isascii() or not key.isprintable() or " " in key:
@@ -73,8 +75,11 @@ class Server:
                 said = f"Kibana at {self.url} is not ready (it says {self.words(level) or f'status {status}'})"
                 if status in (401, 403):
                     raise KibanaError(self._refusal(status, body))
-                if status not in (200, 503):
-                    raise KibanaError(f"what answers at {self.url} is not Kibana; check kibana.url (status {status})")
+                if status not in (200, 503) or (status == 200 and level is None):
+                    raise KibanaError(
+                        f"what answers at {self.url} is not Kibana, or not its address alone: without /app and what"
+                        f" follows; check kibana.url (status {status})"
+                    )
                 if level in READY:
                     version = _at(body, "version", "number")
                     return self.words(version, 40) if isinstance(version, str) else None
@@ -83,6 +88,7 @@ class Server:
             if self._clock() >= end:
                 raise KibanaError(f"{said}; start it, or name another one with --url or PANTAU_KIBANA_URL")
             say(f"{said}; waiting")
+            self._settled_at = self._clock() + SETTLING
             self._sleep(PAUSE)
 
     def ensure_space(self, space: str) -> bool:
@@ -96,29 +102,47 @@ class Server:
         if status == 200:
             return False
         if status != 404:
-            raise KibanaError(self._refusal(status, body))
+            raise KibanaError(self._refusal(status, body, space))
         status, body = self._answer(
             "POST", "/api/spaces/space", json={"id": space, "name": space, "disabledFeatures": []}
         )
         if status == 403:
             raise KibanaError(f"there is no space {space}, and this login may not create it; create it in Kibana first")
         if status not in (200, 409):  # 409: somebody else has just created it
-            raise KibanaError(self._refusal(status, body))
+            raise KibanaError(self._refusal(status, body, space))
         return status == 200
 
-    def send(self, data: bytes, space: str) -> dict[str, Any]:
-        """Import a file over what is there; returns the body of Kibana's answer, which may still tell of failure.
+    def send(self, data: bytes, space: str, *, over: bool) -> dict[str, Any]:
+        """Import a file, `over` what is there or only where nothing is; returns the body of Kibana's answer.
+
+        It may still tell of failure. Without `over`, what is there is named as a conflict, and nothing is written.
 
         Raises ImportRefused when Kibana takes no such file, KibanaError when it could not be asked.
         """
         # The ending of the name matters: Kibana looks at nothing else to tell what the file is.
         fields = {"file": ("pantau.ndjson", data, "application/ndjson")}
-        status, body = self._answer("POST", f"{prefix(space)}/api/saved_objects/_import?overwrite=true", fields=fields)
+        path = f"{prefix(space)}/api/saved_objects/_import?overwrite={'true' if over else 'false'}"
+        status, body = self._answer("POST", path, fields=fields)
+        while status == 403 and self._clock() < self._settled_at:
+            self._sleep(PAUSE)
+            status, body = self._answer("POST", path, fields=fields)
         if status in (401, 403):
-            raise KibanaError(self._refusal(status, body))
+            raise KibanaError(self._refusal(status, body, space))
         if status != 200:
-            raise ImportRefused(self._refusal(status, body))
+            raise ImportRefused(self._refusal(status, body, space))
         return body
+
+    def export(self, objects: list[dict[str, str]], space: str) -> list[dict[str, Any]]:
+        """The objects of these types and ids as they are there. Raises KibanaError."""
+        body = {"objects": objects, "includeReferencesDeep": False, "excludeExportDetails": True}
+        try:
+            answer = self._asked("POST", f"{prefix(space)}/api/saved_objects/_export", json=body)
+            found = [json.loads(line) for line in answer.data.splitlines() if line.strip()]
+        except (_NotReached, ValueError) as error:
+            raise KibanaError(f"Kibana does not show what is there ({self.words(error)})") from error
+        if answer.status != 200 or not all(isinstance(one, dict) for one in found):
+            raise KibanaError(f"Kibana does not show what is there (status {answer.status})")
+        return found
 
     def _answer(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
         try:
@@ -127,6 +151,14 @@ class Server:
             raise KibanaError(f"{error}; check kibana.url and try again") from error
 
     def _ask(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        answer = self._asked(method, path, **body)
+        try:
+            facts = json.loads(answer.data)
+        except (ValueError, RecursionError):
+            facts = {}
+        return answer.status, facts if isinstance(facts, dict) else {}
+
+    def _asked(self, method: str, path: str, **body: Any) -> Answer:
         try:
             answer = ask(
                 method, f"{self.url}{path}", headers=self._headers, seconds=self._timeout, most=MOST,
@@ -151,24 +183,23 @@ class Server:
             raise KibanaError(
                 f"{self.url} leads on to {self.words(answer.location)}; give kibana.url the address itself"
             )
-        try:
-            facts = json.loads(answer.data)
-        except (ValueError, RecursionError):
-            facts = {}
-        return answer.status, facts if isinstance(facts, dict) else {}
+        return answer
 
     def words(self, said: object, limit: int = LONGEST) -> str:
         """What this Kibana says as one harmless line, without our key."""
         return server_words("" if said is None else str(said), self._key, limit=limit)
 
-    def _refusal(self, status: int, body: dict[str, Any]) -> str:
+    def _refusal(self, status: int, body: dict[str, Any], space: str = DEFAULT_SPACE) -> str:
         """Say in one sentence what a status means and what to do."""
         said = self.words(body.get("message") or "")
         reason = f" ({said})" if said else f" (status {status})"
         if status == 401:
-            return f"Kibana refuses the login; set PANTAU_KIBANA_API_KEY to a valid key{reason}"
+            return "Kibana refuses the login; set PANTAU_KIBANA_API_KEY to a valid key"
         if status == 403:
-            return f"this login may not write saved objects; its key needs feature_savedObjectsManagement.all{reason}"
+            return (
+                f"this login may not write saved objects in the space {space}; its key needs"
+                f" feature_savedObjectsManagement.all there{reason}"
+            )
         if status == 404:
             return f"there is no such address at {self.url}; check kibana.url and its base path{reason}"
         if status == 413:

@@ -13,7 +13,8 @@ from scheduler.search.document import PARAGRAPH_END, Marks
 
 ONE_LINE = 900  # less than the gap between two lines of the mapping
 ONE_PARAGRAPH = 100_000
-FIELDS = {"title": ("title",), "text": ("text",), "both": ("title", "text")}
+# A rule's words must stand as they are; `title` and `text` themselves are searched in all languages.
+FIELDS = {"title": ("title.exact",), "text": ("text.exact",), "both": ("title.exact", "text.exact")}
 Query = dict[str, Any]
 Strength = tuple[float, str]  # a probability and its level
 
@@ -44,7 +45,7 @@ class Near(Strict):
         """An intervals query over the lines of concepts or over the text."""
         if self.words:
             parts = [{"match": {"query": word, "ordered": True, "max_gaps": 0}} for word in self.words]
-            return {"intervals": {self.field: {"all_of": {"intervals": parts, "max_gaps": self.within}}}}
+            return {"intervals": {f"{self.field}.exact": {"all_of": {"intervals": parts, "max_gaps": self.within}}}}
         parts = [{"match": {"query": concept}} for concept in self.concepts]
         rule: Query = {"intervals": parts, "max_gaps": ONE_LINE if self.within == "sentence" else ONE_PARAGRAPH}
         if self.within == "paragraph":

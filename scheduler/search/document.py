@@ -52,6 +52,7 @@ def document(stored: StoredRelease, marks: Marks) -> dict[str, Any]:
         "title": release.title,
         "text": release.text,
         "published": release.published.isoformat() if release.published else None,
+        "published_or_collected": (release.published or release.collected_at).isoformat(),
         "date": release.date,
         "precision": str(release.precision) if release.precision else None,
         "date_source": release.date_source,

@@ -80,4 +80,4 @@ class Highlighter:
 
 
 def _variants(name: str) -> list[str]:
-    return [name, f"{name}.any", f"{name}.id", f"{name}.en"]
+    return [name, f"{name}.exact"]

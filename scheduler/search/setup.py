@@ -15,6 +15,7 @@ from typing import Any
 from scheduler.search.client import Client, SearchError
 
 RELEASES = "releases"
+ANALYSIS = "analysis.json"  # words mean the same in every index
 TRADITIONAL = "traditional.txt"
 TEMPORARY = "pantau-temporary"
 FORGOTTEN = timedelta(hours=1)
@@ -22,12 +23,15 @@ HOURS = 4 * 3600.0
 EXISTS, MISSING = "resource_already_exists_exception", "index_not_found_exception"
 
 
-def setup(client: Client, alias: str, synonyms: Sequence[str], folder: Path, what: str = RELEASES) -> str:
+def setup(
+    client: Client, alias: str, synonyms: Sequence[str], folder: Path, what: str = RELEASES, *, keep: bool = True
+) -> str:
     """Bring the index behind `alias` to the present definition and glossary; returns its versioned name.
 
     Nothing happens when it is there already. Else the next version is made and filled, and the alias moved in one
     step; searches are answered all the time. `folder` holds the definition, named for `what` the index keeps, and the
-    folder above it `traditional.txt`. Raises SearchError.
+    folder above it `traditional.txt`. Without `keep` the next version begins empty: for what its owner writes anew.
+    Raises SearchError.
     """
     wanted = definition(synonyms, folder, what)
     mark = _mark(wanted)
@@ -40,8 +44,11 @@ def setup(client: Client, alias: str, synonyms: Sequence[str], folder: Path, wha
         _create(client, name, wanted, mark)
     if present is None:
         client.indices.update_aliases(actions=[_add(name, alias)])
-    else:
+    elif keep:
         _fill(client, present, name, alias)
+    else:
+        client.indices.update_aliases(actions=[_leave(present, alias), _add(name, alias)])
+        _delete(client, present)
     for left in versions.keys() - {present, name}:  # by setups that were stopped half-way
         _delete(client, left)
     return name
@@ -65,13 +72,12 @@ def temporary(client: Client, synonyms: Sequence[str], folder: Path) -> Iterator
 
 
 def definition(synonyms: Sequence[str], folder: Path, what: str = RELEASES) -> dict[str, Any]:
-    """Read the shipped settings and mappings; where releases are kept, put glossary and table of characters in."""
+    """Read the shipped settings and mappings; the analysis, with glossary and table of characters, is that of all."""
     try:
         wanted: dict[str, Any] = json.loads((folder / f"{what}.json").read_text(encoding="utf-8"))
-        if what != RELEASES:
-            return wanted
+        analysis = json.loads((folder / ANALYSIS).read_text(encoding="utf-8"))
         pairs = (folder.parent / TRADITIONAL).read_text(encoding="utf-8").splitlines()
-        analysis = wanted["settings"]["analysis"]
+        wanted["settings"]["analysis"] = analysis
         analysis["filter"]["glossary"]["synonyms"] = list(synonyms)
         analysis["char_filter"]["traditional"]["mappings"] = [_mapping(pair) for pair in pairs if _is_pair(pair)]
     except OSError as error:
@@ -81,6 +87,11 @@ def definition(synonyms: Sequence[str], folder: Path, what: str = RELEASES) -> d
     except (ValueError, KeyError) as error:
         raise SearchError(f"{folder}: the definition of the index is broken ({error!r})") from error
     return wanted
+
+
+def lacking(client: Client, aliases: Sequence[str]) -> list[str]:
+    """The aliases that there are not. Raises SearchError."""
+    return [alias for alias in aliases if not client.indices.exists_alias(name=alias)]
 
 
 def _is_pair(line: str) -> bool:
@@ -146,6 +157,10 @@ def _add(name: str, alias: str) -> dict[str, Any]:
     return {"add": {"index": name, "alias": alias, "is_write_index": True}}
 
 
+def _leave(name: str, alias: str) -> dict[str, Any]:
+    return {"remove": {"index": name, "alias": alias, "must_exist": False}}
+
+
 def _fill(client: Client, old: str, new: str, alias: str) -> None:
     """Fill the new version from the old one, move the alias, and delete the old one.
 
@@ -156,8 +171,7 @@ def _fill(client: Client, old: str, new: str, alias: str) -> None:
     try:
         _copy(client, old, new)
         _copy(client, old, new)
-        leave = {"remove": {"index": old, "alias": alias, "must_exist": False}}
-        client.indices.update_aliases(actions=[leave, _add(new, alias)])
+        client.indices.update_aliases(actions=[_leave(old, alias), _add(new, alias)])
         client.indices.add_block(index=old, block="write")
         while _copy(client, old, new):
             pass

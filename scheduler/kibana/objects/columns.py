@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from scheduler.kibana.objects.saved_object import query
 
 Column = dict[str, Any]
 
 WHOLE_DOCUMENT = "___records___"
+DAY, WEEK = "1d", "1w"
 
 
-def count(label: str, *, zero: bool = False) -> Column:
-    """Count documents; `zero` shows 0 where there is none, instead of nothing."""
-    return _metric("count", WHOLE_DOCUMENT, label, {"emptyAsNull": not zero})
+def count(label: str, *, zero: bool = False, words: str = "") -> Column:
+    """Count documents, all or those that `words` finds; `zero` shows 0 where there is none, instead of nothing."""
+    column = _metric("count", WHOLE_DOCUMENT, label, {"emptyAsNull": not zero})
+    return column | ({"filter": query(words)} if words else {})
 
 
 def total(field: str, label: str) -> Column:
@@ -24,19 +29,35 @@ def average(field: str, label: str) -> Column:
     return _metric("average", field, label, {})
 
 
-def over_time(field: str, label: str) -> Column:
-    """Part by time, in steps that fit the range shown."""
-    params = {"interval": "auto", "includeEmptyRows": True, "dropPartials": False}
+def latest(field: str, label: str) -> Column:
+    """The latest moment of a field."""
+    params = {"emptyAsNull": True}
+    return _column("max", field, label, params, data_type="date", bucket=False, scale="ratio")
+
+
+def over_time(field: str, label: str, interval: str = DAY) -> Column:
+    """Part by time, in whole days or weeks: a half day means nothing here."""
+    params = {"interval": interval, "includeEmptyRows": True, "dropPartials": False}
     return _column("date_histogram", field, label, params, data_type="date", bucket=True, scale="interval")
 
 
-def by(field: str, label: str, *, size: int = 10, order_by: str) -> Column:
-    """Part by the most frequent values of a keyword; `order_by` is the id of the metric that orders them."""
+def in_order(label: str, parts: Mapping[str, str]) -> Column:
+    """Part by queries, named and in their own order, where the order of frequency would say less."""
+    filters = [{"input": query(words), "label": name} for name, words in parts.items()]
+    column = _column("filters", "", label, {"filters": filters}, data_type="string", bucket=True, scale="ordinal")
+    return {key: value for key, value in column.items() if key != "sourceField"}
+
+
+def by(field: str, label: str, *, size: int = 10, order_by: str, others: bool = False) -> Column:
+    """Part by the most frequent values of a keyword; `order_by` is the id of the metric that orders them.
+
+    `others` shows what is left as one more part, so that the parts add up.
+    """
     params = {
         "size": size,
         "orderBy": {"type": "column", "columnId": order_by},
         "orderDirection": "desc",
-        "otherBucket": False,
+        "otherBucket": others,
         "missingBucket": False,
         "parentFormat": {"id": "terms"},
         "include": [],

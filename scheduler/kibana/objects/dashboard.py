@@ -8,6 +8,7 @@ from typing import Any
 
 from scheduler.kibana.objects.data_views import DataView
 from scheduler.kibana.objects.lens import Lens
+from scheduler.kibana.objects.names import Names
 from scheduler.kibana.objects.saved_object import (
     Reference,
     SavedObject,
@@ -42,7 +43,7 @@ class Dashboard:
     controls: Sequence[str]
     span: str = "now-30d"
 
-    def saved(self) -> SavedObject:
+    def saved(self, names: Names) -> SavedObject:
         """The object Kibana keeps."""
         panels: list[dict[str, Any]] = []
         references: list[Reference] = []
@@ -67,7 +68,7 @@ class Dashboard:
             "timeFrom": self.span,
             "timeRestore": True,
             "timeTo": "now",
-            "title": self.title,
+            "title": f"{self.title}{names.mark}",
             "version": 1,
         }
         return saved_object("dashboard", self.id, attributes, references + needed)
@@ -107,10 +108,12 @@ def _panel(content: Lens | Search, index: str) -> tuple[dict[str, Any], list[Ref
     if isinstance(content, Search):
         name = f"panel_{index}"
         panel = {"type": "search", "panelRefName": name, "embeddableConfig": {"enhancements": {}}}
-        return panel | {"title": content.title.removeprefix("Pantau: ")}, [
-            reference("search", content.id, f"{index}:{name}")
-        ]
-    panel = {"type": "lens", "embeddableConfig": {"attributes": content, "enhancements": {}}, "title": content["title"]}
+        title = content.title.removeprefix("Pantau: ")
+        return panel | {"title": title[0].upper() + title[1:]}, [reference("search", content.id, f"{index}:{name}")]
+    config: dict[str, Any] = {"attributes": content, "enhancements": {}}
+    if content["visualizationType"] == "lnsMetric":
+        config["hidePanelTitles"] = True  # the number says its own name
+    panel = {"type": "lens", "embeddableConfig": config, "title": content["title"]}
     # Each reference inside the panel is said once more by the dashboard; with one side missing the panel never ends
     # loading.
     return panel, [reference(inner["type"], inner["id"], f"{index}:{inner['name']}") for inner in content["references"]]

@@ -1,24 +1,37 @@
-"""The operator's dashboard: crawls, items against what is expected, field coverage, errors, mail."""
+"""The operator's dashboard: crawls, entries against what is expected, field coverage, errors, mail."""
 
 from __future__ import annotations
 
-from scheduler.kibana.objects.columns import average, count, total
+from scheduler.kibana.objects.columns import average, count, latest, total
 from scheduler.kibana.objects.dashboard import Dashboard, Row
-from scheduler.kibana.objects.data_views import ALERTS, RUNS
-from scheduler.kibana.objects.lens import bars, metric, table, timeline
-from scheduler.kibana.objects.searches import SURE_ENOUGH, TROUBLED_RUNS
+from scheduler.kibana.objects.data_views import COLLECTED, MATCHED, RUNS
+from scheduler.kibana.objects.lens import BAD, HUES, WARNING, WELL, bars, metric, table, timeline
+from scheduler.kibana.objects.searches import TROUBLED_RUNS
 
 LOST = 'delivery:"failed" or delivery:"given_up"'
+ON_THE_WAY = 'delivery:"pending" or delivery:"claimed"'
 COVERAGE = [
     average("coverage_title", "With a title"),
     average("coverage_date", "With a date"),
     average("coverage_text", "With a text"),
 ]
+RUNS_BY_LEVEL = [
+    count("Well", words='level:"well"'),
+    count("Not all was read", words='level:"warning"'),
+    count("Nothing was read", words='level:"bad"'),
+]
+ANSWERS = [total(f"http_{first}xx", f"Answers {first}xx") for first in "2345"]
+BY_DELIVERY = [
+    count("Sent", words='delivery:"accepted"'),
+    count("On the way", words=ON_THE_WAY),
+    count("Lost", words=LOST),
+    count("No mail", words='delivery:"no mail"'),
+]
 
 OPERATOR = Dashboard(
     id="pantau-operator",
     title="Pantau: operator's desk",
-    description="Crawls and their verdicts, items against what is expected, field coverage, errors, mail.",
+    description="Crawls and their verdicts, entries against what is expected, field coverage, errors, mail.",
     controls_view=RUNS,
     controls=("source", "verdict"),
     span="now-7d",
@@ -27,59 +40,58 @@ OPERATOR = Dashboard(
             6,
             (
                 metric("Runs", RUNS, count("Runs", zero=True)),
-                metric("Runs that went wrong", RUNS, count("Runs", zero=True), words='level:"bad"'),
-                metric("Errors", RUNS, total("errors", "Errors")),
-                metric("Hits not delivered", ALERTS, count("Hits", zero=True), words=LOST),
+                metric("Runs that were not well", RUNS, count("Runs that were not well", zero=True),
+                       words='not level:"well"', bad=True),
+                metric("Errors", RUNS, total("errors", "Errors"), bad=True),
+                metric("Lost", MATCHED, count("Releases whose mail was lost", zero=True), words=LOST, bad=True),
             ),
         ),
         Row(
             12,
             (
-                timeline("Runs by verdict", RUNS, [count("Runs")], split=("verdict", "Verdict")),
-                timeline("New releases", RUNS, [total("new", "New")], split=("source", "Source")),
+                timeline("Runs by day", RUNS, RUNS_BY_LEVEL, axis="Runs", colours=(WELL, WARNING, BAD)),
+                timeline("Releases by the day collected", COLLECTED, [count("Releases")], axis="Releases collected",
+                         split="source"),
             ),
         ),
         Row(
             12,
             (
                 bars(
-                    "Items listed against items expected",
+                    "Entries listed against entries expected",
                     RUNS,
                     "source",
                     [average("listed", "Listed, on average"), average("expected", "Expected at the least")],
+                    axis="Entries",
                     size=20,
                 ),
-                timeline("Field coverage", RUNS, COVERAGE, series="line"),
+                timeline("Field coverage", RUNS, COVERAGE, axis="Share of releases", colours=HUES, series="line"),
             ),
         ),
         Row(14, (TROUBLED_RUNS,)),
         Row(
             12,
             (
-                bars("Errors by source", RUNS, "source", [total("errors", "Errors")], size=20),
+                bars("Errors by source", RUNS, "source", [total("errors", "Errors")], axis="Errors", size=20),
+                timeline("Answers of the sites by class", RUNS, ANSWERS, axis="Answers",
+                         colours=(WELL, HUES[0], WARNING, BAD)),
                 timeline(
-                    "Answers of the sites by class",
-                    RUNS,
-                    [total(f"http_{first}xx", f"{first}xx") for first in "2345"],
-                ),
-                timeline(
-                    "Seconds a run takes", RUNS, [average("seconds", "Seconds")], split=("source", "Source"),
-                    series="line",
+                    "Seconds a run takes", RUNS, [average("seconds", "Seconds")], axis="Seconds, on average",
+                    split="source", series="line",
                 ),
             ),
         ),
         Row(
             12,
             (
-                timeline(
-                    "Hits by delivery", ALERTS, [count("Hits")], split=("delivery", "Delivery"), words=SURE_ENOUGH
-                ),
+                timeline("Alerts by delivery", MATCHED, BY_DELIVERY, axis="Releases that raised alerts",
+                         colours=(WELL, HUES[0], BAD, "#B9C3D0")),
                 table(
                     "Mail by subscription",
-                    ALERTS,
+                    MATCHED,
                     "subscriptions",
                     [
-                        count("Hits"),
+                        count("Releases"),
                         average("delivery_seconds", "Seconds until delivered"),
                         average("attempts", "Attempts"),
                     ],
@@ -95,8 +107,10 @@ OPERATOR = Dashboard(
                     "source",
                     [
                         count("Runs"),
+                        latest("finished_at", "Last run ended"),
+                        latest("newest", "Newest release"),
                         total("new", "New"),
-                        average("usual", "Usual a working day"),
+                        average("usual", "Usual a day"),
                         total("revised", "Revised"),
                         total("errors", "Errors"),
                         average("seconds", "Seconds"),

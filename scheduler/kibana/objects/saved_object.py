@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 CORE_VERSION = "8.8.0"
@@ -24,7 +25,7 @@ def saved_object(
         "attributes": dict(attributes),
         "coreMigrationVersion": CORE_VERSION,
         "id": object_id,
-        "managed": False,
+        "managed": True,  # Kibana then offers to clone it, not to edit it: the next import would undo that
         "references": list(references),
         "type": kind,
         "typeMigrationVersion": TYPE_VERSIONS[kind],
@@ -46,9 +47,36 @@ def query(words: str = "") -> dict[str, str]:
     return {"language": "kuery", "query": words}
 
 
-def search_source(words: str = "", **more: Any) -> dict[str, str]:
-    """Make the attribute that holds a query and its filters."""
-    return {"searchSourceJSON": encoded({"query": query(words), "filter": [], **more})}
+def search_source(**more: Any) -> dict[str, str]:
+    """Make the attribute that holds a query, which is left to the reader, and the filters."""
+    return {"searchSourceJSON": encoded({"query": query(), "filter": [], **more})}
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """A filter that stands beside the search bar, which stays free: a field has one of these values, or any at all."""
+
+    field: str
+    values: tuple[str, ...] = ()
+    negated: bool = False
+
+    def saved(self, number: int, view_id: str) -> tuple[dict[str, Any], Reference]:
+        """The filter as a search source holds it, and the reference that it needs."""
+        name = f"kibanaSavedObjectMeta.searchSourceJSON.filter[{number}].meta.index"
+        phrases = [{"match_phrase": {self.field: value}} for value in self.values]
+        kind: dict[str, Any]
+        asked: dict[str, Any]
+        if not phrases:
+            kind, asked = {"type": "exists", "value": "exists"}, {"exists": {"field": self.field}}
+        elif len(phrases) == 1:
+            kind, asked = {"type": "phrase", "params": {"query": self.values[0]}}, phrases[0]
+        else:
+            kind = {"type": "phrases", "params": list(self.values)}
+            asked = {"bool": {"should": phrases, "minimum_should_match": 1}}
+        meta = {"alias": None, "disabled": False, "indexRefName": name, "key": self.field, "negate": self.negated}
+        return {"$state": {"store": "appState"}, "meta": meta | kind, "query": asked}, reference(
+            "index-pattern", view_id, name
+        )
 
 
 def ndjson(objects: Iterable[SavedObject]) -> bytes:

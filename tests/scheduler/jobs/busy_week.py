@@ -127,7 +127,8 @@ class BusyWeek:
         """Publish as the newsroom does."""
         return publish(
             self.settings, self.store, self.ledger, self.client, self.sources,
-            topics_of=lambda stored: self.reader.marks(stored).topics, now=now or self.now, anew=anew,
+            synonyms=self.glossary.synonyms(), topics_of=lambda stored: self.reader.marks(stored).topics,
+            now=now or self.now, anew=anew,
         )  # fmt: skip
 
     def hit(self, release_id: str, rule: str = "cooperation") -> Hit:

@@ -114,11 +114,23 @@ class WholeRound:
         assert self.told() == {reader: Counter(self.collected) for reader in self.readers}
         assert self.newsroom.store.owing("indexed") == []
         assert self.newsroom.store.owing("matched") == []
-        shown = [(found["rule"], found["release"], found["mails"]) for found in self._documents("alerts")]
-        hits = history(self.newsroom.ledger.engine, limit=1000)
-        assert sorted(shown) == sorted((one.hit.rule, one.hit.release_id, len(one.deliveries)) for one in hits)
+        shown = {
+            found["release"]: (sorted([*found["rules"], *found["unsure_rules"]]), found["mails"])
+            for found in self._documents("alerts")
+        }
+        assert shown == self._raised()
         lasting = {subject for subject, since in self._bad.items() if self.now - since >= PATIENCE}
         assert lasting <= self.operator_knows() <= set(self._bad)
+
+    def _raised(self) -> dict[str, tuple[list[str], int]]:
+        """The rules that each release has raised, and how many mails carry it."""
+        rules: dict[str, set[str]] = {}
+        mails: dict[str, set[tuple[str, str, datetime]]] = {}
+        for told in history(self.newsroom.ledger.engine, limit=1000):
+            rules.setdefault(told.hit.release_id, set()).add(told.hit.rule)
+            carried = {(mail.subscription, mail.recipient, mail.at) for mail in told.deliveries}
+            mails.setdefault(told.hit.release_id, set()).update(carried)
+        return {release_id: (sorted(found), len(mails[release_id])) for release_id, found in rules.items()}
 
     def _documents(self, what: str) -> list[dict[str, Any]]:
         index = self.settings.elasticsearch.alias(what)

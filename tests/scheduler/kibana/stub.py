@@ -29,6 +29,7 @@ class Stub:
     url: str = ""
     spaces: set[str] = field(default_factory=lambda: {"default"})
     holds: dict[str, dict[tuple[str, str], str]] = field(default_factory=dict)
+    kept: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
     answers: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     needs_key: bool = False
@@ -47,6 +48,10 @@ class Stub:
             return self._spaces(method, path, body)
         if path.partition("?")[0].endswith("/api/saved_objects/_import"):
             return self._import(path, headers, body)
+        if path.endswith("/api/saved_objects/_export"):
+            space = path.split("/")[2] if path.startswith("/s/") else "default"
+            found = [self.kept[space, one["type"], one["id"]] for one in json.loads(body)["objects"]]
+            return 200, "\n".join(map(json.dumps, found)).encode()
         return problem(404, "Not Found", "Not Found")
 
     def _spaces(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
@@ -67,7 +72,20 @@ class Stub:
         space = path.split("/")[2] if path.startswith("/s/") else "default"
         payload = file.get_payload(decode=True)
         assert isinstance(payload, bytes)
-        return 200, self._take([json.loads(line) for line in payload.splitlines() if line.strip()], space)
+        objects = [json.loads(line) for line in payload.splitlines() if line.strip()]
+        if "overwrite=true" not in path and (conflicts := self._conflicts(objects, space)):
+            return 200, {"success": False, "successCount": len(objects) - len(conflicts), "errors": conflicts}
+        return 200, self._take(objects, space)
+
+    def _conflicts(self, objects: list[Any], space: str) -> list[Any]:
+        """What is there already; nothing is written then."""
+        held = self.holds.get(space, {})
+        there = [one for one in objects if (one["type"], one["id"]) in held]
+        return [
+            {"type": one["type"], "id": one["id"], "error": {"type": "conflict"} | (
+                {"destinationId": held[one["type"], one["id"]]} if held[one["type"], one["id"]] != one["id"] else {})}
+            for one in there
+        ]  # fmt: skip
 
     def _take(self, objects: list[Any], space: str) -> dict[str, Any]:
         """Keep the objects of a space; an id that another space has gets a new one here, and keeps it."""
@@ -77,6 +95,7 @@ class Stub:
         for one in objects:
             key = (one["type"], one["id"])
             held.setdefault(key, f"new-{one['id']}" if key in elsewhere else one["id"])
+            self.kept[space, one["type"], held[key]] = {**one, "id": held[key]}
             result = {"type": one["type"], "id": one["id"], "meta": {"title": one["attributes"]["title"]}}
             results.append(result | ({"destinationId": held[key]} if held[key] != one["id"] else {}))
         return {"success": True, "successCount": len(results), "successResults": results, "warnings": []}

@@ -50,7 +50,7 @@ def test_each_shipped_rule_is_tried_in_three_languages_both_ways(rules: tuple[Ru
         ('{ topic = "data" }', {"terms": {"topics": ["data"]}}),
         ('{ stage = "signed" }', {"terms": {"stage": ["signed"]}}),
         ("{ min_score = 0.8 }", {"range": {"score": {"gte": 0.8}}}),
-        ('{ word = "kabel laut", field = "title" }', {"match_phrase": {"title": "kabel laut"}}),
+        ('{ word = "kabel laut", field = "title" }', {"match_phrase": {"title.exact": "kabel laut"}}),
         ('{ query = { prefix = { number = "10" } } }', {"prefix": {"number": "10"}}),
     ],
 )

@@ -170,6 +170,7 @@ def document(release_id: str, lang: str, title: str, text: str, **changes: Any) 
         "title": title,
         "text": text,
         "published": "2026-03-26T09:00:00+07:00",
+        "published_or_collected": "2026-03-26T09:00:00+07:00",
         "date": "2026-03-26",
         "precision": "minute",
         "date_source": "meta",

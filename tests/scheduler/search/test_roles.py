@@ -55,6 +55,7 @@ def week(secured: Callable[[str], Client], tmp_path_factory: pytest.TempPathFact
     writer = secured("writer")
     week = BusyWeek(tmp_path_factory.mktemp("week"), writer, writer.address, ALIAS, datetime.now(UTC))
     week.match(week.hit("ai-id"))
+    week.withdraw("ai-zh", week.now)
     week.index()
     week.publish()
     return week
