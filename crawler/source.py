@@ -19,6 +19,7 @@ from crawler.interface import PAGE, Interface
 
 __all__ = ["ConfigError", "Layout", "Source", "Strict", "complaints", "known_zone", "load_source", "load_sources"]
 
+OF_INTERFACES = ("json", "komdigi")  # spiders that read what [interface] describes
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
@@ -115,9 +116,9 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _has_the_interface_it_reads(self) -> Self:
-        if self.spider == "json" and self.interface is None:
-            raise ValueError('spider = "json" needs [interface]: where the answer holds the releases')
-        if self.interface is not None:
+        if self.spider in OF_INTERFACES and self.interface is None:
+            raise ValueError(f'spider = "{self.spider}" needs [interface]: where the answer holds the releases')
+        if self.interface is not None and self.interface.next is None:
             for url in self.listings:
                 if PAGE not in url and PAGE not in (self.interface.post or ""):
                     raise ValueError(f"{url} does not say where the number of the page stands: write {PAGE} there")
