@@ -49,11 +49,13 @@ def sources() -> None:
 def sources_list(json_: bool) -> None:
     """List the configured sources."""
     from scheduler.context import Newsroom
+    from scheduler.health.verdict import usual_week
 
     settings = load_settings()
-    counts = Newsroom(settings).store.count()
+    store, now = Newsroom(settings).store, datetime.now(UTC)
+    counts = store.count()
     table = Table(box=None, pad_edge=False)
-    for head in ("source", "language", "every", "releases", "what it is"):
+    for head in ("source", "language", "every", "releases", "a week", "what it is"):
         table.add_column(head)
     for source in all_sources(settings).values():
         facts = {
@@ -63,12 +65,14 @@ def sources_list(json_: bool) -> None:
             "language": source.language,
             "every_minutes": source.every,
             "releases": counts.get(source.name, 0),
+            "a_week": usual_week(source, store, now),
             "listings": list(source.listings),
         }
         if json_:
             line(facts)
+        week = "-" if facts["a_week"] is None else f"{facts['a_week']:.0f}"
         every = f"{source.every} min" if source.enabled else "off"
-        table.add_row(source.name, source.language, every, str(facts["releases"]), source.title)
+        table.add_row(source.name, source.language, every, str(facts["releases"]), week, source.title)
     if not json_:
         show(table)
 
