@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from scrapy import Request
 
 from crawler.interface import PAGE
 from crawler.saved_pages import KINDS, SavedPages
@@ -35,7 +36,7 @@ class SavedSite(SmallSite):
         body = self.localised(saved.read_text(encoding="utf-8")).encode()
         for listing in source.listings:
             first = str(source.interface.first_page) if source.interface else ""
-            parts = urlsplit(listing.replace(PAGE, first))
+            parts = urlsplit(Request(listing.replace(PAGE, first)).url)
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             posted = source.interface.post if source.interface else None
             asked = f"{path} {posted.replace(PAGE, first)}" if posted else path
