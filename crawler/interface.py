@@ -25,7 +25,8 @@ class Interface(Strict):
     braces: `https://example.go.id/berita/{slug}`; a lone `{url}` may be relative. Names that `listing_names`, a regular
     expression with named groups, finds in the listing's address can stand there too. Where `body` is named the record
     is the whole release; where it is not, its page is asked for. Pages are counted from `first_page`; `last_page` leads
-    to the number of the last one, `pages` to how many there are. Without either the count ends at an empty page.
+    to the number of the last one, `pages` to how many there are. Without either the count ends at an empty page. Where
+    the answer names the address of its next page `next` leads to it, and nothing is counted.
     `post` is the JSON body of a POST; `{page}` stands in it or in the listing's address. Where `where` is given, only
     records whose fields have these values are releases.
     """
@@ -39,6 +40,7 @@ class Interface(Strict):
     first_page: int = Field(default=1, ge=0)
     last_page: str | None = None
     pages: str | None = None
+    next: str | None = None
     listing_names: str | None = None
     headers: Mapping[str, str] = {}
     post: str | None = None
@@ -46,12 +48,12 @@ class Interface(Strict):
 
     @model_validator(mode="after")
     def _can_be_followed(self) -> Self:
-        for name in ("records", "title", "date", "body", "number", "last_page", "pages"):
+        for name in ("records", "title", "date", "body", "number", "last_page", "pages", "next"):
             path = getattr(self, name)
             if path is not None and not PATH.fullmatch(path):
                 raise ValueError(f"{name} = {path!r} is no path: names with dots between them, such as data.items")
-        if self.last_page and self.pages:
-            raise ValueError("last_page and pages say the same; name one of them")
+        if len([one for one in (self.last_page, self.pages, self.next) if one]) > 1:
+            raise ValueError("last_page, pages and next say the same; name one of them")
         if not PLACE.search(self.address):
             raise ValueError(
                 f"address = {self.address!r} names no field, such as https://example.go.id/berita/{{slug}}"
@@ -69,6 +71,13 @@ class Interface(Strict):
             number = int(at(answer, path))
             return number if self.last_page else self.first_page + number - 1
         return None
+
+    def following(self, answer: Any) -> str | None:
+        """The address of the next page, as an answer names it; None at the end. Raises TypeError, LookupError."""
+        if self.next is None:
+            return None
+        value = at(answer, self.next)
+        return word(answer, self.next) if value not in (None, "", False) else None
 
     def public_address(self, record: Any, listing: str) -> str:
         """The public address of a record. Raises LookupError, TypeError: it lacks a field of the address."""
@@ -93,5 +102,13 @@ def word(record: Any, path: str) -> str:
     """A text or number of a record, without blanks around it. Raises LookupError, TypeError: there is none."""
     value = at(record, path)
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
-        raise TypeError(f"{path} is {type(value).__name__}, not a text")
+        raise TypeError(f"{path} is {kind_of(value)}")
     return str(value).strip()
+
+
+def kind_of(value: Any) -> str:
+    """A value's kind in plain words."""
+    if isinstance(value, str):
+        return "a text" if value.strip() else "blank"
+    names = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "null")

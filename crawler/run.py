@@ -62,6 +62,7 @@ def settings_for(told: argparse.Namespace) -> Settings:
         "PANTAU_VAR": str(told.var),
         "PANTAU_STATE_URL": told.state_url,
         "PANTAU_RUN_ID": told.run_id,
+        "PANTAU_KEEP_PAGES": str(told.keep_pages) if told.keep_pages else None,
     }
     if told.contact:
         own["USER_AGENT"] = f"Pantau/{__version__} (+press-release monitor; {told.contact})"
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--run-id", required=True)
     parser.add_argument("--since", type=_day, help="go back to this day (YYYY-MM-DD)")
     parser.add_argument("--limit", type=int, help="take at most so many releases")
+    parser.add_argument("--keep-pages", type=Path, help="a folder for the first pages as they came")
     parser.add_argument("--contact", help="an address for the site's operators, named in the user agent")
     return parser
 

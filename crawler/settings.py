@@ -19,15 +19,30 @@ EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.run_report.WriteReport": 500,
     "crawler.extensions.run_report.StopOrphan": 510,
     "crawler.extensions.budget.Budget": 520,
+    "crawler.extensions.keep_pages.KeepPages": 530,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
 }
 
-# Where things are when `scrapy crawl` is called by hand; `python -m crawler.run` says so itself.
+FEED_EXPORTERS = {  # `scrapy crawl NAME -o FILE`
+    "json": "crawler.release_export.Array",
+    "jsonl": "crawler.release_export.Lines",
+    "jsonlines": "crawler.release_export.Lines",
+    "jl": "crawler.release_export.Lines",
+    "csv": "crawler.release_export.Rows",
+    "xml": None,
+    "pickle": None,
+    "marshal": None,
+}
+FEED_EXPORT_ENCODING = "utf-8"
+
+# Where things are; `python -m crawler.run` says so itself. A crawl without the id of a run was begun by one of Scrapy's
+# own commands: its state and evidence are apart, and go with it.
 PANTAU_CONFIG = os.environ.get("PANTAU_CONFIG") or str(ROOT / "config")
 PANTAU_VAR = os.environ.get("PANTAU_VAR") or str(ROOT / "var")
 PANTAU_STATE_URL = os.environ.get("PANTAU_STATE_URL") or f"sqlite:///{PANTAU_VAR}/state/pantau.db"
 PANTAU_RUN_ID = None
+PANTAU_KEEP_PAGES = None  # a folder for the first pages as they came; `pantau sources save`
 
 # Manners.
 USER_AGENT = f"Pantau/{__version__} (+press-release monitor)"

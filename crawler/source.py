@@ -19,6 +19,7 @@ from crawler.interface import PAGE, Interface
 
 __all__ = ["ConfigError", "Layout", "Source", "Strict", "complaints", "known_zone", "load_source", "load_sources"]
 
+OF_INTERFACES = ("json", "komdigi")  # spiders that read what [interface] describes
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
@@ -69,10 +70,11 @@ class Source(Strict):
     `page_seconds` is how much processor time the reading of one page may take, `most_pages` and `most_megabytes` (of
     pages, unpacked) what one run may take: many times what the largest site shows in a day. `min_items` is how
     many entries a listing shows at the least when the site is well, `revisits` how many known pages a run looks at
-    again at the most. An `archive` gets nothing new. `render`: pages that are drawn by
-    script are drawn in Chromium. `home` is the
-    public front that readers know. Sources of one `publisher` may tell one release, at an address each; what others
-    say of their releases is never believed of theirs. A host in `allowed_hosts` stands for itself, with and without
+    again at the most. `a_week` is how many releases a normal week brings, learnt from what was collected where the file
+    does not say it; after `silent_days` without one the operator is told. An `archive` gets nothing new. `render`:
+    pages that are drawn by script are drawn in Chromium. `home` is the public front that readers know. Sources of one
+    `publisher` may tell one release, at an address each; what others say of their releases is never believed of
+    theirs. A host in `allowed_hosts` stands for itself, with and without
     `www.`, not for what lies below it.
     """
 
@@ -98,6 +100,8 @@ class Source(Strict):
     most_megabytes: float = Field(default=400, gt=0)
     min_items: int = Field(default=1, ge=1)
     revisits: int = Field(default=20, ge=0)
+    a_week: float | None = Field(default=None, gt=0)
+    silent_days: int | None = Field(default=None, ge=1)
     archive: bool = False
     render: bool = False
     allow_private: bool = False
@@ -115,9 +119,9 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _has_the_interface_it_reads(self) -> Self:
-        if self.spider == "json" and self.interface is None:
-            raise ValueError('spider = "json" needs [interface]: where the answer holds the releases')
-        if self.interface is not None:
+        if self.spider in OF_INTERFACES and self.interface is None:
+            raise ValueError(f'spider = "{self.spider}" needs [interface]: where the answer holds the releases')
+        if self.interface is not None and self.interface.next is None:
             for url in self.listings:
                 if PAGE not in url and PAGE not in (self.interface.post or ""):
                     raise ValueError(f"{url} does not say where the number of the page stands: write {PAGE} there")

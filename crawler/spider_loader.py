@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 from scrapy import Request
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from crawler import browser
 from crawler.source import ConfigError, Source, is_own, load_source
 from crawler.spiders.base import PressReleaseSpider
+
+log = logging.getLogger(__name__)
+
+
+class NoSourceError(KeyError, UsageError):
+    """There is no source of a name: Scrapy's commands tell it in a sentence, as they do whatever is a UsageError."""
+
+    def __str__(self) -> str:
+        """The sentence itself; a KeyError would put it in quotes."""
+        return str(self.args[0])
+
+
+class BadSourceError(ConfigError, UsageError):
+    """The same for a source file that cannot be used."""
 
 
 class SourceLoader:
@@ -30,8 +46,11 @@ class SourceLoader:
         """The spider class of a source, bound to it. Raises KeyError: no such source; ConfigError: a bad file."""
         path = self._file(spider_name)
         if spider_name not in self.list():
-            raise KeyError(f"no source {spider_name}: {path} does not exist")
-        source = load_source(path)
+            raise NoSourceError(f"no source {spider_name}: {path} does not exist")
+        try:
+            source = load_source(path)
+        except ConfigError as error:
+            raise BadSourceError(str(error)) from error
         if source.render and (fault := browser.missing(source.name)):
             raise fault
         return bound(source)
@@ -42,7 +61,16 @@ class SourceLoader:
 
     def find_by_request(self, request: Request) -> Sequence[str]:
         """The sources that may ask a request's address, so that `scrapy shell ADDRESS` chooses one."""
-        return [name for name in self.list() if is_own(request.url, load_source(self._file(name)).allowed_hosts)]
+        found = []
+        for name in self.list():
+            try:
+                hosts = load_source(self._file(name)).allowed_hosts
+            except ConfigError as error:
+                log.warning("passed over: %s", error)
+                continue
+            if is_own(request.url, hosts):
+                found.append(name)
+        return found
 
     def _file(self, name: str) -> Path:
         return self.sources / f"{name}.toml"

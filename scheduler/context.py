@@ -17,6 +17,7 @@ from scheduler.errors import one_line
 from scheduler.health import Finding, Heartbeat, Verdict, judge
 from scheduler.health.notices import Notices
 from scheduler.health.work import note_refused
+from scheduler.jobs.absence import absence_findings
 from scheduler.jobs.bounces import read_bounces
 from scheduler.jobs.coverage import Looked, coverage
 from scheduler.jobs.crawl import crawl
@@ -293,13 +294,17 @@ class Newsroom:
 
     def _judged(self, due: Mapping[str, timedelta]) -> Verdict:
         now = self.now()
+        sources = list(self.sources.values())
+        further = list(findings(self.settings, self.store, self.ledger, self.client, now))
+        if not self.settings.demo:
+            further += absence_findings(sources, self.rules, self.store, self.ledger, now)
         return judge(
-            sources=list(self.sources.values()),
+            sources=sources,
             store=self.store,
             beats=self.heartbeat.all(),
             due=due,
             late_after=self.late_after,
-            further=list(findings(self.settings, self.store, self.ledger, self.client, now)),
+            further=further,
             now=now,
             demo=self.settings.demo,
         )

@@ -21,7 +21,7 @@ from crawler.release import Kind
 if TYPE_CHECKING:
     from crawler.spiders.base import PressReleaseSpider
 
-READABLE = re.compile(r"\.(?:pdf|docx)(?:$|[?#])", re.I)
+READABLE = re.compile(r"\.(?:pdf|docx|ofd)(?:$|[?#&])", re.I)  # of others, such as WPS, the address is all
 MOST_BYTES = 24 * 1024 * 1024  # scans are large
 
 

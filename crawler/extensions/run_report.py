@@ -97,6 +97,9 @@ class WriteReport:
         if report.complete:
             for page in report.listing_pages:
                 spider.store.see(page)
+        for name, value in facts.items():  # for those who read Scrapy's stats
+            if isinstance(value, str | int | float):
+                self.stats.set_value(f"pantau/{name}", value)
         spider.store.finish_run(report.run, at=now, verdict=facts["verdict"], report=facts)
         self._say(facts)
 

@@ -1,4 +1,4 @@
-"""Text of a document file, PDF or DOCX: bytes from a stranger, so in a process of its own with limits.
+"""Text of a document file, PDF, DOCX or OFD: bytes from a stranger, so in a process of its own with limits.
 
 `python -m crawler.extraction.document_text` reads a file from stdin and writes its text to stdout.
 """
@@ -22,6 +22,9 @@ MOST_SIGNS = 400_000
 MOST_XML = 16 * 1024**2  # of a DOCX's text part, unpacked
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TEXT_PART = "word/document.xml"
+OFD = "{http://www.ofdspec.org/2016}"
+OFD_ROOT, OFD_PAGE = "OFD.xml", re.compile(r".{0,80}/Page_(\d{1,6})/Content\.xml", re.I)
+SAME_LINE = 1.0  # millimetres that the pieces of one line may lie apart in height
 ENDS = re.compile(r"[.。!！?？:：;；”\"’)）】]\s*$")
 HAN_BESIDE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 
@@ -43,12 +46,12 @@ def is_paper(body: bytes) -> bool:
 
 
 def paper_text(body: bytes) -> str:
-    """The text of a PDF or DOCX, a paragraph a line; empty if it has none (a scan). Raises NoPaper.
+    """The text of a PDF, DOCX or OFD, a paragraph a line; empty if it has none (a scan). Raises NoPaper.
 
     A file that takes too long or too much memory is given up, whatever it tries.
     """
     if not is_paper(body):
-        raise NoPaper("neither PDF nor DOCX")
+        raise NoPaper("neither PDF, DOCX nor OFD")
     try:
         done = subprocess.run(
             [sys.executable, "-m", "crawler.extraction.document_text"],
@@ -74,7 +77,7 @@ def main() -> int:
     """Read a file, write its text. 1: it has no text that can be had, and stderr says why."""
     body = sys.stdin.buffer.read()
     try:
-        text = _of_docx(body) if body[:2] == b"PK" else _of_pdf(body)
+        text = _of_packed(body) if body[:2] == b"PK" else _of_pdf(body)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's file provokes ends here, in a process of its own
         sys.stderr.write(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'damaged'}\n")
         return 1
@@ -97,18 +100,45 @@ def _of_pdf(body: bytes) -> str:
     return "\n".join(page for page in pages if page)
 
 
-def _of_docx(body: bytes) -> str:
+def _of_packed(body: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
-        try:
-            with packed.open(TEXT_PART) as part:
-                xml = part.read(MOST_XML + 1)
-        except KeyError as error:
-            raise NoPaper("a packed file that is no DOCX") from error
+        names = packed.namelist()
+        if TEXT_PART in names:
+            return _of_docx(_part(packed, TEXT_PART))
+        if OFD_ROOT not in names:
+            raise NoPaper("a packed file that is neither DOCX nor OFD")
+        pages = sorted((int(page[1]), name) for name in names if (page := OFD_PAGE.fullmatch(name)))
+        texts = [reflowed("\n".join(_lines_of_ofd(_part(packed, name)))) for _, name in pages[:MOST_PAGES]]
+    return "\n".join(text for text in texts if text)
+
+
+def _part(packed: zipfile.ZipFile, name: str) -> etree._Element:
+    with packed.open(name) as part:
+        xml = part.read(MOST_XML + 1)
     if len(xml) > MOST_XML:
         raise NoPaper("its text is larger than that of any release")
-    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def _of_docx(root: etree._Element) -> str:
     paragraphs = ("".join(_words(paragraph)) for paragraph in root.iter(f"{WORD}p"))
     return "\n".join(text for paragraph in paragraphs if (text := " ".join(paragraph.split())))
+
+
+def _lines_of_ofd(root: etree._Element) -> list[str]:
+    """The lines of a page: its pieces of text, joined where they lie at one height."""
+    lines: list[str] = []
+    last: float | None = None
+    for piece in root.iter(f"{OFD}TextObject"):
+        place = (piece.get("Boundary") or "").split()
+        height = float(place[1]) if len(place) == 4 else None
+        text = "".join(code.text or "" for code in piece.iter(f"{OFD}TextCode"))
+        if lines and height is not None and last is not None and abs(height - last) < SAME_LINE:
+            lines[-1] += text
+        else:
+            lines.append(text)
+        last = height
+    return lines
 
 
 def _words(paragraph: etree._Element) -> list[str]:

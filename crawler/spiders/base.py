@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.browser import NotDrawn, draw
 from crawler.crawling import failures as trouble
+from crawler.crawling.by_hand import keep_apart
 from crawler.crawling.documents import Papers
 from crawler.crawling.failures import LayoutChanged
 from crawler.crawling.known_pages import Memory
@@ -33,6 +34,7 @@ from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
 from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import LONGEST_ADDRESS, Kind, Release
+from crawler.release_export import facts_of
 from crawler.report import RunReport, Trouble
 from crawler.source import Source, is_own
 from crawler.store import Page, Run, Store
@@ -72,6 +74,8 @@ class PressReleaseSpider(Spider):
         }
         for name, value in own.items():
             settings.set(name, value, priority="spider")
+        if not settings["PANTAU_RUN_ID"]:
+            keep_apart(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -79,8 +83,8 @@ class PressReleaseSpider(Spider):
         since, limit = kwargs.pop("since", None), kwargs.pop("limit", None)
         spider = super().from_crawler(crawler, *args, **kwargs)
         now = spider.now()
+        run = crawler.settings["PANTAU_RUN_ID"] or "by-hand"
         spider.store = Store(crawler.settings["PANTAU_STATE_URL"])
-        run = crawler.settings["PANTAU_RUN_ID"] or f"{cls.source.name[:15]}-{now:%Y%m%d%H%M%S}"
         day = date.fromisoformat(since) if since else None
         spider.report = RunReport(run=run, source=cls.source.name, started_at=now, truncated=day is not None)
         spider.memory = Memory(spider.store, cls.source, spider.report, day)
@@ -114,6 +118,25 @@ class PressReleaseSpider(Spider):
     def closed(self, reason: str) -> None:
         """End the process that reads the pages; Scrapy calls this at the end of a crawl."""
         self.reader.close()
+
+    def parse(self, response: Response, **_: Any) -> Iterator[dict[str, Any]]:
+        """What `scrapy parse ADDRESS` shows: the release that a page is, or the entries of a listing."""
+        try:
+            page = self._page(response)
+        except (NotHtml, UnreadablePageError):
+            page = Extract(kind=Kind.LIST)
+        if page.kind.is_release:
+            visit = Visit.of(
+                Fetched.from_response(response, self.now()),
+                page,
+                source=self.source,
+                item=ListingItem(url=response.url),
+            )
+            if visit.release is not None:
+                yield facts_of(visit.release)
+                return
+        for item in self.read_listing(response).items:
+            yield {"url": item.url, "title": item.title, "date": item.date}
 
     # What a spider may say differently.
 

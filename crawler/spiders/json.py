@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
@@ -16,12 +17,14 @@ from crawler.extraction.dates import read
 from crawler.extraction.repair import scrub
 from crawler.extraction.result import Listing, ListingItem, PageDate
 from crawler.extraction.url_key import clean_url
-from crawler.interface import PAGE, Interface, at, word
+from crawler.interface import PAGE, Interface, at, kind_of, word
 from crawler.items import Gone, Visit
+from crawler.release import LONGEST_TITLE
 from crawler.spiders.whole_releases import Told, WholeReleasesSpider
 from crawler.store import Page
 
 PLAIN = (str, int, type(None))
+LONGEST = 4 * LONGEST_TITLE  # characters of a title as written that are looked at
 EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970, for the years 2001 to 2033
 
 
@@ -44,9 +47,9 @@ class JsonSpider(WholeReleasesSpider):
 
     def listing_request(self, url: str, number: int = 1, first: str | None = None, hops: int = 0) -> Request:
         """Ask for page `number` of the listing whose address, `first`, has a place for it."""
-        template = first or url
+        template = url if self.interface.next else first or url
         page = str(self.interface.first_page + number - 1)
-        request = super().listing_request(template.replace(PAGE, page), number, template, hops)
+        request = super().listing_request(template.replace(PAGE, page), number, first or url, hops)
         request.meta.update(page=number, template=template)
         if self.interface.post is None:
             return request
@@ -60,25 +63,29 @@ class JsonSpider(WholeReleasesSpider):
         try:
             answer = response.json()  # type: ignore[attr-defined]
             records, last = at(answer, interface.records), interface.last(answer)
+            onward = interface.following(answer)
             if not isinstance(records, list):
                 raise TypeError(f"{interface.records} is no list")
         except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
-            named = ", ".join(filter(None, (interface.records, interface.last_page or interface.pages)))
+            paging = interface.last_page or interface.pages or interface.next
+            named = ", ".join(filter(None, (interface.records, paging)))
             raise LayoutChanged(f"this is not the interface's answer ({named})") from error
         found: dict[str, Any] = {}
         items = []
-        for record in records:
-            if (item := self._item(record, response)) is not None and item.url not in found:
+        for place, record in enumerate(records):
+            item = self._item(record, f"{response.url}#record-{place}", response.url)
+            if item is not None and item.url not in found:
                 found[item.url] = record
                 items.append(item)
         response.meta["records"] = found  # of this answer alone: several listings are read at once
-        page = interface.first_page + response.meta.get("page", 1) - 1
-        goes_on = page < last if last is not None else bool(records)
-        return Listing(
-            items=tuple(items),
-            next=self._onward(response, page + 1) if goes_on else None,
-            stop_reason=None if goes_on else "this is the last page" if records else "this page is empty",
-        )
+        if interface.next is None:
+            page = interface.first_page + response.meta.get("page", 1) - 1
+            goes_on = page < last if last is not None else bool(records)
+            onward = self._onward(response, page + 1) if goes_on else None
+        else:
+            onward = urljoin(response.url, onward) if onward and records else None
+        end = "this is the last page" if records else "this page is empty"
+        return Listing(items=tuple(items), next=onward, stop_reason=None if onward else end)
 
     def _onward(self, response: Response, page: int) -> str:
         """The address of another page of the listing; the same one where the number stands in the request's body."""
@@ -94,6 +101,10 @@ class JsonSpider(WholeReleasesSpider):
         elif (visit := self.visit(item, response)) is not None:
             yield visit
 
+    def due_again(self) -> list[ListingItem]:
+        """What came to nothing earlier; a record that an answer holds whole is looked at whenever it is shown."""
+        return super().due_again() if self.interface.body is None else []
+
     def due(self) -> list[Page]:
         """Pages to look at again; none where the answers hold the releases, and show the recent ones anyway."""
         return super().due() if self.interface.body is None else []
@@ -108,31 +119,37 @@ class JsonSpider(WholeReleasesSpider):
         """What a record says, by the paths of its fields."""
         number = at(record, self.interface.number) if self.interface.number else None
         return Told(
-            title=word(record, self.interface.title),
+            title=_title(record, self.interface.title),
             body=_body(record, self.interface.body or ""),
             published=self._written_date(record),
             number=str(number or "").strip() or None,
         )
 
-    def _item(self, record: Any, response: Response) -> ListingItem | None:
-        """The entry of a record: public address, title, date. One that cannot be read is dropped and named."""
+    def _item(self, record: Any, place: str, listing: str) -> ListingItem | None:
+        """The entry of a record: public address, title, date. One that cannot be read is dropped and named.
+
+        `place` is where it stands, for one that not even an address is known of.
+        """
         interface = self.interface
         entry = None
         try:
             if any(str(at(record, name)) != wanted for name, wanted in interface.where.items()):
                 return None
-            address = interface.public_address(record, response.url)
-            entry = ListingItem(url=clean_url(scrub(address), self.source.home or response.url))
-            title = scrub(word(record, interface.title)).strip()
+            entry = ListingItem(url=self.public_address(record, listing))
+            title = _title(record, interface.title)
             if interface.body is not None:
                 _body(record, interface.body)
             told = self._date(record)
         except (LookupError, TypeError, ValueError) as error:
-            self.bad_record(entry, response.url, f"the record {_named(record)} cannot be read: {error}")
+            self.bad_record(entry, place, f"the record {_named(record)} cannot be read: {error}")
             return None
         if told is None:
             return replace(entry, title=title)
         return replace(entry, title=title, published=told.published, precision=told.precision)
+
+    def public_address(self, record: Any, listing: str) -> str:
+        """The public address of a record in the listing at an address. Raises LookupError, TypeError, ValueError."""
+        return clean_url(scrub(self.interface.public_address(record, listing)), self.source.home or listing)
 
     def _date(self, record: Any) -> PageDate | None:
         """The date of a record by the one reader of dates; None where it has none that can be read."""
@@ -145,7 +162,7 @@ class JsonSpider(WholeReleasesSpider):
             return None
         value = at(record, self.interface.date)
         if isinstance(value, bool) or not isinstance(value, PLAIN):
-            raise TypeError(f"{self.interface.date} is {type(value).__name__}, not a date")
+            raise TypeError(f"{self.interface.date} is {kind_of(value)}, not a date")
         told = str(value if value is not None else "").strip()
         if EPOCH.fullmatch(told):
             return datetime.fromtimestamp(int(told[:10]), UTC).isoformat()
@@ -156,8 +173,16 @@ def _body(record: Any, path: str) -> str:
     """The HTML of a record; nothing where it is null. Raises LookupError, TypeError: it is something else."""
     value = at(record, path)
     if value is not None and not isinstance(value, str):
-        raise TypeError(f"{path} is {type(value).__name__}, not a text")
+        raise TypeError(f"{path} is {kind_of(value)}, not a text")
     return value or ""
+
+
+def _title(record: Any, path: str) -> str:
+    """The title of a record. Raises LookupError, TypeError: it has none."""
+    title = scrub(word(record, path)[:LONGEST]).strip()
+    if not title:
+        raise TypeError(f"{path} is blank")
+    return title
 
 
 def _named(record: Any) -> str:

@@ -92,6 +92,12 @@ def known_keys(connection: Connection, keys: list[str]) -> set[str]:
     return set(connection.scalars(query))
 
 
+def keys_below(connection: Connection, source: str, start: str) -> list[str]:
+    """The keys of a source's visited pages that begin with `start`."""
+    query = select(pages.c.key).where(pages.c.source == source, pages.c.key.startswith(start, autoescape=True))
+    return list(connection.scalars(query))
+
+
 def by_keys(connection: Connection, keys: Collection[str]) -> dict[str, Page]:
     """The last visits to the pages with these keys, as far as there were any."""
     return {row.key: _page(row) for row in connection.execute(select(pages).where(pages.c.key.in_(list(keys))))}

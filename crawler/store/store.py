@@ -48,6 +48,11 @@ class Store:
         with self.engine.connect() as connection:
             return pages.known_keys(connection, list(keys))
 
+    def keys_below(self, source: str, start: str) -> list[str]:
+        """The URL keys of a source's visited pages that begin with `start`."""
+        with self.engine.connect() as connection:
+            return pages.keys_below(connection, source, start)
+
     def pages(self, keys: Collection[str]) -> dict[str, Page]:
         """The last visits to the pages with these URL keys, as far as there were any."""
         with self.engine.connect() as connection:

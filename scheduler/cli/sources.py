@@ -1,20 +1,25 @@
-"""`sources`: list them, draft a new one, check one against its live site."""
+"""`sources`: list them, draft a new one, save its pages, check one."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.table import Table
 
 from crawler.source import Source, load_sources
-from crawler.source_draft import draft
+from crawler.source_draft import draft, infer
 from scheduler.cli.output import as_json, line, out, plain, show
 from scheduler.cli.replica import demo_sites
 from scheduler.cli.world import load_settings
 from scheduler.settings import Settings
+
+if TYPE_CHECKING:
+    from scheduler.jobs.check import Field
 
 
 def all_sources(settings: Settings) -> dict[str, Source]:
@@ -36,7 +41,7 @@ def source_named(name: str | None, settings: Settings | None = None) -> Source |
 
 @click.group()
 def sources() -> None:
-    """The sources: list them, draft a new one, check one against its live site."""
+    """The sources: list them, draft a new one, save its pages, check one."""
 
 
 @sources.command("list")
@@ -44,11 +49,13 @@ def sources() -> None:
 def sources_list(json_: bool) -> None:
     """List the configured sources."""
     from scheduler.context import Newsroom
+    from scheduler.health.verdict import usual_week
 
     settings = load_settings()
-    counts = Newsroom(settings).store.count()
+    store, now = Newsroom(settings).store, datetime.now(UTC)
+    counts = store.count()
     table = Table(box=None, pad_edge=False)
-    for head in ("source", "language", "every", "releases", "what it is"):
+    for head in ("source", "language", "every", "releases", "a week", "what it is"):
         table.add_column(head)
     for source in all_sources(settings).values():
         facts = {
@@ -58,12 +65,14 @@ def sources_list(json_: bool) -> None:
             "language": source.language,
             "every_minutes": source.every,
             "releases": counts.get(source.name, 0),
+            "a_week": usual_week(source, store, now),
             "listings": list(source.listings),
         }
         if json_:
             line(facts)
+        week = "-" if facts["a_week"] is None else f"{facts['a_week']:.0f}"
         every = f"{source.every} min" if source.enabled else "off"
-        table.add_row(source.name, source.language, every, str(facts["releases"]), source.title)
+        table.add_row(source.name, source.language, every, str(facts["releases"]), week, source.title)
     if not json_:
         show(table)
 
@@ -71,67 +80,112 @@ def sources_list(json_: bool) -> None:
 @sources.command("new")
 @click.argument("name")
 @click.option("--url", required=True, metavar="URL", help="The address of the listing of releases.")
-@click.option("--like", required=True, metavar="SOURCE", help="A source that is read in the same way.")
+@click.option("--like", metavar="SOURCE", help="A source that is read in the same way; its pace and counts are taken.")
 @click.option("--title", help="What the site calls itself; by default the name.")
-@click.option("--language", type=click.Choice(["id", "zh", "en"]), help="By default that of the source it is like.")
+@click.option("--spider", help="Who reads it; by default that of the source it is like, or what the address tells.")
+@click.option("--country", type=click.Choice(["id", "cn"]), help="By default what the host ends in.")
+@click.option("--language", type=click.Choice(["id", "zh", "en"]), help="By default that of the country, or English.")
+@click.option("--timezone", metavar="ZONE", help="Of the times on the site; by default that of the capital.")
 @as_json
-def sources_new(name: str, url: str, like: str, title: str | None, language: str | None, json_: bool) -> None:
-    """Write a source file, switched off, and a folder for saved pages with a test that fails until it is filled."""
+def sources_new(
+    name: str,
+    url: str,
+    like: str | None,
+    title: str | None,
+    spider: str | None,
+    country: Literal["id", "cn"] | None,
+    language: Literal["id", "zh", "en"] | None,
+    timezone: str | None,
+    json_: bool,
+) -> None:
+    """Write the file of a new source, switched off, and say what was inferred from the address of its listing."""
     settings = load_settings()
     model = source_named(like, settings)
-    assert model is not None  # noqa: S101 - a name was given
-    written = draft(
-        name,
-        url,
-        like=model,
-        title=title,
-        language=language,
-        config=settings.config,
-        saved=saved_pages(settings),
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
+    spider = spider or (model.spider if model else None)
+    manner = infer(url, spider=spider, country=country, language=language, timezone=timezone)
+    path = draft(name, url, manner, title=title, like=model, config=settings.config)
     if json_:
-        line({"name": name, "written": [str(path) for path in written]})
+        line({"name": name, "written": [str(path)], "inferred": list(manner.said)})
         return
-    for path in written:
-        out.print(f"written: {path}", markup=False)
-    out.print(f"next: {saved_pages(settings) / name / 'README.md'} says which pages to save", markup=False)
-    if saved_pages(settings).parent == settings.var:
-        out.print(
-            "where you have a checkout, move that folder into its tests/sources: there it is a test", markup=False
-        )
+    out.print(f"written: {path}", markup=False)
+    for sentence in manner.said:
+        out.print(f"inferred: {sentence}", markup=False)
+    out.print(f"next: put the file right, then `pantau sources save {name}` fetches a listing and two releases")
 
 
-@sources.command("check")
+@sources.command("save")
 @click.argument("name")
+@click.option("--over", is_flag=True, help="Write over pages that somebody has reviewed, such as after a redesign.")
 @as_json
-def sources_check(name: str, json_: bool) -> None:
-    """Visit a source's live site for a few pages and say, field by field, whether it is read right; exit 1 if not."""
-    from scheduler.jobs.check import check
+def sources_save(name: str, over: bool, json_: bool) -> None:
+    """Fetch a listing and two releases of the live site, and draft what a person is to confirm of them."""
+    from scheduler.jobs.saved_pages import look_at, save_pages
 
     settings = load_settings()
     source = source_named(name, settings)
     assert source is not None  # noqa: S101 - a name was given
     with demo_sites(settings):
-        fields = check(settings, source, datetime.now(UTC))
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for field in fields:
-        if json_:
-            line({"source": name, "field": field.name, "holds": field.holds, "said": field.said})
-        mark = "[green]holds[/]" if field.holds else "[red]broken[/]"
-        table.add_row(mark, field.name, plain(field.said).replace("[", "\\["))
+        saved = save_pages(settings, source, saved_pages(settings) / name, over=over)
+    told = look_at(settings, source, saved_pages(settings) / name)
+    if json_:
+        line({"name": name, "saved": [str(path) for path in saved]})
+    for path in () if json_ else saved:
+        out.print(f"written: {path}", markup=False)
+    _show(name, told, json_, "missing")
     if not json_:
-        show(table)
+        out.print(f"next: see what is missing above; `pantau sources check {name} --offline` says it again")
+    if any(field.name in ("saved pages", "reading") and not field.holds for field in told):
+        raise SystemExit(1)
+
+
+@sources.command("check")
+@click.argument("name")
+@click.option("--offline", is_flag=True, help="Ask nothing of the site: say what its saved pages lack.")
+@as_json
+def sources_check(name: str, offline: bool, json_: bool) -> None:
+    """Say what is missing of a source, then visit its site for a few pages and say field by field what is read right.
+
+    Exit 1 if anything does not hold.
+    """
+    from scheduler.jobs.check import check
+    from scheduler.jobs.saved_pages import look_at
+
+    settings = load_settings()
+    source = source_named(name, settings)
+    assert source is not None  # noqa: S101 - a name was given
+    folder = saved_pages(settings) / name
+    # A configuration that is no checkout's need not have saved pages: the shipped ones lie in the tests.
+    wanted = offline or is_checkout(settings) or folder.exists()
+    fields = look_at(settings, source, folder) if wanted else []
+    _show(name, fields, json_, "missing")
+    if not offline:
+        with demo_sites(settings):
+            seen = check(settings, source, datetime.now(UTC))
+        _show(name, seen, json_, "broken")
+        fields += seen
     if not all(field.holds for field in fields):
         raise SystemExit(1)
 
 
-def saved_pages(settings: Settings) -> Path:
-    """Where the saved pages of all sources lie: in the tests of the checkout that the configuration is part of.
+def _show(name: str, fields: Sequence[Field], json_: bool, otherwise: str) -> None:
+    """Print what was looked at, a line a field; `otherwise` is what one that does not hold is called."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for field in fields:
+        if json_:
+            line({"source": name, "field": field.name, "holds": field.holds, "said": field.said})
+        mark = "[green]holds[/]" if field.holds else f"[red]{otherwise}[/]"
+        table.add_row(mark, field.name, plain(field.said).replace("[", "\\["))
+    if not json_:
+        show(table)
 
-    A configuration elsewhere, such as /etc/pantau, has no tests beside it: then they lie below var.
-    """
-    checkout = settings.config.parent
-    if (checkout / "pyproject.toml").is_file():
-        return checkout / "tests" / "sources"
-    return settings.var / "saved-pages"
+
+def is_checkout(settings: Settings) -> bool:
+    """Whether the configuration is that of a checkout, which has tests beside it."""
+    return (settings.config.parent / "pyproject.toml").is_file()
+
+
+def saved_pages(settings: Settings) -> Path:
+    """Where the saved pages of all sources lie: in a checkout they are tests, else they lie in the configuration."""
+    if is_checkout(settings):
+        return settings.config.parent / "tests" / "sources"
+    return settings.config / "saved-pages"

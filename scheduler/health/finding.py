@@ -19,7 +19,7 @@ class Finding:
     """One thing looked at: its name (`source komdigi`, `job index`), its level, a sentence, and what to do.
 
     The name is unique in a verdict: it is by the name that the operator is told once, of what is bad and of a warning
-    that is to be `told`.
+    that is to be `told`. Of what is to be told `once` there is no reminder.
 
     What sites and servers say stands in these sentences. This is the edge where it is made harmless and cut, for all
     that show a finding: terminal, page, `/healthz`, log and mail.
@@ -30,6 +30,7 @@ class Finding:
     sentence: str
     remedy: str = ""
     told: bool = False
+    once: bool = False
 
     @property
     def is_told(self) -> bool:

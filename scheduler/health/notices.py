@@ -25,6 +25,7 @@ OVER = {
     "index": "it takes releases again",
     "release": "it is done, or gone",
     "releases": "none but those named here",
+    "silence": "is not watched any more",
 }
 GONE = "is not looked at any more"
 
@@ -107,4 +108,6 @@ def _notice(connection: Connection, finding: Finding, row: Row[Any] | None, at: 
     if row.told > at:
         connection.execute(update(troubles).where(troubles.c.subject == finding.subject).values(told=at))
         return None
-    return Notice(kind="still bad", finding=finding, since=row.since) if at - row.told >= REMINDER else None
+    if finding.once or at - row.told < REMINDER:
+        return None
+    return Notice(kind="still bad", finding=finding, since=row.since)

@@ -10,7 +10,7 @@ from statistics import median
 from crawler.report import Verdict as Crawled
 from crawler.source import Source
 from crawler.store import Run, Store
-from scheduler.health.baseline import Silence, silence
+from scheduler.health.baseline import Silence, Week, last_week, normal_week, silence
 from scheduler.health.finding import Finding, Level, Verdict, ago
 from scheduler.health.heartbeat import Beat
 from scheduler.health.work import first_seen, releases_findings
@@ -86,7 +86,7 @@ def judge(
     findings = [
         judge_source(
             source, runs[source.name], None if demo else source_silence(source, store, now), now,
-            since=since.get(f"source {source.name}"), demo=demo,
+            since=since.get(f"source {source.name}"), demo=demo, week=None if demo else source_week(source, store, now),
         )
         for source in enabled
     ]  # fmt: skip
@@ -115,7 +115,19 @@ def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def source_silence(source: Source, store: Store, now: datetime) -> Silence | None:
     """How long a source has been silent, against what is usual for it; None when it has nothing yet."""
     today = now.astimezone(source.zone).date()
-    return silence(store.per_day(source.name, now - MEMORY), source.country, today)
+    return silence(store.per_day(source.name, now - MEMORY), source.country, today, source.a_week)
+
+
+def usual_week(source: Source, store: Store, now: datetime) -> float | None:
+    """How many releases a normal week of a source gives, as learnt or as its file says; None: nobody knows."""
+    today = now.astimezone(source.zone).date()
+    return normal_week(store.per_day(source.name, now - MEMORY), source.country, today, source.a_week)
+
+
+def source_week(source: Source, store: Store, now: datetime) -> Week | None:
+    """What a source's last seven days gave, against what is usual for it; None when nothing is known of that."""
+    today = now.astimezone(source.zone).date()
+    return last_week(store.per_day(source.name, now - MEMORY), source.country, today, source.a_week)
 
 
 def judge_source(
@@ -126,8 +138,9 @@ def judge_source(
     *,
     since: datetime | None = None,
     demo: bool = False,
+    week: Week | None = None,
 ) -> Finding:
-    """Judge one source by its runs, newest first, and by its silence; `since` is when it was first known of."""
+    """Judge one source by its runs, newest first, by its silence and its last week; `since`: it was first known of."""
     subject = f"source {source.name}"
     finished = [run for run in runs if run.finished_at is not None]
     late_after = timedelta(minutes=source.every * 3 + source.time_limit)
@@ -154,6 +167,10 @@ def judge_source(
         level = "bad" if quiet.chance < BEYOND_DOUBT else "warning"
         look = f"look at the site: if it shows newer releases, {CHECK.format(name=source.name)}"
         return Finding(subject=subject, level=level, sentence=f"{sentence}; {silent}: look at the site", remedy=look)
+    if level == "well" and week is not None and week.poor and not source.archive:
+        few = f"{week.count} releases in the last seven days, where {week.usual:.0f} are usual"
+        look = f"look whether the site shows more than is read of it: {CHECK.format(name=source.name)}"
+        return Finding(subject=subject, level="warning", sentence=f"{sentence}; {few}", remedy=look)
     if level == "well" and (slow := slowness(finished)):
         wait = "nothing, as long as its crawls end within their time limit"
         return Finding(subject=subject, level="warning", sentence=f"{sentence}; {slow}", remedy=wait)

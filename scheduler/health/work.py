@@ -115,12 +115,12 @@ def _said(one: SetAside, now: datetime) -> str:
     )
 
 
-def first_seen(store: Store, subjects: Sequence[str], now: datetime) -> dict[str, datetime]:
-    """Since when each of these is known without ever having run; it is noted when first asked."""
-    known = {name: datetime.fromisoformat(at) for name, at in json.loads(store.noted(FIRST_SEEN) or "{}").items()}
+def first_seen(store: Store, subjects: Sequence[str], now: datetime, *, note: str = FIRST_SEEN) -> dict[str, datetime]:
+    """Since when each of these is known without ever having run; it is noted, under `note`, when first asked."""
+    known = {name: datetime.fromisoformat(at) for name, at in json.loads(store.noted(note) or "{}").items()}
     seen = {name: known[name] if name in known and known[name] <= now + AHEAD else now for name in subjects}
     if seen != known:
-        store.note(FIRST_SEEN, json.dumps({name: at.isoformat() for name, at in seen.items()}))
+        store.note(note, json.dumps({name: at.isoformat() for name, at in seen.items()}))
     return seen
 
 

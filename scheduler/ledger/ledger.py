@@ -224,6 +224,16 @@ class Ledger:
         with self.engine.connect() as connection:
             return Counter({rule: int(count) for rule, count in connection.execute(query)})
 
+    def newest_of(self, rules: Collection[str], least: str = "likely") -> dict[str, datetime]:
+        """When each of these rules last had a hit of a level or surer on a release that was not old."""
+        query = (
+            select(hits.c.rule, func.max(hits.c.matched_at, type_=Moment))
+            .where(hits.c.rule.in_(list(rules)), hits.c.level.in_(at_least(least)), hits.c.old.is_(False))
+            .group_by(hits.c.rule)
+        )
+        with self.engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
     def waiting(self) -> tuple[int, datetime] | None:
         """How many mails were tried and wait for another try, and since when the first of them; None when none does."""
         query = select(func.count(), func.min(mails.c.created_at, type_=Moment)).where(

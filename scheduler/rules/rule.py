@@ -35,12 +35,16 @@ class Example(Strict):
 
 
 class Rule(Strict):
-    """What raises an alert: all of `all`, one of `any`, nothing of `none`. A `draft` is checked, and raises nothing."""
+    """What raises an alert: all of `all`, one of `any`, nothing of `none`. A `draft` is checked, and raises nothing.
+
+    After `silent_days` without a release that it is about the operator is told, once, and once at the end of it.
+    """
 
     id: str
     title: str = Field(min_length=1)
     about: str = ""
     draft: bool = False
+    silent_days: int | None = Field(default=None, ge=1)
     all: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()

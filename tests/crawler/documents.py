@@ -1,4 +1,4 @@
-"""Small PDF and DOCX files, made for tests."""
+"""Small PDF, DOCX and OFD files, made for tests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+OFD = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 
 
 def pdf(lines: Sequence[str], *, trailer: str = "") -> bytes:
@@ -40,3 +42,25 @@ def docx(paragraphs: Sequence[str], *, xml: bytes | None = None) -> bytes:
         file.writestr("[Content_Types].xml", "<Types/>")
         file.writestr("word/document.xml", xml or f"<w:document {W}><w:body>{body}</w:body></w:document>")
     return packed.getvalue()
+
+
+def ofd(*pages: Sequence[str]) -> bytes:
+    """An OFD whose pages show these lines, each in two pieces at one height."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("OFD.xml", f"<ofd:OFD {OFD}><ofd:DocBody/></ofd:OFD>")
+        for number, lines in reversed(list(enumerate(pages))):
+            shown = "".join(_pieces(line, 20 + 8 * row) for row, line in enumerate(lines))
+            page = f"<ofd:Page {OFD}><ofd:Content><ofd:Layer>{shown}</ofd:Layer></ofd:Content></ofd:Page>"
+            file.writestr(f"Doc_0/Pages/Page_{number}/Content.xml", page)
+    return packed.getvalue()
+
+
+def _pieces(line: str, height: float) -> str:
+    half = len(line) // 2
+    parts = enumerate((line[:half], line[half:]))
+    return "".join(
+        f'<ofd:TextObject Boundary="{20 + 60 * part} {height + part / 10} 60 5">'
+        f'<ofd:TextCode X="0" Y="4">{escape(text)}</ofd:TextCode></ofd:TextObject>'
+        for part, text in parts
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.config_model import ConfigError
 from crawler.source import load_source
-from tests.crawler.crawling import Crawling
+from tests.crawler.crawling import Crawling, later
 from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article
 
 JSON = {"Content-Type": "application/json"}
@@ -174,6 +174,39 @@ where = { jenis = "berita" }
         assert report["verdict"] == "ok", report
         assert titles(crawling) == ["Menara 1 menyala", "Menara 3 menyala"]
         assert len(site.posted) == 2
+
+
+def test_an_answer_that_names_the_address_of_the_next_page_is_followed_to_its_end(tmp_path: Path) -> None:
+    crawling = Crawling(tmp_path)
+    interface = WHOLE.replace('last_page = "hasil.akhir"', 'next = "hasil.lanjut"')
+
+    def page(records: list[Any], onward: Any) -> Answer:
+        return Answer(200, json.dumps({"hasil": {"berita": records, "lanjut": onward}}).encode(), JSON)
+
+    with SmallSite() as site:
+        site.pages["/api/berita"] = page([record(3)], "/api/berita?mulai=kx7")
+        site.pages["/api/berita?mulai=kx7"] = page([record(2)], f"{site.base}/api/berita?mulai=q1")
+        site.pages["/api/berita?mulai=q1"] = page([record(1)], None)
+        write(crawling, site, "kemkab", interface, "/api/berita")
+        report = crawling.run("kemkab")
+        assert (report["verdict"], report["new"]) == ("ok", 3)
+        assert site.asked() == ["/api/berita", "/api/berita?mulai=kx7", "/api/berita?mulai=q1"]
+        site.pages["/api/berita"] = Answer(200, json.dumps({"hasil": {"berita": []}}).encode(), JSON)
+        assert crawling.run("kemkab")["verdict"] == "layout_changed", (
+            "what does not say whether it goes on is no answer"
+        )
+
+
+def test_a_bad_record_is_not_looked_for_on_a_page_that_the_interface_stands_for(tmp_path: Path) -> None:
+    crawling = Crawling(tmp_path)
+    with SmallSite() as site:
+        site.pages["/api?p=1"] = answer([record(2), record(1, judul=None)])
+        write(crawling, site, "kemkab", WHOLE, "/api?p={page}")
+        crawling.run("kemkab")
+        later(crawling.store, 24)
+        site.requests.clear()
+        crawling.run("kemkab")
+        assert site.asked() == ["/api?p=1"]
 
 
 @pytest.mark.parametrize(

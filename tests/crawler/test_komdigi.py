@@ -10,16 +10,22 @@ from typing import Any
 
 import pytest
 
-from crawler.spiders.komdigi import BadRecordError, Record
+from crawler.config_model import ConfigError
+from crawler.source import load_source
+from crawler.spiders.komdigi import Probe
 from tests.crawler.crawling import Crawling
-from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite
+from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article
 
-GOOD: dict[str, Any] = {
-    "slug": "kabar-baik",
-    "title": "Kabar baik dari dermaga",
-    "body": "<p>Isi.</p>",
-    "published_at": "2026-03-11 09:00:00",
-}
+INTERFACE = """
+[interface]
+records = "response.data"
+title = "title"
+address = "{base}/berita/{{category}}/detail/{{slug}}"
+listing_names = "/category/(?P<category>[a-z-]+)"
+date = "published_at"
+body = "body"
+last_page = "response.last_page"
+"""
 
 
 def record(number: int, category: str = "siaran-pers", **change: Any) -> dict[str, Any]:
@@ -54,47 +60,48 @@ def crawling(tmp_path: Path, site: SmallSite) -> Crawling:
 
 
 def source(crawling: Crawling, site: SmallSite, *categories: str, **more: Any) -> None:
-    listings = [site.base + address(category) for category in categories]
+    listings = [f"{site.base}/api/category/{category}?page={{page}}" for category in categories]
     crawling.source("desa", site.base, site.host, spider="komdigi", listings=listings, **({"home": site.base} | more))
+    describe(crawling, "desa", site)
+
+
+def describe(crawling: Crawling, name: str, site: SmallSite) -> None:
+    """Say in the file of a source how the interface is read."""
+    path = crawling.config / "sources" / f"{name}.toml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{INTERFACE.format(base=site.base)}", encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"title": None}, "its title is null"),
-        ({"title": ["a"]}, "its title is a list"),
-        ({"title": "  "}, "its title is blank"),
-        ({"body": ["<p>a</p>"]}, "its body is a list"),
-        ({"body": {"html": "a"}}, "its body is an object"),
-        ({"body": 7}, "its body is a number"),
-        ({"published_at": 1741658400}, "its time is a number"),
-        ({"published_at": False}, "its time is true or false"),
+        ({"title": None}, "title is null"),
+        ({"title": ["a"]}, "title is a list"),
+        ({"title": "  "}, "title is blank"),
+        ({"body": ["<p>a</p>"]}, "body is a list"),
+        ({"body": {"html": "a"}}, "body is an object"),
+        ({"body": 7}, "body is a number"),
+        ({"published_at": False}, "published_at is true or false"),
+        ({"slug": None}, "slug is null"),
+        ({"slug": ["a"]}, "slug is a list"),
+        ({"slug": " "}, "slug is blank"),
     ],
 )
-def test_a_record_with_a_field_of_another_type_is_named_by_its_slug(change: dict[str, Any], words: str) -> None:
-    with pytest.raises(BadRecordError, match=f"record kabar-baik: {words}"):
-        Record.of(GOOD | change)
+def test_a_record_with_a_field_of_another_type_is_named(
+    crawling: Crawling, site: SmallSite, change: dict[str, Any], words: str
+) -> None:
+    site.pages[address("siaran-pers")] = answer([record(1), record(2) | change])
+    report = crawling.run("desa")
+    assert (report["verdict"], report["new"]) == ("partial", 1)
+    (error,) = report["errors"]
+    assert words in error["error"]
 
 
-@pytest.mark.parametrize(
-    "facts", [None, "text", 7, [], {}, GOOD | {"slug": None}, GOOD | {"slug": ["a"]}, GOOD | {"slug": " "}]
-)
-def test_a_record_without_a_slug_is_bad_too(facts: Any) -> None:
-    with pytest.raises(BadRecordError, match="record without slug"):
-        Record.of(facts)
-
-
-@pytest.mark.parametrize("missing", ["title", "body"])
-def test_a_field_that_is_not_there_is_missing(missing: str) -> None:
-    facts = {name: value for name, value in GOOD.items() if name != missing}
-    with pytest.raises(BadRecordError, match=r"missing|null"):
-        Record.of(facts)
-
-
-@pytest.mark.parametrize("body", [None, ""])
-def test_a_release_may_have_no_text_yet_and_no_time(body: str | None) -> None:
-    facts = Record.of(GOOD | {"body": body, "published_at": None})
-    assert (facts.body, facts.published_at, facts.title) == ("", None, GOOD["title"])
+@pytest.mark.parametrize("missing", ["slug", "title", "body"])
+def test_a_field_that_is_not_there_is_missing(crawling: Crawling, site: SmallSite, missing: str) -> None:
+    bare = {name: value for name, value in record(2).items() if name != missing}
+    site.pages[address("siaran-pers")] = answer([record(1), bare])
+    (error,) = crawling.run("desa")["errors"]
+    assert f"there is no {missing}" in error["error"]
 
 
 def test_one_bad_record_is_dropped_and_named_once_and_the_others_go_on(crawling: Crawling, site: SmallSite) -> None:
@@ -104,7 +111,9 @@ def test_one_bad_record_is_dropped_and_named_once_and_the_others_go_on(crawling:
     site.pages[address("siaran-pers")] = answer(records)
     report = crawling.run("desa")
     assert (report["verdict"], report["listed"], report["new"]) == ("partial", 11, 11)
-    assert [error["error"] for error in report["errors"]] == ["record siaran-pers-3: its title is a list"]
+    assert [error["error"] for error in report["errors"]] == [
+        "the record slug siaran-pers-3 cannot be read: title is a list"
+    ]
     stored = {one.release.title: one.release for one in crawling.store.owing("indexed")}
     bare = stored[record(7)["title"]]
     assert (bare.text, bare.kind, bare.date) == ("", "article", "2026-03-21")
@@ -159,12 +168,50 @@ def test_a_day_ahead_of_the_reading_is_no_date(crawling: Crawling, site: SmallSi
     assert sorted(str(one.release.date) for one in crawling.store.owing("indexed")) == ["2026-03-27", "None"]
 
 
-def test_a_source_without_a_home_is_told_so(crawling: Crawling, site: SmallSite) -> None:
-    site.pages[address("siaran-pers")] = answer([record(1)])
-    source(crawling, site, "siaran-pers", home=f"{site.base}")
-    text = (crawling.config / "sources" / "desa.toml").read_text(encoding="utf-8")
-    kept = "\n".join(line for line in text.splitlines() if not line.startswith("home"))
-    (crawling.config / "sources" / "desa.toml").write_text(kept, encoding="utf-8")
+def portal(site: SmallSite, there: set[int]) -> None:
+    """A portal whose pages are numbered, beside an interface that refuses."""
+    site.pages[address("siaran-pers")] = Answer(403)
+    for number in there:
+        site.show(f"/kabar/{number}", article(f"Kabar nomor {number} dari dermaga", "12 Maret 2026"))
+
+
+def numbers(site: SmallSite) -> list[int]:
+    return [int(path.rpartition("/")[2]) for path in site.asked() if path.startswith("/kabar/")]
+
+
+def test_the_newest_page_of_the_portal_is_searched_for_and_then_counted_on_from(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    source(crawling, site, "siaran-pers", fallback_listings=[f"{site.base}/kabar/1000"])
+    portal(site, set(range(1000, 1183)))
     report = crawling.run("desa")
-    assert report["verdict"] == "layout_changed"
-    assert "home" in report["reasons"][0]
+    assert report["new"] == 30, "the newest"
+    assert len(numbers(site)) <= 9 + 30 + 3
+    titles = {one.release.title for one in crawling.store.owing("indexed")}
+    assert titles == {f"Kabar nomor {number} dari dermaga" for number in range(1153, 1183)}
+    site.requests.clear()
+    portal(site, {1183, 1185})
+    assert crawling.run("desa")["new"] == 2
+    assert numbers(site) == [1183, 1184, 1185, 1186, 1187, 1188], "known numbers are not asked for again"
+    site.requests.clear()
+    crawling.run("desa")
+    assert numbers(site) == [1186, 1187, 1188]
+
+
+@pytest.mark.parametrize("newest", [10463, 10464, 10591, 10720, 20000, 76000])
+def test_the_search_for_the_newest_number_ends_at_it_after_few_looks(newest: int) -> None:
+    probe, looks = Probe(told=10463, there=10463, step=64), 0
+    while probe.number is not None:
+        probe, looks = probe.after(probe.number <= newest), looks + 1
+    if newest < 70000:
+        assert probe.there == newest
+    assert looks <= 28, "two for each doubling"
+
+
+def test_a_source_whose_file_does_not_say_how_the_interface_is_read_is_refused(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    path = crawling.config / "sources" / "desa.toml"
+    path.write_text(path.read_text(encoding="utf-8").partition("[interface]")[0], encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"needs \[interface\]"):
+        load_source(path)

@@ -17,7 +17,7 @@ from crawler.extraction import document_text as paper
 from crawler.extraction.document_text import NoPaper, paper_text, reflowed
 from crawler.release import Release
 from tests.crawler.crawling import Crawling, later
-from tests.crawler.documents import docx, pdf
+from tests.crawler.documents import docx, ofd, pdf
 from tests.crawler.small_site import Answer, SmallSite, listing
 from tests.patience import patient
 
@@ -49,11 +49,11 @@ def only_release(crawling: Crawling) -> Release:
     return stored.release
 
 
-@pytest.mark.parametrize("ending", ["pdf", "docx"])
+@pytest.mark.parametrize("ending", ["pdf", "docx", "ofd"])
 def test_the_document_of_a_release_is_its_text_and_its_evidence(
     crawling: Crawling, site: SmallSite, ending: str
 ) -> None:
-    body = pdf(LINES) if ending == "pdf" else docx(LINES)
+    body = {"pdf": pdf(LINES), "docx": docx(LINES), "ofd": ofd(LINES)}[ending]
     site.show("/p/1", page(f"/files/a.{ending}"))
     site.pages[f"/files/a.{ending}"] = Answer(200, body, {"Content-Type": "application/octet-stream"})
     assert crawling.run("desa")["verdict"] == "ok"
@@ -84,7 +84,7 @@ def test_a_document_that_the_listing_leads_to_is_read_at_once(crawling: Crawling
     [
         (Answer(404, b""), "answered 404"),
         (Answer(200, b"%PDF-1.4 and then nothing"), "no text in the document"),
-        (Answer(200, b"<html>not found</html>"), "neither PDF nor DOCX"),
+        (Answer(200, b"<html>not found</html>"), "neither PDF, DOCX nor OFD"),
     ],
 )
 def test_a_document_that_cannot_be_had_is_told_and_its_release_kept(
@@ -140,6 +140,32 @@ def test_a_release_whose_document_moves_with_its_page_stays_one_release(crawling
     report = crawling.run("desa")
     assert (report["new"], report["revised"], report["unchanged"]) == (0, 0, 1)
     assert only_release(crawling) == known
+
+
+@pytest.mark.parametrize(
+    ("link", "is_read"),
+    [
+        ("/module/download/downfile.jsp?classid=0&filename=be5f01.pdf", True),
+        ("/module/download/downfile.jsp?filename=be5f01.pdf&classid=0", True),
+        ("/files/daftar.wps", False),
+        ("/files/daftar.et", False),
+    ],
+)
+def test_a_file_from_a_servlet_is_read_and_of_one_that_nothing_reads_the_address_is_kept(
+    crawling: Crawling, site: SmallSite, link: str, is_read: bool
+) -> None:
+    site.show("/p/1", page(link))
+    site.pages[link] = Answer(200, pdf(LINES) if is_read else b"\xd0\xcf\x11\xe0", {"Content-Type": "application/pdf"})
+    assert crawling.run("desa")["verdict"] == "ok"
+    release = only_release(crawling)
+    assert (release.kind, release.attachments) == ("attachment_only", (f"{site.base}{link}",))
+    assert bool(release.text) is is_read
+    assert (link in site.asked()) is is_read, "what cannot be read is not asked for"
+
+
+def test_the_pages_of_an_ofd_stand_in_their_order_and_their_lines_are_whole() -> None:
+    pages = [["广西与印尼签署合作备忘录，双方将共建人工智能中心。"], ["第二页的文字也在其中。"]]
+    assert paper_text(ofd(*pages)) == "\n".join(line for page in pages for line in page)
 
 
 def test_a_document_on_a_foreign_host_is_not_asked_for(crawling: Crawling, site: SmallSite) -> None:

@@ -17,6 +17,7 @@ from crawler.store import Page, StoredRelease
 from crawler.store.withdrawals import SCHEDULE
 from tests.crawler.crawling import Crawling, later
 from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article, listing
+from tests.crawler.test_komdigi import describe
 from tests.replica import Replica
 
 TODAY = datetime.now(UTC).date().isoformat()
@@ -391,10 +392,11 @@ def ministry(tmp_path: Path) -> Iterator[tuple[Crawling, Interface]]:
     with SmallSite() as site:
         interface = Interface(site, list(GONE_OR_THERE))
         crawling = Crawling(tmp_path)
-        first = f"{site.base}/api/v1/contents/category/siaran-pers?perPage=12&page=1&keyword="
+        first = f"{site.base}/api/v1/contents/category/siaran-pers?perPage=12&page={{page}}&keyword="
         crawling.source(
             "komdigi", site.base, site.host, spider="komdigi", listings=[first], home=site.base, min_items=5
         )
+        describe(crawling, "komdigi", site)
         assert crawling.run("komdigi")["new"] == 40
         yield crawling, interface
 

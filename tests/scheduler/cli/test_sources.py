@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from crawler.source import load_source
 from scheduler.settings import ROOT
 from tests.crawler.crawling import Crawling
-from tests.crawler.small_site import PARAGRAPH, SmallSite, article, listing
+from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article, listing
 from tests.replica import Replica
 from tests.scheduler.cli.conftest import Pantau
 
@@ -32,26 +34,56 @@ def replica(pantau: Pantau, tmp_path: Path) -> Iterator[Replica]:
         yield sites
 
 
-def test_a_draft_is_a_source_switched_off_with_a_folder_that_says_what_to_save(pantau: Pantau, tmp_path: Path) -> None:
-    done = pantau("sources", "new", "pelabuhan", "--url", URL, "--like", "gxzf", "--language", "id", "--json")
+def files(folder: Path) -> set[Path]:
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_draft_is_one_file_of_a_source_switched_off_and_says_what_it_inferred(pantau: Pantau, tmp_path: Path) -> None:
+    before = files(tmp_path)
+    done = pantau("sources", "new", "pelabuhan", "--url", "https://pelabuhan.example.go.id/berita/", "--json")
     assert done.code == 0
     source = load_source(tmp_path / "config" / "sources" / "pelabuhan.toml")
-    assert (source.enabled, source.spider, source.listings, source.language) == (False, "trs", (URL,), "id")
-    folder = tmp_path / "var" / "saved-pages" / "pelabuhan"
-    assert not (tmp_path / "tests").exists(), "nothing is written beside a configuration that is no checkout's"
-    assert {path.name for path in folder.iterdir()} == {"README.md", "pages.toml"}
-    assert [str(folder) in path for path in done.lines[0]["written"]] == [False, True, True]
+    assert (source.enabled, source.spider, source.country, source.language) == (False, "listing", "id", "id")
+    assert source.timezone == "Asia/Jakarta"
+    assert files(tmp_path) - before == {Path("config/sources/pelabuhan.toml")}, "and nothing else is written anywhere"
+    assert " ".join(done.lines[0]["inferred"]).count("since the host ends in .id") == 1
     assert pantau("check-config").code == 0
     assert "pelabuhan" in pantau("sources", "list").out
+    told = pantau("sources", "check", "pelabuhan", "--offline", "--json")
+    assert (told.code, told.lines[0]["field"], told.lines[0]["holds"]) == (1, "saved pages", False)
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "found"),
+    [
+        ("http://swj.nanning.gov.cn/xw/", (), ("trs", "cn", "zh", "Asia/Shanghai")),
+        ("http://english.nanning.gov.cn/news/", (), ("trs", "cn", "en", "Asia/Shanghai")),
+        ("https://www.example.org.cn/en/news/", (), ("listing", "cn", "en", "Asia/Shanghai")),
+        ("https://example.go.id/feed/", (), ("feed", "id", "id", "Asia/Jakarta")),
+        ("https://example.go.id/api/berita?p={page}", (), ("json", "id", "id", "Asia/Jakarta")),
+        ("https://example.go.id/b/", ("--timezone", "Asia/Jayapura"), ("listing", "id", "id", "Asia/Jayapura")),
+        ("https://asean.example.org/news/", ("--country", "id", "--language", "en"),
+         ("listing", "id", "en", "Asia/Jakarta")),
+        ("https://example.go.id/berita/", ("--like", "gxzf"), ("trs", "id", "id", "Asia/Jakarta")),
+    ],
+)  # fmt: skip
+def test_country_zone_language_and_spider_are_inferred_from_the_address(
+    pantau: Pantau, tmp_path: Path, url: str, options: tuple[str, ...], found: tuple[str, ...]
+) -> None:
+    assert pantau("sources", "new", "baru", "--url", url, *options).code == 0
+    source = load_source(tmp_path / "config" / "sources" / "baru.toml")
+    assert (source.spider, source.country, source.language, source.timezone) == found
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("gxzf", "--url", URL, "--like", "gxzf"), "exists already"),
-        (("../x", "--url", URL, "--like", "gxzf"), "no name for a source"),
-        (("baru", "--url", "javascript:alert(1)", "--like", "gxzf"), "not the web address"),
+        (("gxzf", "--url", URL, "--country", "id"), "exists already"),
+        (("../x", "--url", URL, "--country", "id"), "no name for a source"),
+        (("baru", "--url", "javascript:alert(1)", "--country", "id"), "not the web address"),
         (("baru", "--url", URL, "--like", "gxzff"), "did you mean gxzf"),
+        (("baru", "--url", URL), "say --country id or --country cn"),
+        (("baru", "--url", "https://x.go.id/api/berita"), "{page}"),
     ],
 )
 def test_a_draft_that_cannot_be_is_one_sentence(pantau: Pantau, words: tuple[str, ...], said: str) -> None:
@@ -60,7 +92,7 @@ def test_a_draft_that_cannot_be_is_one_sentence(pantau: Pantau, words: tuple[str
 
 def test_a_title_with_signs_of_toml_stays_a_title(pantau: Pantau, tmp_path: Path) -> None:
     title = 'Kantor "Pelabuhan"\n[layout] \\ x'
-    assert pantau("sources", "new", "baru", "--url", URL, "--like", "gxzf", "--title", title).code == 0
+    assert pantau("sources", "new", "baru", "--url", URL, "--country", "id", "--title", title).code == 0
     source = load_source(tmp_path / "config" / "sources" / "baru.toml")
     assert source.title == 'Kantor "Pelabuhan" [layout] \\ x'
 
@@ -160,3 +192,39 @@ def test_a_check_stays_on_this_machine_where_nodes_crawl_since_their_state_is_th
     done = pantau("sources", "check", "wsb", "--json")
     assert done.code == 0, done
     assert not (tmp_path / "var" / "state").exists()
+
+
+def test_pages_are_saved_as_they_came_with_a_draft_to_confirm(pantau: Pantau, site: SmallSite, tmp_path: Path) -> None:
+    before = files(tmp_path)
+    done = pantau("sources", "save", "desa", "--json")
+    folder = Path("config/saved-pages/desa")
+    assert files(tmp_path) - before == {
+        folder / name for name in ("listing.html", "article.html", "article-2.html", "pages.toml", "expected.json")
+    }
+    assert sorted(site.asked(but=())) == ["/berita", "/berita/1", "/berita/2", "/robots.txt"]
+    assert all("Pantau" in headers["user-agent"] for _, headers in site.requests)
+    addresses = tomllib.loads((tmp_path / folder / "pages.toml").read_text(encoding="utf-8"))
+    second = site.pages[addresses["article_2"].removeprefix(site.base)]
+    assert (tmp_path / folder / "article-2.html").read_bytes() == second.body  # type: ignore[union-attr]
+    expected = json.loads((tmp_path / folder / "expected.json").read_text(encoding="utf-8"))
+    assert (expected["reviewed"], len(expected["items"])) == (False, 5)
+    assert expected["article_2"]["title"] in {title for _, title, _ in ENTRIES}
+    assert [one["field"] for one in done.lines[1:] if not one["holds"]] == ["reviewed"]
+    site.requests.clear()
+    told = tmp_path / folder / "expected.json"
+    told.write_text(told.read_text(encoding="utf-8").replace("false", "true", 1), encoding="utf-8")
+    assert pantau("sources", "check", "desa", "--offline").code == 0
+    assert site.asked(but=()) == [], "offline nothing is asked"
+    assert "somebody has reviewed" in pantau("sources", "save", "desa").refused
+    assert pantau("sources", "save", "desa", "--over").code == 0
+
+
+def test_a_site_that_refuses_or_is_nowhere_saves_nothing_and_says_why(
+    pantau: Pantau, site: SmallSite, tmp_path: Path
+) -> None:
+    site.pages["/robots.txt"] = Answer(200, b"User-agent: *\nDisallow: /", {"Content-Type": "text/plain"})
+    assert "robots" in pantau("sources", "save", "desa").failed
+    path = tmp_path / "config" / "sources" / "desa.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(site.host, "desa.invalid"), encoding="utf-8")
+    assert "cannot be resolved" in pantau("sources", "save", "desa").failed
+    assert not (tmp_path / "config" / "saved-pages").exists()

@@ -10,7 +10,7 @@ import pytest
 from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Run
-from scheduler.health.baseline import Silence
+from scheduler.health.baseline import Silence, Week
 from scheduler.health.heartbeat import Beat
 from scheduler.health.verdict import MEANING, job_finding, judge_source, level_of
 
@@ -54,6 +54,15 @@ def test_a_quiet_day_is_well_an_odd_silence_a_warning_and_one_beyond_doubt_bad()
         assert finding.level == level
         assert ("silent" in finding.sentence) == (days > 0)
     assert judge_source(source(), fresh, Silence(working_days=5, usual=0.2), NOW).level == "well"
+
+
+def test_a_poor_week_is_a_warning_that_says_what_is_usual() -> None:
+    fresh = [run("quiet", timedelta(minutes=5))]
+    for count, level in ((2, "warning"), (18, "well")):
+        finding = judge_source(source(), fresh, None, NOW, week=Week(count=count, usual=20))
+        assert finding.level == level
+        assert ("2 releases in the last seven days, where 20 are usual" in finding.sentence) == (level == "warning")
+    assert judge_source(source(archive=True), fresh, None, NOW, week=Week(count=2, usual=20)).level == "well"
 
 
 def test_a_site_far_slower_than_usual_is_a_warning() -> None:

@@ -12,7 +12,8 @@ import pytest
 from crawler.extraction.listing import links
 from crawler.source import load_source
 
-SHARED = Path(__file__).parents[5] / "shared"
+ROOT = Path(__file__).parents[4]
+SHARED = ROOT.parent / "shared"
 PAGES = SHARED / "real-pages"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FOLDER = "https://www.fmprc.gov.cn/web/wjdt_674879/fyrbt_674889/"
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.skipif(not PAGES.exists(), reason="the real pages are n
 @pytest.mark.parametrize("number", [0, 1, 2, 30, 65, 66])
 def test_each_page_of_the_ministry_gives_its_entries_and_the_next(number: int, by_layout: bool):
     name = f"default_{number}" if number else "default"
-    source = load_source(SHARED / "sources-drafts" / "mfa-cn.toml") if by_layout else None
+    source = load_source(ROOT / "config" / "sources" / "mfa-cn.toml") if by_layout else None
     body = (PAGES / "fmprc" / f"list_{name}.html").read_bytes()
     got = links(body, url=f"{FOLDER}{name}.shtml", source=source, at=datetime(2020, 12, 13, tzinfo=SHANGHAI))
     assert len(got.items) == (15 if number < 66 else 10)
