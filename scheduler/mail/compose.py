@@ -27,7 +27,7 @@ from scheduler.mail.words import Titles, Words, words
 from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_header, safe_line, safe_link
 
-MAX_BYTES = 60_000  # of one part; what is longer than about 100 KB, both parts in base64, large mail services cut
+MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 CARDS = 10  # that are shown in full; the others are lines
 SUBJECT = 160
 FOLLOW_UPS = (*AFTERMATH, "other side")
@@ -153,10 +153,12 @@ def _subject(first: Entry, stories: Sequence[Item], item: Item, vocabulary: Word
     else:
         head = vocabulary.mail["clause"].join(part for part in (first.stage, "" if first.sure else first.level) if part)
         head = head[:1].upper() + head[1:]
-    told = first.told
-    if item.news in AFTERMATH:
-        told = vocabulary.say(f"subject_{item.news}", subject=told)
-    return safe_header(f"{head}{vocabulary.say('colon')}{told}" if head else told, SUBJECT)
+    colon = vocabulary.say("colon")
+    after = item.news if item.news in AFTERMATH else ""
+    if after and len(stories) > 1:
+        return safe_header(f"{head}{colon}{vocabulary.say(f'subject_{after}', subject=first.told)}", SUBJECT)
+    subject = f"{head}{colon}{first.told}" if head else first.told
+    return safe_header(vocabulary.say(f"subject_{after}", subject=subject) if after else subject, SUBJECT)
 
 
 def _quiet(coverage: str | None, vocabulary: Words, *, assured: bool) -> str:

@@ -14,13 +14,13 @@ from scheduler.language.glossary import Glossary
 from scheduler.ledger.model import Item
 from scheduler.mail.edit import Edit, edit
 from scheduler.mail.elsewhere import Elsewhere, elsewhere
-from scheduler.mail.interpreter import Interpreter
+from scheduler.mail.interpreter import Gist, Interpreter
 from scheduler.mail.quotes import MOST, Quote, quotes
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
 from scheduler.stories.stories import other_day
 
-TITLE = 300
+TITLE, LINE = 300, 90
 WORDS_FOUND = 8
 
 
@@ -36,6 +36,7 @@ class Entry:
     lang: str
     foreign: bool
     gist: str
+    brief: str
     source: str
     date: str
     doubt: str
@@ -58,8 +59,14 @@ class Entry:
 
     @property
     def told(self) -> str:
-        """What it is about, in one line that the reader can read: the title, or the gist of one in another language."""
+        """What it is about, in words that the reader can read: the title, or the gist of one in another language."""
         return self.gist if self.foreign and self.gist else self.title
+
+    @property
+    def line(self) -> str:
+        """The same in one line, beside its stage."""
+        said = self.brief if self.foreign and self.brief else self.title
+        return said if len(said) <= LINE else said[: LINE - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +104,14 @@ def entry(item: Item, material: Material, view: ReaderView, *, anchor: str = "")
     quoted = quotes(item, release)
     foreign = bool(release.lang) and release.lang != words.language
     details = item.hits[0].details if item.hits else {}
+    gist = view.interpreter.gist(item, release, quoted.whole) if item.hits else Gist("", "")
     return Entry(
         anchor=anchor,
         title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
         lang=release.lang or "",
         foreign=foreign,
-        gist=safe_line(view.interpreter.gist(item, release, quoted.whole), TITLE) if item.hits else "",
+        gist=safe_line(gist.sentence, TITLE),
+        brief=safe_line(gist.brief, TITLE),
         source=safe_line(words.source(release.source, titles), TITLE),
         date=_date(release, words, view.zone),
         doubt=_doubt(release, words),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from crawler.release import Release
 from scheduler.language.actors import Kind
@@ -22,6 +23,13 @@ MOST = 4  # words whose meaning is told
 TITLE, SENTENCE = 300, 420  # characters that are looked through
 
 
+class Gist(NamedTuple):
+    """A sentence, and without its verb for where the stage is told beside it."""
+
+    sentence: str
+    brief: str
+
+
 class Interpreter:
     """Words gists, names and meanings in one language. Without a glossary there are none but those of the parties."""
 
@@ -32,13 +40,14 @@ class Interpreter:
         self.rows = {row[0]: (concept.party, row) for concept in concepts if concept.party for row in concept.names}
         self.bodies = {row[0] for concept in concepts if concept.body for row in concept.names}
 
-    def gist(self, item: Item, release: Release, sentences: Iterable[str]) -> str:
+    def gist(self, item: Item, release: Release, sentences: Iterable[str]) -> Gist:
         """Who did what with whom, and about what; `sentences` are those that carry the deal."""
         topics = [self.words.topic(topic) for topic in self._topics(item)]
         lines = self._read(release, sentences)
         sides = self._sides(item, lines, release.published.date() if release.published else None)
         if not sides:
-            return self.words.listed(topics)
+            return Gist(self.words.listed(topics), self.words.listed(topics))
+        brief = " – ".join(self._called(*side) for side in sides[:SIDES])
         who, *others = sides
         met = item.stage == "talks" and bool(lines) and bool(MEETING & {*lines[0].concepts})
         met = met and any(named for _, named in sides)
@@ -47,14 +56,18 @@ class Interpreter:
         whom = [self._called(*other, guest=met) for other in others[: SIDES - 1]]
         template = self.words.gists["met" if met else item.stage if item.stage in self.words.gists else "none"]
         what = template.format(who=self._called(*who), whom=self.words.joined(whom))
-        return self.words.say("about", what=what, topics=self.words.listed(topics)) if topics else what
+        if not topics:
+            return Gist(what, brief)
+        about = self.words.listed(topics)
+        return Gist(*(self.words.say("about", what=said, topics=about) for said in (what, brief)))
 
     def meanings(self, found: Iterable[str]) -> Iterator[str]:
         """What words of the text mean; those that say it in the reader's language themselves are left out."""
         told = 0
         for word in dict.fromkeys(found):
             meaning = self._meaning(word) if told < MOST else None
-            if meaning and meaning.casefold() not in word.casefold():
+            said = word.casefold(), (meaning or "").casefold()
+            if meaning and said[0] not in said[1] and said[1] not in said[0]:
                 told += 1
                 yield self.words.say("gloss", word=safe_line(word), meaning=safe_line(meaning))
 
