@@ -13,7 +13,7 @@ from scheduler.safe_text import safe_line, safe_link
 from scheduler.stories.related import How, Related
 
 MOST = 20
-TITLE = 200
+TITLE, SHORT = 200, 160
 REASONS = 6
 KEYS: Mapping[How, str] = {"near-copy": "same_text", "other side": "other_side", "same side": "also_told"}
 
@@ -30,6 +30,11 @@ class Elsewhere:
     how: str
     why: str
     differs: str
+
+    @property
+    def short(self) -> str:
+        """The title, cut where it would take more than its share of a long list."""
+        return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
 
 
 def elsewhere(

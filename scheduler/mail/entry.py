@@ -20,7 +20,7 @@ from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
 from scheduler.stories.stories import other_day
 
-TITLE, LINE = 300, 90
+TITLE, SHORT, LINE = 300, 160, 90
 WORDS_FOUND = 8
 
 
@@ -61,6 +61,11 @@ class Entry:
     def told(self) -> str:
         """What it is about, in words that the reader can read: the title, or the gist of one in another language."""
         return self.gist if self.foreign and self.gist else self.title
+
+    @property
+    def short(self) -> str:
+        """The title, cut where it would take more than its share of a long list."""
+        return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
 
     @property
     def line(self) -> str:

@@ -32,7 +32,7 @@ def overview(stories: Sequence[Item], entries: Sequence[Entry], words: Words) ->
         listed = ()
     more = len(stories) - len(listed)
     return Overview(
-        counts=counts(stories, words),
+        counts=counts(stories, words) if len(stories) > 1 else "",
         entries=tuple(listed),
         further=words.say("further", count=more) if listed and more else "",
     )
