@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
@@ -30,6 +31,7 @@ from scheduler.safe_text import safe_header, safe_line, safe_link
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 CARDS = 10  # that are shown in full; the others are lines
 SUBJECT = 160
+TRAILING = re.compile(r"[ \t]+$", re.M)  # behind a colon that ends a line
 FOLLOW_UPS = (*AFTERMATH, "other side")
 
 
@@ -137,7 +139,7 @@ def _bodies(
             "quoted": quoted,
             "shortened": step > 0,
         }
-        text = _templates().get_template("alert.txt").render(values)
+        text = TRAILING.sub("", _templates().get_template("alert.txt").render(values))
         html = _templates().get_template("alert.html").render(values)
         if max(len(text.encode()), len(html.encode())) <= MAX_BYTES:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -18,6 +19,11 @@ from scheduler.safe_text import safe_line
 
 MEETING = {"meeting", "contact"}
 HOMES = {"en": (), "id": ("indonesia",), "zh": ("guangxi", "china")}  # whose bodies the reader knows
+SPOKEN = {  # words that tell in which of two languages of one script a body is named
+    "en": re.compile(r"\b(University|Academy|Institute|Ministry|Agency|Bureau|Department|Office|Cent(?:er|re)|Zone)\b"),
+    "id": re.compile(r"^(Universitas|Akademi|Institut|Kementerian|Badan|Biro|Dinas|Kantor|Pusat|Zona|Pelabuhan)\b"),
+    "zh": re.compile(r"(?!)"),  # one language alone is written so
+}
 SIDES = 3
 MOST = 4  # words whose meaning is told
 TITLE, SENTENCE = 300, 420  # characters that are looked through
@@ -183,9 +189,11 @@ class Interpreter:
         return str(own[0]) if concept.same and own and _is_han(word) is not _is_han(str(own[0])) else None
 
     def _spelling(self, row: Sequence[str]) -> str | None:
-        """The first spelling in the reader's script."""
+        """The first spelling in the reader's script, of a body the first that has a word of the reader's language."""
         han = self.words.language == "zh"
-        found = next((word for word in row if _is_han(word) is han), None)
+        fitting = [word for word in row if _is_han(word) is han]
+        spoken = [word for word in fitting if SPOKEN[self.words.language].search(word)]
+        found = next(iter(spoken or fitting), None)
         return found.replace("-", "·") if found and han else found
 
 

@@ -16,12 +16,16 @@ TOLD_SINGLY = ("further", "ended", "withdrawn")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What stands at the head of a weekly mail: two sentences, and lines, each with the release that it is about."""
+    """What stands at the head of a weekly mail: two sentences, and lines, each with the release that it is about.
+
+    `more` is how many one-sided releases there are beside those listed.
+    """
 
     counts: str
     month: str
     became: tuple[tuple[Entry, str], ...]
     one_sided: tuple[Entry, ...]
+    more: int
 
 
 def worded(week: Week, material: Material, view: ReaderView) -> Brief:
@@ -34,13 +38,13 @@ def worded(week: Week, material: Material, view: ReaderView) -> Brief:
     found = Counter(one.outcome for one in week.announcements)
     parts = [words.say(f"month_{outcome}", count=found[outcome]) for outcome in OUTCOMES if found[outcome]]
     month = f"{words.say('month_count', count=len(week.announcements))} {words.mail['clause'].join(parts)}"
+    alone = [item for item in week.one_sided if item.release_id in material.stored]
     return Brief(
         counts=words.mail["semicolon"].join(counted) or words.say("week_none"),
         month=month if week.announcements else "",
         became=tuple(_became(week, material, view))[:MOST],
-        one_sided=tuple(entry(item, material, view) for item in week.one_sided if item.release_id in material.stored)[
-            :MOST
-        ],
+        one_sided=tuple(entry(item, material, view) for item in alone[:MOST]),
+        more=len(alone[MOST:]),
     )
 
 

@@ -125,3 +125,9 @@ def test_names_of_reasons_are_told_in_the_readers_script(glossary: Glossary) -> 
     assert named["zh"]("Medan") == "棉兰"
     assert named["en"]("Komdigi") == "Indonesia’s Communication Ministry"
     assert named["en"]("somebody-unknown") == "Somebody Unknown"
+    assert [named[language]("Guangxi Medical University") for language in LANGUAGES] == [
+        "Guangxi Medical University", "Universitas Kedokteran Guangxi", "广西医科大学",
+    ]  # fmt: skip
+    assert [named[language]("Universitas Udayana") for language in LANGUAGES] == [
+        "Udayana University", "Universitas Udayana", "乌达雅纳大学",
+    ]  # fmt: skip
