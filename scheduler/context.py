@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from crawler.source import Source, load_sources
 from crawler.store import Store, StoredRelease, StoreError
@@ -132,6 +131,7 @@ class Newsroom:
         return Titles(
             sources={name: source.title for name, source in self.sources.items()},
             rules={rule.id: rule.title for rule in self.rules},
+            countries={name: source.country for name, source in self.sources.items()},
         )
 
     @cached_property
@@ -231,6 +231,7 @@ class Newsroom:
                 now=self.now(),
                 coverage=self.coverage(),
                 titles=self.titles,
+                glossary=self.glossary,
                 desk=self.settings.web.public_url,
             )
 
@@ -329,7 +330,6 @@ class Newsroom:
 
     def coverage(self) -> Coverage:
         """How well the sources are read and looked through: the line that ends each mail."""
-        zone = ZoneInfo(self.settings.timetable.timezone)
         beats = self.heartbeat.all()
         worked = [beats[job].last_success if job in beats else None for job in ("index", "match")]
         looked = Looked(
@@ -338,7 +338,7 @@ class Newsroom:
             owed=self.store.owed(aside=False),
             aside=self.store.aside(0)[0],
         )
-        return coverage(self.sources.values(), self.store, self.now(), zone, looked=looked)
+        return coverage(self.sources.values(), self.store, self.now(), looked=looked)
 
     @contextmanager
     def _beat(self, job: str) -> Iterator[None]:

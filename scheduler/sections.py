@@ -215,12 +215,23 @@ class Bounces(Strict):
         return self
 
 
+def _translation(address: str) -> str:
+    try:
+        filled = address.format_map({"url": "https%3A%2F%2Fexample.org", "language": "id"})
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise ValueError("takes {url} and {language} alone in braces") from error
+    if "{url}" not in address or not filled.startswith("https://"):
+        raise ValueError("takes an https address with {url} in it, such as https://translate.example.org/?u={url}")
+    return address
+
+
 class Subscription(Strict):
     """Who gets which alerts, in which language, and how often.
 
     `rules` are ids, or `*`. `level` is how surely an alert must be right at the least; with `below`, a digest lists the
     titles of what is less sure at its end. `at` is the local time in `timezone` of the daily or weekly mail; a weekly
-    one comes on `weekday`.
+    one comes on `weekday`. `translation` is the address behind a link to a translation, for releases in another
+    language: `{url}` and `{language}` in it are filled in, and nobody is asked before the reader follows it.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
@@ -233,6 +244,7 @@ class Subscription(Strict):
     at: Annotated[str, AfterValidator(_hour)] = "07:00"
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     timezone: Annotated[str, AfterValidator(known_zone)] = "Asia/Jakarta"
+    translation: Annotated[str, AfterValidator(_translation)] | None = None
 
     @model_validator(mode="after")
     def _has_where_to_list_it(self) -> Subscription:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import click
@@ -141,10 +143,19 @@ def tell(newsroom: Newsroom, *, json_: bool, option: str = "") -> None:
     for lang, words in SEARCHES:
         best = search(newsroom.client, newsroom.settings.elasticsearch.index, words, limit=1)
         found[words] = {"lang": lang, "top": best[0].title if best else None, "url": best[0].url if best else None}
-    mails = sorted((newsroom.settings.var / "mail").rglob("new/*"))
+    mails = sorted((newsroom.settings.var / "mail").rglob("new/*"), key=lambda path: path.stat().st_mtime)
+    pages = pages_of(newsroom.settings.var, mails)
     counts, hits = newsroom.store.count(), newsroom.ledger.hits_per_rule()
     if json_:
-        line({"releases": counts, "alerts": hits, "mails": [str(mail) for mail in mails], "searches": found})
+        line(
+            {
+                "releases": counts,
+                "alerts": hits,
+                "mails": [str(mail) for mail in mails],
+                "pages": [str(page) for page in pages],
+                "searches": found,
+            }
+        )
         return
     table = Table(box=None, pad_edge=False, title="what there is now", title_justify="left")
     table.add_column("source")
@@ -154,8 +165,9 @@ def tell(newsroom: Newsroom, *, json_: bool, option: str = "") -> None:
     show(table)
     out.print("\nalerts: " + ", ".join(f"{rule} {count}" for rule, count in sorted(hits.items())), markup=False)
     out.print("\nmail:", style="bold")
-    for mail in mails:
-        out.print(f"  {shown(mail)}", markup=False)
+    for path, (page, message) in zip(mails, pages.items(), strict=True):
+        out.print(f"  to {plain(str(message['To']))}: {plain(str(message['Subject']))}", markup=False)
+        out.print(f"    open {shown(page)} in a browser; as it was sent: {shown(path)}", markup=False)
     out.print("\nsearches:", style="bold")
     for words, top in found.items():
         out.print(f"  {words}  ->  {plain(top['top'] or 'nothing')}", markup=False)
@@ -171,6 +183,20 @@ def tell(newsroom: Newsroom, *, json_: bool, option: str = "") -> None:
         ("make run", "start on the live sources; ends the demo too"),
     ):
         out.print(f"  {f'.venv/bin/{command}' if command.startswith('pantau') else command:36} {what}", markup=False)
+
+
+def pages_of(var: Path, mails: Sequence[Path]) -> dict[Path, EmailMessage]:
+    """Write the HTML of each mail where a browser can open it; returns the files with their mails."""
+    for stale in var.glob("mail*.html"):
+        stale.unlink()
+    pages: dict[Path, EmailMessage] = {}
+    for number, path in enumerate(mails, 1):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        body = message.get_body(("html", "plain"))
+        page = var / ("mail.html" if number == 1 else f"mail-{number}.html")
+        page.write_text(body.get_content() if body else "", encoding="utf-8")
+        pages[page] = message
+    return pages
 
 
 def shown(path: Path) -> str:

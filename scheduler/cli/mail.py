@@ -12,10 +12,17 @@ from crawler.config_complaints import near
 from scheduler.cli.output import out, plain
 from scheduler.cli.world import load_settings
 from scheduler.context import Newsroom
+from scheduler.jobs.deliver import Which
 from scheduler.jobs.deliver import preview as write_preview
 from scheduler.mail.notice import compose_test
 from scheduler.mail_address import complaint
 from scheduler.settings import Subscription
+
+NOTHING: dict[Which, str] = {
+    "next": "there is nothing to mail, and nothing was mailed yet",
+    "last": "nothing was mailed yet",
+    "day": "the last 24 hours brought nothing that is subscribed to",
+}
 
 
 @click.group()
@@ -38,11 +45,15 @@ def test(address: str) -> None:
 
 @mail.command()
 @click.option("--to", "reader", metavar="NAME", help="For which subscription or address.")
+@click.option("--last", "which", flag_value="last", help="The last mail that was sent, once more.")
+@click.option("--daily", "which", flag_value="day", help="All that the last 24 hours brought, as one digest.")
 @click.option("--into", "folder", type=click.Path(path_type=Path), help="Where to write the files.")
-def preview(reader: str | None, folder: Path | None) -> None:
+def preview(reader: str | None, which: Which | None, folder: Path | None) -> None:
     """Write the next alert mail as .eml, .html and .txt without sending it.
 
     It is one that is due, else what waits for its hour, else the last one once more.
+
+    Example: pantau mail preview --to analysts --daily
     """
     newsroom = Newsroom(load_settings())
     target = folder or newsroom.settings.var / "preview"
@@ -53,16 +64,19 @@ def preview(reader: str | None, folder: Path | None) -> None:
         target,
         now=newsroom.now(),
         to=_addresses(newsroom.settings.mail.subscriptions, reader) if reader else (),
+        which=which or "next",
         coverage=newsroom.coverage(),
         titles=newsroom.titles,
+        glossary=newsroom.glossary,
         desk=newsroom.settings.web.public_url,
     )
     if shown is None:
-        out.print("there is nothing to mail, and nothing was mailed yet")
+        out.print(NOTHING[which or "next"])
         return
     for path in shown.paths:
         out.print(str(path), markup=False)
-    out.print(f"{shown.how}: for {shown.recipient}, language {shown.language}: {plain(shown.subject)}", markup=False)
+    out.print(f"{shown.how}: for {shown.recipient} ({shown.subscription}), language {shown.language}", markup=False)
+    out.print(f"subject: {plain(shown.subject)}", markup=False)
     if shown.others:
         out.print(f"and one each for {', '.join(shown.others)}: see --to", markup=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from crawler.report import Verdict
 from crawler.source import Source
@@ -26,12 +26,10 @@ class Looked:
     aside: int = 0
 
 
-def coverage(
-    sources: Iterable[Source], store: Store, now: datetime, zone: tzinfo = UTC, *, looked: Looked | None = None
-) -> Coverage:
+def coverage(sources: Iterable[Source], store: Store, now: datetime, *, looked: Looked | None = None) -> Coverage:
     """Judge the sources that are switched on, and what became of what they brought.
 
-    `zone` is for the times that readers see. Without `looked` the releases count as looked through.
+    Without `looked` the releases count as looked through.
     """
     enabled = [source for source in sources if source.enabled]
     collected = store.newest()
@@ -41,14 +39,14 @@ def coverage(
     count, since = looked.owed or (0, None)
     return Coverage(
         sources=len(enabled),
-        newest=newest.astimezone(zone) if newest else None,
+        newest=newest,
         gaps=tuple(gaps),
         waiting=count,
-        waiting_since=since.astimezone(zone) if since else None,
+        waiting_since=since,
         aside=looked.aside,
         late=since is not None and now - since > looked.late_after,
         looking=looked.at is not None and now - looked.at <= looked.late_after,
-        looked_at=looked.at.astimezone(zone) if looked.at else None,
+        looked_at=looked.at,
     )
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Literal
 
 from crawler.store import Revision, Store
+from scheduler.language.glossary import Glossary
 from scheduler.ledger.ledger import Ledger, State
 from scheduler.ledger.model import AlertMail
 from scheduler.ledger.trouble import NOT_WRITTEN
@@ -22,9 +24,10 @@ from scheduler.mail.send import DeliveryError, Sender
 from scheduler.mail.words import Titles, words
 from scheduler.mail_address import wire_form
 from scheduler.search.document import LEVELS
-from scheduler.settings import Mail
+from scheduler.settings import Mail, Subscription
 
 log = logging.getLogger(__name__)
+Which = Literal["next", "last", "day"]
 
 
 @dataclass(slots=True)
@@ -46,16 +49,19 @@ def deliver(
     now: datetime,
     coverage: Coverage | None = None,
     titles: Titles | None = None,
+    glossary: Glossary | None = None,
     desk: str | None = None,
     elapsed: Callable[[], float] = time.monotonic,
 ) -> DeliveryTally:
-    """Mail what is new and what is due again, one mail a reader. `desk` is where readers find the reading page.
+    """Mail what is new and what is due again, one mail a reader. `desk` is where readers find the reading page; without
+    the glossary no release in another language is told in the reader's.
 
     Each mail is claimed, sent, then marked. A mail that cannot go does not hold up the others, unless the server is
     down for all of them. `elapsed` counts seconds, since a round may take longer than a claim lasts.
     """
     began = elapsed()
     tally = DeliveryTally()
+    sources = Sources(store=store, ledger=ledger, titles=titles or Titles(), glossary=glossary, desk=desk)
     ledger.plan(
         mail_settings.subscriptions,
         domain=_domain(mail_settings),
@@ -70,7 +76,7 @@ def deliver(
 
     while mail := ledger.claim(clock()):
         try:
-            message, left_out = _compose(mail, store, mail_settings, coverage, titles, desk)
+            message, left_out = _compose(mail, sources, mail_settings, coverage)
             answer = sender.send(message, mail.recipient)
         except NothingLeftError as error:
             log.error("%s", error)
@@ -99,7 +105,8 @@ def deliver(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A mail that was written into files: for whom, and how it stands (`due`, `waits for its hour`, `sent before`).
+    """A mail that was written into files: for whom, and how it stands (`due`, `waits for its hour`, `sent before`, or
+    what a digest of the last 24 hours would be).
 
     `others` are the readers for whom there is one like it.
     """
@@ -107,6 +114,7 @@ class Preview:
     paths: tuple[Path, ...]
     how: str
     recipient: str
+    subscription: str
     language: str
     subject: str
     others: tuple[str, ...]
@@ -120,35 +128,24 @@ def preview(
     *,
     now: datetime,
     to: Collection[str] = (),
+    which: Which = "next",
     coverage: Coverage | None = None,
     titles: Titles | None = None,
+    glossary: Glossary | None = None,
     desk: str | None = None,
 ) -> Preview | None:
     """Write a mail as .eml, .html and .txt into a folder without sending it.
 
     It is the next one to all readers or to these addresses: one that is due, else what waits for its hour, else the
-    last one that was sent, once more. None if there is none of these.
+    last one that was sent, once more. `which` asks for that last one alone, or for a digest of what the last day
+    brought, whatever was sent of it. None if there is none of these.
     """
-    subscriptions = mail_settings.subscriptions
-    readers = to or {address for one in subscriptions for address in one.to}
-    found: list[AlertMail] = []
-    for how in ("due", "waits for its hour"):
-        found = ledger.preview(
-            subscriptions if how == "due" else [one.model_copy(update={"when": "at once"}) for one in subscriptions],
-            domain=_domain(mail_settings),
-            now=now,
-            one_sided_days=mail_settings.one_sided_days,
-            to=to,
-        )
-        if found:
-            break
-    else:
-        how, last = "sent before", ledger.last(readers)
-        found = [last] if last else []
+    found, how = _to_preview(ledger, mail_settings, which, to, now)
     if not found:
         return None
     mail, *others = found
-    message, _ = _compose(mail, store, mail_settings, coverage, titles, desk)
+    sources = Sources(store=store, ledger=ledger, titles=titles or Titles(), glossary=glossary, desk=desk)
+    message, _ = _compose(mail, sources, mail_settings, coverage)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"alert.{ending}" for ending in ("eml", "html", "txt")]
     paths[0].write_bytes(message.as_bytes())
@@ -159,34 +156,83 @@ def preview(
         paths=tuple(paths),
         how=how,
         recipient=mail.recipient,
+        subscription=mail.subscription,
         language=str(message["Content-Language"]),
         subject=str(message["Subject"]),
         others=tuple(dict.fromkeys(one.recipient for one in others)),
     )
 
 
+def _to_preview(
+    ledger: Ledger, settings: Mail, which: Which, to: Collection[str], now: datetime
+) -> tuple[list[AlertMail], str]:
+    """The mails to look at, and how they stand."""
+    subscriptions, domain = settings.subscriptions, _domain(settings)
+    readers = to or {address for one in subscriptions for address in one.to}
+    if which == "day":
+        days = [
+            ledger.last_day(one, address, domain=domain, now=now)
+            for one in subscriptions
+            for address in one.to
+            if address in readers
+        ]
+        return [mail for mail in days if mail], "a digest of the last 24 hours"
+    for how in ("due", "waits for its hour") if which == "next" else ():
+        asked = subscriptions
+        if how != "due":
+            asked = tuple(one.model_copy(update={"when": "at once"}) for one in subscriptions)
+        found = ledger.preview(asked, domain=domain, now=now, one_sided_days=settings.one_sided_days, to=to)
+        if found:
+            return found, how
+    last = ledger.last(readers)
+    return [last] if last else [], "sent before"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What mails are written from."""
+
+    store: Store
+    ledger: Ledger
+    titles: Titles
+    glossary: Glossary | None
+    desk: str | None
+
+
 def _compose(
-    mail: AlertMail,
-    store: Store,
-    settings: Mail,
-    coverage: Coverage | None,
-    titles: Titles | None,
-    desk: str | None,
+    mail: AlertMail, sources: Sources, settings: Mail, coverage: Coverage | None
 ) -> tuple[EmailMessage, frozenset[str]]:
     """The mail, and which releases it leaves out because there are too many."""
     theirs = [one for one in settings.subscriptions if mail.recipient in one.to]
     named = [one for one in theirs if one.name == mail.subscription]  # none when it was renamed since
-    language = (named or theirs)[0].language if theirs else "en"
+    reader = next(iter(named or theirs), Subscription(name="none", to=(mail.recipient,)))
     # An all-clear speaks for all of the reader's subscriptions, so for the surest level that any of them stops at.
     least = max((one.level for one in theirs), key=LEVELS.index, default="likely")
     if theirs and not named:
-        mail = replace(mail, subscription=theirs[0].name)
-    titles = titles or Titles()
-    material = Material(stored=store.releases(mail.release_ids), edits=_edits(mail, store), titles=titles, desk=desk)
-    line = coverage_line(coverage, words(language), titles) if coverage else None
-    assured = coverage is None or coverage.assured
+        mail = replace(mail, subscription=reader.name)
+    week = None
+    if reader.when == "weekly":
+        week = sources.ledger.week(reader, mail.created_at, one_sided_days=settings.one_sided_days)
+    stored = sources.store.releases(mail.release_ids | (week.release_ids if week else set()))
+    material = Material(
+        stored=stored,
+        edits=_edits(mail, sources.store),
+        titles=sources.titles,
+        glossary=sources.glossary,
+        desk=sources.desk,
+    )
+    line = coverage_line(coverage, words(reader.language), sources.titles, reader.zone) if coverage else None
     message = compose(
-        mail, material, sender=settings.sender, language=language, coverage=line, assured=assured, least=least
+        mail,
+        material,
+        sender=settings.sender,
+        language=reader.language,
+        zone=reader.zone,
+        translation=reader.translation,
+        coverage=line,
+        assured=coverage is None or coverage.assured,
+        least=least,
+        week=week,
     )
     return message, chosen(mail, material.stored).left_out
 

@@ -14,10 +14,11 @@ from crawler.store.database import inserting
 from crawler.store.tables import Moment
 from scheduler.ledger.mail_contents import mail_of
 from scheduler.ledger.model import AlertMail, Hit, Item, at_least
-from scheduler.ledger.planning import Rhythm, plan
+from scheduler.ledger.planning import Rhythm, of_one_day, plan
 from scheduler.ledger.readers import enrol, is_present
 from scheduler.ledger.tables import State, hits, known_rules, mail_hits, mail_notes, mails
 from scheduler.ledger.trouble import CAME_BACK, NOT_WRITTEN, Trouble, came_back, trouble_of
+from scheduler.ledger.week import Week, week
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
 
@@ -141,6 +142,22 @@ class Ledger:
         with self.engine.connect() as connection:
             row = connection.execute(sent.order_by(mails.c.id.desc()).limit(1)).one_or_none()
             return mail_of(connection, row) if row else None
+
+    def week(self, subscription: Subscription, now: datetime, *, one_sided_days: int = 3) -> Week:
+        """What a weekly mail says of the week that ends now."""
+        with self.engine.connect() as connection:
+            return week(connection, subscription, one_sided_days=one_sided_days, now=now)
+
+    def last_day(self, subscription: Subscription, address: str, *, domain: str, now: datetime) -> AlertMail | None:
+        """What of the last 24 hours a subscription asks for, as one mail, whatever was sent; nothing is changed."""
+        with self.engine.execution_options(writes=True).connect() as connection:
+            mail_id = of_one_day(connection, subscription, address, domain=domain, now=now)
+            found = None
+            if mail_id is not None:
+                row = connection.execute(select(mails).where(mails.c.id == mail_id)).one()
+                found = mail_of(connection, row)
+            connection.rollback()
+        return found
 
     def claim(self, now: datetime) -> AlertMail | None:
         """Take the mail that is due next, so that no other process sends it; None when nothing is due."""

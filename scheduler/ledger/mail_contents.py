@@ -64,7 +64,7 @@ def _item(found: Sequence[Hit], links: Sequence[Related], told: Told) -> Item:
             return replace(item, news="revised", told_in=row.message_id, told_revision=row.revision)
     if any(told.get(link.release_id) for link in links if link.how == "near-copy"):
         return replace(item, news="copy")
-    for link in links:
+    for link in (link for link in links if link.how == "other side"):
         for row in told.get(link.release_id, ()):
             if row.state == State.ACCEPTED:
                 return replace(item, news="other side", told_in=row.message_id)
@@ -114,8 +114,8 @@ def _told(connection: Connection, row: Row[Any], release_ids: Collection[str]) -
 
 
 def _folded(items: Sequence[Item]) -> Iterable[Item]:
-    """Join the items of one story: the one that most rules speak for carries the others."""
-    left = sorted(items, key=lambda item: -len(item.hits))
+    """Join the items of one story: the weightiest carries the others; of two alike, that of more rules."""
+    left = sorted(items, key=lambda item: (item.weight, -len(item.hits)))
     order = {item.release_id: number for number, item in enumerate(items)}
     heads = []
     while left:

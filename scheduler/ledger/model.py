@@ -15,6 +15,10 @@ from scheduler.stories.related import Related
 News = Literal["new", "other side", "revised", "withdrawn", "one-sided", "copy", "old", "below"]
 
 
+STAGES = ("ended", "signed", "agreed", "under-way", "talks")  # by how much they change for a reader
+AT_HOME = "domestic"
+
+
 def at_least(level: str) -> tuple[str, ...]:
     """This level and the surer ones."""
     return LEVELS[LEVELS.index(level) :]
@@ -61,6 +65,23 @@ class Item:
     def level(self) -> str:
         """The level of the surest of its hits; empty where there is none."""
         return max((hit.level for hit in self.hits), key=LEVELS.index, default="")
+
+    @property
+    def stage(self) -> str:
+        """The stage that the release tells of: the same in every hit; `none` where there is none."""
+        return str((self.hits[0].details if self.hits else {}).get("stage") or "none")
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Who takes part, by the glossary's ids: the same in every hit."""
+        return tuple(self.hits[0].details.get("parties", ())) if self.hits else ()
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """Where it stands, the weightiest first: by stage, then level, then whether both sides are named."""
+        stage = STAGES.index(self.stage) if self.stage in STAGES else len(STAGES)
+        sure = LEVELS[::-1].index(self.level) if self.level else len(LEVELS)
+        return stage, sure, int(len({*self.parties} - {AT_HOME}) < 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

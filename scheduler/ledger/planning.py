@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from scheduler.ledger.digest_times import all_clear_due, due
 from scheduler.ledger.follow_ups import Note, changed, listed_below, one_sided
@@ -85,6 +85,23 @@ def plan(connection: Connection, subscriptions: Sequence[Subscription], rhythm: 
             change = update(readers).where(readers.c.address == reader.address).values(last_hit_id=served)
             connection.execute(change)
     return made
+
+
+def of_one_day(
+    connection: Connection, subscription: Subscription, address: str, *, domain: str, now: datetime
+) -> int | None:
+    """Put what the last day brought into a new mail as if none of it had been told; for a look, to be rolled back."""
+    query = select(hits).where(hits.c.recorded_at > now - timedelta(days=1), hits.c.recorded_at <= now)
+    wanted = [hit for hit in connection.execute(query.order_by(hits.c.id)).all() if wants(subscription, hit)]
+    if not wanted:
+        return None
+    theirs = select(mails.c.id).where(to_the_reader_of(address))
+    ids = [hit.id for hit in wanted]
+    for start in range(0, len(ids), CHUNK):
+        these = mail_hits.c.hit_id.in_(ids[start : start + CHUNK])
+        connection.execute(delete(mail_hits).where(mail_hits.c.mail_id.in_(theirs), these))
+    rhythm = Rhythm(domain=f"preview.{domain}", one_sided_days=1, now=now)
+    return _mail(connection, address, subscription, wanted, [], rhythm)
 
 
 def follows(rules: Iterable[str], rule: str) -> bool:
@@ -218,11 +235,12 @@ def _mail(
     wanted: Sequence[Row[Any]],
     notes: Sequence[Note],
     rhythm: Rhythm,
-) -> None:
+) -> int:
+    """Make a mail; returns its number."""
     carried = {f"{hit.release_id}/{hit.revision}" for hit in wanted}
     carried |= {f"{note.news} {note.release_id}/{note.revision}" for note in notes}
     now = rhythm.now
-    mail_id = connection.execute(
+    mail_id: int = connection.execute(
         insert(mails)
         .values(
             subscription=subscription.name,
@@ -243,6 +261,7 @@ def _mail(
             for note in notes
         ]
         connection.execute(insert(mail_notes), rows)
+    return mail_id
 
 
 def _copies_of_told(connection: Connection, address: str, release_ids: Collection[str]) -> set[str]:

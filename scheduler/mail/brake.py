@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from crawler.store import StoredRelease
 from scheduler.ledger.model import AlertMail, Item
-from scheduler.search.document import LEVELS
 
 BRAKE = 50  # more releases of one source than this in one mail are a flood: of that source the first are shown
 SUMMARY = 20
 MOST = 200  # of all sources; where more came, each is cut to its share
 RIDERS = ("one-sided", "copy", "old", "below")  # told briefly, after the stories
 MOST_RIDERS = 30
-STAGES = ("ended", "signed", "agreed", "under-way", "talks")  # by how much they change for a reader
+AFTERMATH = ("revised", "withdrawn")
 
 Stored = Mapping[str, StoredRelease]
 
@@ -37,7 +36,7 @@ class Chosen:
 
 
 def chosen(mail: AlertMail, stored: Stored) -> Chosen:
-    """Choose what a mail shows; where nothing is cut, all of it: what is surest and furthest on first.
+    """Choose what a mail shows; where nothing is cut, all of it: what is furthest on and surest first.
 
     What was less sure than the reader wants is not listed once its source has withdrawn it.
     """
@@ -45,7 +44,8 @@ def chosen(mail: AlertMail, stored: Stored) -> Chosen:
     items = [item for item in items if item.news != "below" or not stored[item.release_id].withdrawn_at]
     stories = sorted((item for item in items if item.news not in RIDERS), key=lambda item: _rank(item, stored))
     shown = _shown(stories, stored)
-    riders = {kind: [item for item in items if item.news == kind] for kind in RIDERS}
+    waiting = sorted((item for item in items if item.news in RIDERS), key=lambda item: _rank(item, stored))
+    riders = {kind: [item for item in waiting if item.news == kind] for kind in RIDERS}
     unseen = [item for item in stories if item not in shown]
     unlisted = [item for found in riders.values() for item in found[MOST_RIDERS:]]
     told = {one.release_id for item in shown for one in (item, *item.also)}
@@ -82,10 +82,9 @@ def _source(item: Item, stored: Stored) -> str:
     return stored[item.release_id].release.source
 
 
-def _rank(item: Item, stored: Stored) -> tuple[int, int, int, float, str]:
-    """Where an item stands: by level, stage and number of rules; of two alike the newer comes first."""
-    stage = str(item.hits[0].details.get("stage")) if item.hits else ""
-    sure = LEVELS[::-1].index(item.level) if item.level else len(LEVELS)
+def _rank(item: Item, stored: Stored) -> tuple[object, ...]:
+    """Where an item stands: by its weight; news before what became of earlier news; the newer first."""
+    stage, *rest = item.weight
     release = stored[item.release_id].release
     newer = -(release.published or release.collected_at).timestamp()
-    return sure, STAGES.index(stage) if stage in STAGES else len(STAGES), -len(item.hits), newer, release.id
+    return stage, item.news in AFTERMATH, *rest, newer, release.id

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import UTC, tzinfo
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache
@@ -14,16 +16,22 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from scheduler.ledger.model import AlertMail, Item
-from scheduler.mail.brake import RIDERS, Chosen, chosen
-from scheduler.mail.entry import Entry, Material, entry
+from scheduler.ledger.week import Week
+from scheduler.mail.brake import AFTERMATH, RIDERS, Chosen, chosen
+from scheduler.mail.entry import Entry, Material, ReaderView, entry
+from scheduler.mail.interpreter import Interpreter
+from scheduler.mail.overview import counts, overview
+from scheduler.mail.quotes import MOST
+from scheduler.mail.week import worded
 from scheduler.mail.wire import WIRE, address_header
 from scheduler.mail.words import Titles, Words, words
 from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_header, safe_line, safe_link
 
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
+CARDS = 10  # that are shown in full; the others are lines
 SUBJECT = 160
-AFTERMATH = ("revised", "withdrawn")
+TRAILING = re.compile(r"[ \t]+$", re.M)  # behind a colon that ends a line
 FOLLOW_UPS = (*AFTERMATH, "other side")
 
 
@@ -37,21 +45,25 @@ def compose(
     *,
     sender: str,
     language: str = "en",
+    zone: tzinfo = UTC,
+    translation: str | None = None,
     coverage: str | None = None,
     assured: bool = True,
     least: str = "likely",
+    week: Week | None = None,
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
-    A release that the material lacks is left out. `coverage` is the line on how well the sources were read; unless
-    `assured`, a mail without news does not say that there was none. `least` is the level that the reader asks for.
-    Raises NothingLeftError.
+    A release that the material lacks is left out. Times are told on the clock of `zone`; `translation` is the address
+    at which a reader may ask for a translation, with `{language}` and `{url}` in it. `coverage` is the line on how well
+    the sources were read; unless `assured`, a mail without news does not say that there was none. `least` is the level
+    that the reader asks for, `week` what a weekly mail says of the week. Raises NothingLeftError.
     """
-    vocabulary = words(language)
+    view = ReaderView(interpreter=Interpreter(words(language), material.glossary), zone=zone, translation=translation)
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, subject = _bodies(mail, material, vocabulary, sender, coverage, assured, least)
+    text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week)
     message = EmailMessage(policy=WIRE)
     message["Subject"] = subject
     _address(message, mail, sender)
@@ -80,64 +92,75 @@ def _address(message: EmailMessage, mail: AlertMail, sender: str) -> None:
 def _bodies(
     mail: AlertMail,
     material: Material,
-    vocabulary: Words,
+    view: ReaderView,
     sender: str,
     coverage: str | None,
     assured: bool,
     least: str,
+    week: Week | None,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
+    vocabulary = view.words
     choice = chosen(mail, material.stored)
-    stories, flood = choice.stories, bool(choice.left)
-    # What became of earlier news comes after news; the first gives the subject.
-    shown = choice.shown if flood else sorted(choice.shown, key=lambda item: item.news in AFTERMATH)
-    riders = {news: [entry(i, material, vocabulary, sentences=0) for i in choice.riders[news]] for news in RIDERS}
-    steps = [(len(shown), n) for n in ((1, 0) if flood else (5, 3, 1, 0))]
-    steps += [(full, 0) for full in (len(shown) // 2, len(shown) // 4, 1, 0)]
-    for step, (full, sentences) in enumerate(steps):
-        entries = [entry(item, material, vocabulary, sentences=sentences) for item in shown]
-        values: dict[str, Any] = {
-            "w": vocabulary,
-            "mail": mail,
-            "sender": sender,
+    stories, shown, flood = choice.stories, choice.shown, bool(choice.left)
+    entries = [entry(item, material, view, anchor=f"i{number}") for number, item in enumerate(shown, 1)]
+    riders = {news: [entry(item, material, view) for item in choice.riders[news]] for news in RIDERS}
+    values: dict[str, Any] = {
+        "w": vocabulary,
+        "mail": mail,
+        "sender": sender,
+        "one_sided": riders["one-sided"],
+        "copies": riders["copy"],
+        "old": riders["old"],
+        "below": riders["below"],
+        "more": choice.more,
+        "old_counts": counts(choice.riders["old"], vocabulary),
+        "all_clear": not stories,
+        "nothing": vocabulary.say("all_clear", least=vocabulary.levels[f"least-{least}"]),
+        "assured": assured,
+        "count": len(stories),
+        "heading": _heading(len(stories), vocabulary, assured=assured),
+        "top": overview(stories, entries, vocabulary),
+        "week": worded(week, material, view) if week else None,
+        "brake": vocabulary.say("brake", count=len(stories), shown=len(shown)) if flood else "",
+        "per_rule": _per_rule(stories, vocabulary, material.titles) if flood else [],
+        "left": list(_left(choice, material, vocabulary)),
+        "coverage": safe_line(coverage or "", 1000),
+    }
+    full = min(len(shown), CARDS)
+    steps = [(full, quoted) for quoted in ((1, 0) if flood else (MOST, 2, 1, 0))]
+    steps += [(fewer, 0) for fewer in (full // 2, full // 4, 1, 0)]
+    for step, (full, quoted) in enumerate(steps):
+        rest = shown[full:]
+        values |= {
             "entries": entries[:full],
             "brief": entries[full:],
-            "one_sided": riders["one-sided"],
-            "copies": riders["copy"],
-            "old": riders["old"],
-            "below": riders["below"],
-            "more": choice.more,
-            "all_clear": not stories,
-            "nothing": vocabulary.say("all_clear", least=vocabulary.levels[f"least-{least}"]),
-            "assured": assured,
-            "count": len(stories),
-            "heading": _heading(len(stories), vocabulary, assured=assured),
-            "brake": vocabulary.say("brake", count=len(stories), shown=len(shown)) if flood else "",
-            "per_rule": _per_rule(stories, vocabulary, material.titles) if flood else [],
-            "left": list(_left(choice, material, vocabulary)),
+            "rest": vocabulary.say("rest", count=len(rest)) + vocabulary.say("colon") + counts(rest, vocabulary),
+            "quoted": quoted,
             "shortened": step > 0,
-            "coverage": safe_line(coverage or "", 1000),
         }
-        text = _templates().get_template("alert.txt").render(values)
+        text = TRAILING.sub("", _templates().get_template("alert.txt").render(values))
         html = _templates().get_template("alert.html").render(values)
         if max(len(text.encode()), len(html.encode())) <= MAX_BYTES:
             break
     if stories:
-        return text, html, _subject(entries[0], shown[0], len(stories), vocabulary)
+        return text, html, _subject(entries[0], stories, shown[0], vocabulary)
     return text, html, _quiet(coverage, vocabulary, assured=assured)
 
 
-def _subject(first: Entry, item: Item, count: int, vocabulary: Words) -> str:
-    """What it is about before anything else: parties, topics, stage, then the title."""
-    about = vocabulary.listed(part for part in ("–".join(first.parties[:3]), *first.topics[:2]) if part)
-    doubt = first.level if item.level == "possible" else ""
-    stage = vocabulary.mail["clause"].join(part for part in (first.stage, doubt) if part)
-    stage = f" ({stage})" if stage else ""
-    more = f" ({vocabulary.say('more', count=count - 1)})" if count > 1 else ""
-    subject = f"{about}{stage}: {first.title}" if about else first.title
-    if item.news in ("withdrawn", "revised"):
-        subject = vocabulary.say(f"subject_{item.news}", subject=subject)
-    return safe_header(subject, SUBJECT - len(more)) + more
+def _subject(first: Entry, stories: Sequence[Item], item: Item, vocabulary: Words) -> str:
+    """The counts by stage, or of a single item its stage; then the weightiest item in words that the reader reads."""
+    if len(stories) > 1:
+        head = counts(stories, vocabulary)
+    else:
+        head = vocabulary.mail["clause"].join(part for part in (first.stage, "" if first.sure else first.level) if part)
+        head = head[:1].upper() + head[1:]
+    colon = vocabulary.say("colon")
+    after = item.news if item.news in AFTERMATH else ""
+    if after and len(stories) > 1:
+        return safe_header(f"{head}{colon}{vocabulary.say(f'subject_{after}', subject=first.told)}", SUBJECT)
+    subject = f"{head}{colon}{first.told}" if head else first.told
+    return safe_header(vocabulary.say(f"subject_{after}", subject=subject) if after else subject, SUBJECT)
 
 
 def _quiet(coverage: str | None, vocabulary: Words, *, assured: bool) -> str:
@@ -159,7 +182,7 @@ def _per_rule(items: Sequence[Item], vocabulary: Words, titles: Titles) -> list[
 def _left(choice: Chosen, material: Material, vocabulary: Words) -> Iterator[tuple[str, str | None]]:
     """What each source brought that is not shown, and where to read it."""
     for source, count in sorted(choice.left.items(), key=lambda one: -one[1]):
-        named = safe_line(material.titles.sources.get(source) or source, 100)
+        named = safe_line(vocabulary.source(source, material.titles), 100)
         desk = safe_link(f"{material.desk.rstrip('/')}/?source={quote(source)}") if material.desk else None
         yield vocabulary.say("left_out", count=count, source=named), desk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from scheduler.mail.words import Titles, Words
 
@@ -24,8 +24,7 @@ class Coverage:
 
     `waiting` releases are not looked through yet, since `waiting_since`; `late`: that is longer than it should be.
     `aside` releases cannot be looked through, which the operator knows; they wait for nothing.
-    `looked_at` is when index and rules last worked, and `looking`: that is not too long ago. Times are told in the zone
-    they carry.
+    `looked_at` is when index and rules last worked, and `looking`: that is not too long ago.
     """
 
     sources: int
@@ -45,27 +44,27 @@ class Coverage:
         return self.looking and not self.waiting and (read > 0 or not self.sources)
 
 
-def coverage_line(coverage: Coverage, words: Words, titles: Titles) -> str:
-    """Word the line in the language of the mail."""
-    return words.mail["semicolon"].join(_parts(coverage, words, titles))
+def coverage_line(coverage: Coverage, words: Words, titles: Titles, zone: tzinfo = UTC) -> str:
+    """Word the line in the language of the mail; times are told on the clock of `zone`."""
+    return words.mail["semicolon"].join(_parts(coverage, words, titles, zone))
 
 
-def _parts(coverage: Coverage, words: Words, titles: Titles) -> Iterator[str]:
+def _parts(coverage: Coverage, words: Words, titles: Titles, zone: tzinfo) -> Iterator[str]:
     unread = [gap for gap in coverage.gaps if not gap.silent]
     read = words.say("sources_read", read=coverage.sources - len(unread), sources=coverage.sources)
-    newest = [words.say("newest", at=f"{coverage.newest:%Y-%m-%d %H:%M}")] if coverage.newest else []
+    newest = [words.say("newest", at=words.moment(coverage.newest, zone))] if coverage.newest else []
     yield words.mail["clause"].join([read, *newest])
     for gap in coverage.gaps:
         key = "silent" if gap.silent else "unread"
-        source = titles.sources.get(gap.source) or gap.source
+        source = words.source(gap.source, titles)
         if gap.since is None:
             yield words.say("never_read", source=source)
         else:
-            yield words.say(key, source=source, date=f"{gap.since:%Y-%m-%d}")
+            yield words.say(key, source=source, date=f"{gap.since.astimezone(zone):%Y-%m-%d}")
     if coverage.late and coverage.waiting_since:
-        yield words.say("not_looked", count=coverage.waiting, date=f"{coverage.waiting_since:%Y-%m-%d %H:%M}")
+        yield words.say("not_looked", count=coverage.waiting, date=words.moment(coverage.waiting_since, zone))
     elif not coverage.looking:
         at = coverage.looked_at
-        yield words.say("stood_still", date=f"{at:%Y-%m-%d %H:%M}") if at else words.say("never_looked")
+        yield words.say("stood_still", date=words.moment(at, zone)) if at else words.say("never_looked")
     if coverage.aside:
         yield words.say("aside", count=coverage.aside)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.store import StoredRelease
 from scheduler.ledger.model import Item
-from scheduler.mail.words import Titles, Words
+from scheduler.mail.interpreter import Interpreter
+from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_line, safe_link
-from scheduler.stories.related import Related
+from scheduler.stories.related import How, Related
 
 MOST = 20
-TITLE = 200
+TITLE, SHORT = 200, 160
 REASONS = 6
+KEYS: Mapping[How, str] = {"near-copy": "same_text", "other side": "other_side", "same side": "also_told"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,49 +31,67 @@ class Elsewhere:
     why: str
     differs: str
 
+    @property
+    def short(self) -> str:
+        """The title, cut where it would take more than its share of a long list."""
+        return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
 
-def elsewhere(item: Item, stored: Mapping[str, StoredRelease], words: Words, titles: Titles) -> tuple[Elsewhere, ...]:
+
+def elsewhere(
+    item: Item, stored: Mapping[str, StoredRelease], interpreter: Interpreter, titles: Titles
+) -> tuple[Elsewhere, ...]:
     """The story's other releases, each once, as far as the store has them."""
     links = {link.release_id: link for link in item.related}
     for other in item.also:  # one that is linked to another of the story only
         for link in other.related:
             if link.release_id != item.release_id:
-                links.setdefault(link.release_id, Related(release_id=link.release_id, how=link.how, why=link.why))
-        links.setdefault(other.release_id, Related(release_id=other.release_id, how="near-copy"))
-    return tuple(_one(link, stored[link.release_id], words, titles) for link in _present(links, stored))
-
-
-def _present(links: Mapping[str, Related], stored: Mapping[str, StoredRelease]) -> list[Related]:
-    return [link for link in links.values() if link.release_id in stored][:MOST]
-
-
-def _one(link: Related, stored: StoredRelease, words: Words, titles: Titles) -> Elsewhere:
-    release = stored.release
-    reasons = [_reason(code, words) for code in link.why[:REASONS]]
-    return Elsewhere(
-        title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
-        lang=release.lang or "",
-        source=safe_line(titles.sources.get(release.source) or release.source, TITLE),
-        date=release.date or words.say("no_date"),
-        link=safe_link(release.url),
-        how=words.say("same_text" if link.how == "near-copy" else "other_side"),
-        why=words.say("linked_by", reasons=words.listed(reasons)) if reasons else "",
-        differs=words.mail["clause"].join(_differences(link, words)),
+                links.setdefault(link.release_id, Related(release_id=link.release_id, how="same side"))
+        links.setdefault(other.release_id, Related(release_id=other.release_id, how="same side"))
+    country = titles.countries.get(stored[item.release_id].release.source)
+    return tuple(
+        _one(_by_country(link, country, stored, titles), stored[link.release_id], interpreter, titles)
+        for link in [link for link in links.values() if link.release_id in stored][:MOST]
     )
 
 
-def _reason(code: str, words: Words) -> str:
+def _by_country(link: Related, country: str | None, stored: Mapping[str, StoredRelease], titles: Titles) -> Related:
+    """Call it the other side where the other country tells, and only there."""
+    theirs = titles.countries.get(stored[link.release_id].release.source)
+    if link.how == "near-copy" or country is None or theirs is None:
+        return link
+    return replace(link, how="other side" if theirs != country else "same side")
+
+
+def _one(link: Related, stored: StoredRelease, interpreter: Interpreter, titles: Titles) -> Elsewhere:
+    release, words = stored.release, interpreter.words
+    reasons = [_reason(code, interpreter) for code in link.why[:REASONS]]
+    return Elsewhere(
+        title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
+        lang=release.lang or "",
+        source=safe_line(words.source(release.source, titles), TITLE),
+        date=release.date or words.say("no_date"),
+        link=safe_link(release.url),
+        how=words.say(KEYS[link.how]),
+        why=words.say("linked_by", reasons=words.listed(reasons)) if reasons else "",
+        differs=words.mail["clause"].join(_differences(link, interpreter)),
+    )
+
+
+def _reason(code: str, interpreter: Interpreter) -> str:
+    words = interpreter.words
     kind, _, value = code.partition(" ")
     if kind == "days":
         return words.say("same_day") if value == "0" else words.say("days_apart", count=value)
     if kind == "topic":
         return safe_line(words.topic(value))
-    # A person is named by an id of the glossary, a place or body as it is written.
-    return safe_line(value.replace("-", " ").title() if kind == "name" and value.islower() else value, TITLE)
+    if kind == "name":
+        return safe_line(interpreter.name(value), TITLE)
+    return safe_line(words.figure(value) if kind == "figure" else value, TITLE)
 
 
-def _differences(link: Related, words: Words) -> Iterator[str]:
+def _differences(link: Related, interpreter: Interpreter) -> Iterator[str]:
+    words = interpreter.words
     for code in link.differs:
         kind, _, values = code.partition(" ")
-        ours, _, theirs = values.partition(" / ")
-        yield words.say(f"{kind}_differs", ours=safe_line(ours, 60), theirs=safe_line(theirs, 60))
+        sides = [words.figure(one) if kind == "figure" else one for one in values.partition(" / ")[::2]]
+        yield words.say(f"{kind}_differs", ours=safe_line(sides[0], 60), theirs=safe_line(sides[1], 60))

@@ -4,158 +4,171 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, tzinfo
 from typing import Any
+from urllib.parse import quote
 
 from crawler.release import Precision, Release
 from crawler.store import Revision, StoredRelease
+from scheduler.language.glossary import Glossary
 from scheduler.ledger.model import Item
 from scheduler.mail.edit import Edit, edit
 from scheduler.mail.elsewhere import Elsewhere, elsewhere
+from scheduler.mail.interpreter import Gist, Interpreter
+from scheduler.mail.quotes import MOST, Quote, quotes
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
+from scheduler.stories.stories import other_day
 
-TITLE = 300
-SENTENCE = 420
+TITLE, SHORT, LINE = 300, 160, 90
 WORDS_FOUND = 8
-
-Piece = tuple[str, bool]  # text, and whether it is highlighted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One release in a mail; texts are in the mail's language where they are ours, else as the page has them."""
+    """One release in a mail; texts are in the mail's language where they are ours, else as the page has them.
 
+    `anchor` is what a link inside the mail leads to. `foreign`: the release is not in the reader's language.
+    """
+
+    anchor: str
     title: str
     lang: str
+    foreign: bool
+    gist: str
+    brief: str
     source: str
     date: str
-    date_note: str
-    conflict: str
+    doubt: str
     stage: str
     stage_id: str
     level: str
+    sure: bool
     parties: tuple[str, ...]
     topics: tuple[str, ...]
-    sentences: tuple[tuple[Piece, ...], ...]
+    sentences: tuple[Quote, ...]
+    meanings: tuple[str, ...]
     why: tuple[str, ...]
     notes: tuple[str, ...]
     link: str | None
     desk: str | None
+    translation: str | None
     evidence: str
     edit: Edit | None
     elsewhere: tuple[Elsewhere, ...]
+
+    @property
+    def told(self) -> str:
+        """What it is about, in words that the reader can read: the title, or the gist of one in another language."""
+        return self.gist if self.foreign and self.gist else self.title
+
+    @property
+    def short(self) -> str:
+        """The title, cut where it would take more than its share of a long list."""
+        return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
+
+    @property
+    def line(self) -> str:
+        """The same in one line, beside its stage."""
+        said = self.brief if self.foreign and self.brief else self.title
+        return said if len(said) <= LINE else said[: LINE - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What a mail is written from: the releases by id, of edited ones the revision told before and the new one, the
-    titles of sources and rules, and where the reading page is.
+    titles of sources and rules, the glossary, and where the reading page is.
     """
 
     stored: Mapping[str, StoredRelease]
     edits: Mapping[str, tuple[Revision, Revision]] = field(default_factory=dict)
     titles: Titles = field(default_factory=Titles)
+    glossary: Glossary | None = None
     desk: str | None = None
 
 
-def entry(item: Item, material: Material, words: Words, *, sentences: int) -> Entry:
-    """Word one item, with at most so many of the sentences that made its rules fire."""
-    stored, titles = material.stored[item.release_id], material.titles
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderView:
+    """How a reader sees a mail: in which language, on which clock, and where a translation can be asked for."""
+
+    interpreter: Interpreter
+    zone: tzinfo = UTC
+    translation: str | None = None
+
+    @property
+    def words(self) -> Words:
+        """The words of the language."""
+        return self.interpreter.words
+
+
+def entry(item: Item, material: Material, view: ReaderView, *, anchor: str = "") -> Entry:
+    """Word one item."""
+    stored, titles, words = material.stored[item.release_id], material.titles, view.words
     release = stored.release
-    # Stage, topics and parties are the release's own: the same in every hit.
-    details = item.hits[0].details if item.hits else {}
     edited = material.edits.get(item.release_id)
-    stage_id = str(details.get("stage") or "none")
+    quoted = quotes(item, release)
+    foreign = bool(release.lang) and release.lang != words.language
+    details = item.hits[0].details if item.hits else {}
+    gist = view.interpreter.gist(item, release, quoted.whole) if item.hits else Gist("", "")
     return Entry(
+        anchor=anchor,
         title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
         lang=release.lang or "",
-        source=safe_line(titles.sources.get(release.source) or release.source, TITLE),
-        date=_date(release, words),
-        date_note=_date_note(release, words),
-        conflict=safe_line(release.date_conflict or "", SENTENCE),
-        stage=words.stage(stage_id),
-        stage_id=stage_id,
+        foreign=foreign,
+        gist=safe_line(gist.sentence, TITLE),
+        brief=safe_line(gist.brief, TITLE),
+        source=safe_line(words.source(release.source, titles), TITLE),
+        date=_date(release, words, view.zone),
+        doubt=_doubt(release, words),
+        stage=safe_line(words.stage(item.stage)),
+        stage_id=item.stage,
         level=words.levels.get(item.level, ""),
-        parties=tuple(safe_line(words.party(party)) for party in details.get("parties", ())),
+        sure=item.level != "possible",
+        parties=tuple(safe_line(words.party(party)) for party in item.parties),
         topics=tuple(safe_line(words.topic(topic)) for topic in details.get("topics", ())),
-        sentences=tuple(_pieces(*one) for one in _sentences(item)[:sentences]),
+        sentences=quoted.shown[:MOST],
+        meanings=tuple(view.interpreter.meanings(quoted.marked)) if foreign else (),
         why=tuple(_why(item, words, titles)),
-        notes=tuple(_notes(item, stored, words)),
+        notes=tuple(_notes(item, stored, view)),
         link=safe_link(release.url),
         desk=safe_link(f"{material.desk.rstrip('/')}/release/{release.id}") if material.desk else None,
+        translation=_translation(release, view) if foreign else None,
         evidence=release.evidence_sha256 or "",
         edit=edit(*edited, release.published.tzinfo if release.published else None, words) if edited else None,
-        elsewhere=elsewhere(item, material.stored, words, titles),
+        elsewhere=elsewhere(item, material.stored, view.interpreter, titles),
     )
 
 
-def _date(release: Release, words: Words) -> str:
+def _date(release: Release, words: Words, zone: tzinfo) -> str:
+    """The day that the page gives, and the time on the reader's clock where the page gives one."""
     if release.published is None or release.date is None:
         return words.say("no_date")
-    if release.precision in (Precision.MINUTE, Precision.SECOND):
-        form = "%H:%M:%S" if release.precision is Precision.SECOND else "%H:%M"
-        offset = release.published.strftime("%z")
-        return f"{release.date} {release.published.strftime(form)} UTC{offset[:3]}:{offset[3:5]}"
-    return release.date
+    if release.precision not in (Precision.MINUTE, Precision.SECOND):
+        precise = release.precision is not Precision.MONTH
+        return release.date if precise else f"{release.date} ({words.precisions[Precision.MONTH]})"
+    at = words.moment(release.published, zone)
+    same = release.published.astimezone(zone).date().isoformat() == release.date
+    return at if same else words.say("page_date", at=at, date=release.date)
 
 
-def _date_note(release: Release, words: Words) -> str:
-    parts = [words.precisions[release.precision]] if release.published and release.precision else []
-    if release.published and release.date_source:
-        parts.append(words.say("date_from", source=safe_line(release.date_source, 80)))
-    return words.say("clause").join(parts)
+def _doubt(release: Release, words: Words) -> str:
+    """What the page says against its own date; in which words and where is told on the reading page."""
+    if not release.date_conflict:
+        return ""
+    day = date.fromisoformat(release.date) if release.date and len(release.date) == len("2026-01-01") else None
+    other = other_day(release.date_conflict, day) if day else None
+    if other is None:
+        return words.say("conflict_alone")
+    return words.say("conflict_with", date=release.date, other=other.isoformat())
 
 
-def _sentences(item: Item) -> list[tuple[str, list[tuple[int, int]]]]:
-    """Each sentence once, with the spans of all rules."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for hit in item.hits:
-        for highlight in hit.details.get("highlights", ()):
-            spans = found.setdefault(highlight["sentence"], [])
-            spans += [(int(start), int(end)) for start, end in highlight.get("spans", ())]
-    return list(found.items())
-
-
-def _pieces(sentence: str, spans: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
-    """Cut a sentence at its spans; a long one is cut to the part around the first span."""
-    merged = _merged(spans, len(sentence))
-    first, last = _window(len(sentence), merged[0][0] if merged else 0)
-    pieces: list[Piece] = [("…", False)] if first else []
-    at = first
-    for start, end in [*merged, (last, last)]:
-        start, end = max(start, first), min(end, last)
-        if start >= at:
-            pieces += [(sentence[at:start], False), (sentence[start:end], True)]
-            at = end
-    pieces += [("…", False)] if last < len(sentence) else []
-    return tuple((_inner(text), marked) for text, marked in pieces if text)
-
-
-def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted((max(s, 0), min(e, length)) for s, e in spans):
-        if start >= end:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _window(length: int, first_span: int) -> tuple[int, int]:
-    if length <= SENTENCE:
-        return 0, length
-    start = max(0, min(first_span - SENTENCE // 4, length - SENTENCE))
-    return start, start + SENTENCE
-
-
-def _inner(text: str) -> str:
-    """Like `safe_line`, but blanks at the edges stay: the neighbour piece goes on there."""
-    line = safe_line(text)
-    left = " " if text[:1].isspace() and line else ""
-    right = " " if text[-1:].isspace() else ""
-    return f"{left}{line}{right}"
+def _translation(release: Release, view: ReaderView) -> str | None:
+    """The address of a translation that the reader may ask for; nothing is asked for before."""
+    link = safe_link(release.url)
+    if not view.translation or link is None:
+        return None
+    wanted = {"language": view.words.language, "url": quote(link, safe="")}
+    return safe_link(view.translation.format_map(wanted))
 
 
 def _why(item: Item, words: Words, titles: Titles) -> Iterable[str]:
@@ -168,7 +181,7 @@ def _why(item: Item, words: Words, titles: Titles) -> Iterable[str]:
         shared.setdefault(_found(hit.details.get("highlights", ())), []).append(name)
     for found, names in shared.items():
         fired = words.say("fired", rules=words.listed(names))
-        yield f"{fired}: {words.say('words', words=words.listed(found))}" if found else fired
+        yield f"{fired}{words.say('colon')}{words.say('words', words=words.listed(found))}" if found else fired
 
 
 def _found(highlights: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -181,12 +194,13 @@ def _found(highlights: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(word for word in seen.values() if word)[:WORDS_FOUND]
 
 
-def _notes(item: Item, stored: StoredRelease, words: Words) -> Iterable[str]:
+def _notes(item: Item, stored: StoredRelease, view: ReaderView) -> Iterable[str]:
+    words = view.words
     if item.news == "revised":
         yield words.say("changed", revision=item.revision)
     if item.news == "other side":
         yield words.say("follows")
     if stored.withdrawn_at:
-        yield words.say("withdrawn", date=f"{stored.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+        yield words.say("withdrawn", date=words.moment(stored.withdrawn_at, view.zone))
     if stored.release.cut:
         yield words.say("cut")

@@ -20,11 +20,15 @@ class WirePolicy(EmailPolicy):
     """The library's policy but for long subjects: its own folding may drop or double a blank between encoded words."""
 
     def fold(self, name: str, value: Any) -> str:
-        """Fold a header; a subject beyond ASCII becomes encoded words throughout."""
-        if name.lower() == "subject" and not str(value).isascii():
+        """Fold a header; a subject beyond ASCII becomes encoded words throughout.
+
+        So does one that the library would begin on its second line: what is read back would begin with a blank.
+        """
+        plain = str(super().fold(name, value)) if name.lower() != "subject" or str(value).isascii() else None
+        if plain is None or plain.startswith(f"{name}:{self.linesep}"):
             folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
             return f"{name}: {folded}{self.linesep}"
-        return str(super().fold(name, value))
+        return plain
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Fold a header to bytes."""

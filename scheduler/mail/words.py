@@ -1,22 +1,28 @@
-"""The mail's own words, one TOML file a language."""
+"""The mail's own words, one TOML file a language; and what countries, bodies, sources and posts are called in it."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
+from scheduler.language.amounts import quantities
+from scheduler.language.country_titles import country_titles
+
 FOLDER = Path(__file__).parent / "words"
+LANGUAGES = ("en", "id", "zh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Titles:
-    """What the configuration calls sources and rules, by their names."""
+    """What the configuration calls sources and rules, by their names; and the country of each source."""
 
     sources: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,12 @@ class Words:
     topics: Mapping[str, str]
     parties: Mapping[str, str]
     rules: Mapping[str, str]
+    counts: Mapping[str, str]
+    gists: Mapping[str, str]
+    posts: Mapping[str, str]
+    bodies: Mapping[str, str]
+    units: Mapping[str, str]
+    sources: Mapping[str, str]
 
     def say(self, key: str, **values: object) -> str:
         """A phrase with its values filled in. Raises KeyError for a phrase or value that is missing."""
@@ -40,9 +52,18 @@ class Words:
         """Names in a row, parted as the language does it."""
         return self.mail["comma"].join(names)
 
+    def joined(self, names: Iterable[str]) -> str:
+        """Names as a sentence has them: *one, two and three*."""
+        *before, last = names
+        return self.say("and", one=self.listed(before), other=last) if before else last
+
     def rule(self, rule_id: str, titles: Titles) -> str:
         """The name of a rule: ours in this language (a topic's rule bears the topic's name), others by their title."""
         return self.rules.get(rule_id) or self.topics.get(rule_id) or titles.rules.get(rule_id) or rule_id
+
+    def source(self, name: str, titles: Titles) -> str:
+        """The name of a source: ours in this language, others by the title in their own file."""
+        return self.sources.get(name) or titles.sources.get(name) or name
 
     def topic(self, topic_id: str) -> str:
         """The name of a topic."""
@@ -50,11 +71,61 @@ class Words:
 
     def party(self, party_id: str) -> str:
         """The name of a party."""
-        return self.parties.get(party_id) or party_id.replace("-", " ").title()
+        known = self.parties.get(party_id) or country_titles(self.language).get(party_id)
+        return known or party_id.replace("-", " ").title()
 
     def stage(self, stage_id: str) -> str:
         """The name of a stage; empty for `none`."""
         return "" if stage_id == "none" else self.stages.get(stage_id, stage_id)
+
+    def count(self, stage_id: str, count: int) -> str:
+        """How many there are at a stage."""
+        return self.counts.get(stage_id, self.counts["none"]).format(count=count)
+
+    def moment(self, at: datetime, zone: tzinfo) -> str:
+        """A moment on the clock of a zone, to the minute, with the name of the zone."""
+        local = at.astimezone(zone)
+        written = f"{local:%Y-%m-%d %H:%M}"
+        city = _city(str(zone), self.language)
+        if city:
+            return self.say("moment", at=written, city=city)
+        offset = local.strftime("%z")
+        return f"{written} UTC" + (f"{offset[:3]}:{offset[3:5]}" if local.utcoffset() else "")
+
+    def figure(self, written: str) -> str:
+        """An amount as the text writes it (`9百万名`), in this language where it is known what is counted."""
+        found = quantities(written)
+        if len(found) != 1 or found[0].unit not in self.units:
+            return written
+        return self.units[found[0].unit].format(amount=_number(found[0].value, self.language))
+
+
+def _number(value: float, language: str) -> str:
+    plain = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return plain.translate(str.maketrans(",.", ".,")) if language == "id" else plain
+
+
+@cache
+def _city(zone: str, language: str) -> str:
+    """The city that a zone is named after; empty for UTC and for zones that are but an offset."""
+    from babel.dates import get_timezone_location
+
+    if "/" not in zone or zone.startswith("Etc/"):
+        return ""
+    return get_timezone_location(zone, locale=language, return_city=True)
+
+
+@cache
+def meanings(language: str) -> Mapping[str, str]:
+    """What words of the other languages mean in this one, by the word in small letters."""
+    rows = tomllib.loads((FOLDER / "meanings.toml").read_text(encoding="utf-8"))["rows"]
+    return {
+        word.casefold(): row[language][0]
+        for row in rows
+        for other in LANGUAGES
+        if other != language
+        for word in row[other]
+    }
 
 
 @cache

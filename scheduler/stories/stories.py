@@ -16,7 +16,7 @@ from scheduler.language.amounts import Quantity, quantities
 from scheduler.language.names import Named
 from scheduler.search.document import Marks
 from scheduler.stories.near_copies import copies
-from scheduler.stories.related import Related
+from scheduler.stories.related import How, Related
 from scheduler.stories.same_event import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
 from scheduler.stories.tables import facts, named, other_sides
 
@@ -26,6 +26,7 @@ FEW = 10  # releases; below, shares say little
 COPY_DAYS = timedelta(days=30)  # a text that comes back later than this is a new event told in old words
 BEFORE, AFTER = timedelta(days=10), timedelta(days=1)  # days named in the text that may be the event's
 CHUNK = 500
+MOST_LATER = 200  # releases that are compared with one
 MOST_CHARACTERS = 100_000  # of a text, as it is read
 
 
@@ -61,7 +62,7 @@ class Stories:
 
 
 def related(connection: Connection, release_ids: Collection[str]) -> dict[str, list[Related]]:
-    """What tells of the same events as these releases; the other side of a copy is the other side of both."""
+    """What tells of the same events as these releases; the other side of a copy tells of it too, for whichever side."""
     twins = copies_of(connection, release_ids)
     known = {*release_ids, *(twin for found in twins.values() for twin in found)}
     sides = _sides_of(connection, known)
@@ -77,13 +78,36 @@ def related(connection: Connection, release_ids: Collection[str]) -> dict[str, l
         links = [Related(release_id=t, how="near-copy", differs=differs(one, t)) for t in twins.get(one, ())]
         rows = [row for twin in (one, *twins.get(one, ())) for row in sides.get(twin, ())]
         for row in sorted(rows, key=lambda row: (-row.points, row.other_id)):
-            if row.other_id != one and all(link.release_id != row.other_id for link in links):
-                why = tuple(row.why)
-                links.append(
-                    Related(release_id=row.other_id, how="other side", why=why, differs=differs(one, row.other_id))
-                )
+            other = row.other_id
+            if other != one and all(link.release_id != other for link in links):
+                how: How = "same side" if _share_a_country(described.get(one), described.get(other)) else "other side"
+                links.append(Related(release_id=other, how=how, why=tuple(row.why), differs=differs(one, other)))
         if links:
             found[one] = links
+    return found
+
+
+def _share_a_country(one: Facts | None, other: Facts | None) -> bool:
+    return one is not None and other is not None and one.country == other.country
+
+
+def later(connection: Connection, release_ids: Collection[str], *, until: date) -> dict[str, list[str]]:
+    """What was told of the same matter after these releases, by either side: a signing after the talks, an ending.
+
+    The names that both share must be rare ones, as between two sides; however many weeks may lie between.
+    """
+    found: dict[str, list[str]] = {}
+    for one in _read(connection, release_ids).values():
+        sharing = select(named.c.release_id).where(
+            named.c.name.in_(sorted(one.names)),
+            named.c.day > (one.day + timedelta(days=DAYS)).isoformat(),
+            named.c.day <= until.isoformat(),
+        )
+        query = select(facts).where(facts.c.bilateral, facts.c.release_id.in_(sharing)).order_by(facts.c.release_id)
+        for row in connection.execute(query.limit(MOST_LATER)).all():
+            other = _from_row(row)
+            if likeness(one, other, _rare(connection, one, other))[0] >= ENOUGH:
+                found.setdefault(one.release_id, []).append(other.release_id)
     return found
 
 
@@ -113,7 +137,7 @@ def _facts(telling: Telling) -> Facts:
         release_id=release.id,
         country=telling.country,
         day=day,
-        other_day=_other_day(release.date_conflict, day),
+        other_day=other_day(release.date_conflict, day),
         people=telling.named.people,
         names=telling.named.people | telling.named.others,
         parties=frozenset(marks.parties),
@@ -237,7 +261,7 @@ def _from_row(row: Row[Any]) -> Facts:
     )
 
 
-def _other_day(conflict: str | None, day: date) -> date | None:
+def other_day(conflict: str | None, day: date) -> date | None:
     """The day that the page gives against its date, if it names a whole one."""
     return next((hit.date for hit in find(conflict or "") if hit.date not in (None, day)), None)
 

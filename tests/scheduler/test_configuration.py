@@ -95,6 +95,18 @@ COMPLAINTS = {
         "'analysts': timezone: there is no time zone 'WIB'",
         line="WIB",
     ),
+    "a translation in clear": Slip(
+        '# translation = "https://translate.example.org/?to={language}&url={url}"',
+        'translation = "http://translate.example.org/?url={url}"',
+        "'analysts': translation: takes an https address with {url} in it",
+        line="translation",
+    ),
+    "a translation with a word of its own in braces": Slip(
+        '# translation = "https://translate.example.org/?to={language}&url={url}"',
+        'translation = "https://translate.example.org/?to={lang}&url={url}"',
+        "'analysts': translation: takes {url} and {language} alone in braces",
+        line="translation",
+    ),
     "an unknown database": Slip('# url = "sqlite', 'url = "mysql://x" # "', "state.url: takes sqlite:", line="mysql"),
     "a password in the state's address": Slip(
         '# url = "sqlite',

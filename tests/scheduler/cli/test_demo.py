@@ -57,9 +57,14 @@ def test_the_demo_does_the_whole_job_and_the_second_round_is_quiet(verb: Verb, t
         assert said in first.stdout
     (mail,) = (tmp_path / "demo" / "mail" / "new").iterdir()
     assert mail.name in first.stdout
+    page = tmp_path / "demo" / "mail.html"
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert "to analysts@localhost: " in " ".join(first.stdout.split())
+    assert page.name in first.stdout
 
     facts = json.loads(verb("demo", "--json").stdout)
-    assert list(facts) == ["releases", "alerts", "mails", "searches"]
+    assert list(facts) == ["releases", "alerts", "mails", "pages", "searches"]
+    assert facts["pages"] == [str(page)]
     assert sum(facts["releases"].values()) > 90
     assert {"cooperation", "indonesia-guangxi", "indonesia-china"} <= set(facts["alerts"])
     assert facts["mails"] == [str(mail)]

@@ -20,7 +20,7 @@ from tests.database import open_store
 from tests.scheduler.mail.case import collect, release
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
-TITLES = Titles(sources={"komdigi": "Komdigi", "gxzf": "广西", "nanning": "Nanning"})
+TITLES = Titles()
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def ran(store: Store, source: str, verdict: str, ago: timedelta) -> None:
 
 
 def line(sources: list[Source], store: Store, language: str = "en") -> str:
-    return coverage_line(coverage(sources, store, NOW, ZoneInfo("Asia/Jakarta")), words(language), TITLES)
+    return coverage_line(coverage(sources, store, NOW), words(language), TITLES, ZoneInfo("Asia/Jakarta"))
 
 
 def test_all_read_is_one_clause_with_the_newest_release_in_the_readers_time(
@@ -53,7 +53,7 @@ def test_all_read_is_one_clause_with_the_newest_release_in_the_readers_time(
         ran(store, source.name, "quiet", timedelta(minutes=9))
     assert line(sources, store) == "3 of 3 sources read"
     collect(store, release(1, collected_at=NOW - timedelta(minutes=20)))
-    assert line(sources, store) == "3 of 3 sources read, newest release found 2026-03-26 08:40"
+    assert line(sources, store) == "3 of 3 sources read, newest release found 2026-03-26 08:40 Jakarta time"
 
 
 @pytest.mark.parametrize("language", ["en", "id", "zh"])
@@ -66,16 +66,20 @@ def test_sources_that_are_not_read_are_named_with_the_day_of_the_last_good_crawl
     assert (
         line(sources, store, language)
         == {
-            "en": "1 of 3 sources read; 广西 not read since 2026-03-23; Nanning not read yet",
-            "id": "1 dari 3 sumber terbaca; 广西 tidak terbaca sejak 2026-03-23; Nanning belum pernah terbaca",
-            "zh": "3个来源中已读取1个；广西自2026-03-23起未能读取；Nanning尚未读取过",
+            "en": "1 of 3 sources read; People’s Government of Guangxi not read since 2026-03-23; "
+            "People’s Government of Nanning not read yet",
+            "id": "1 dari 3 sumber terbaca; Pemerintah Guangxi tidak terbaca sejak 2026-03-23; "
+            "Pemerintah Kota Nanning belum pernah terbaca",
+            "zh": "3个来源中已读取1个；广西壮族自治区人民政府自2026-03-23起未能读取；南宁市人民政府尚未读取过",
         }[language]
     )
 
 
 def test_a_crawl_that_has_not_come_for_long_is_no_reading(sources: list[Source], store: Store) -> None:
     ran(store, "komdigi", "ok", timedelta(days=2))
-    assert line(sources[:1], store) == "0 of 1 sources read; Komdigi not read since 2026-03-24"
+    assert line(sources[:1], store) == (
+        "0 of 1 sources read; Ministry of Communication and Digital Affairs, Indonesia not read since 2026-03-24"
+    )
 
 
 def test_a_source_that_is_read_but_has_gone_silent_is_named(sources: list[Source], store: Store) -> None:
@@ -84,7 +88,8 @@ def test_a_source_that_is_read_but_has_gone_silent_is_named(sources: list[Source
         at = NOW - timedelta(days=25 + number // 3, minutes=number)
         collect(store, dataclasses.replace(release(number), published=at, collected_at=at))
     assert line(sources[:1], store) == (
-        "1 of 1 sources read, newest release found 2026-03-01 09:00; Komdigi silent since 2026-03-01"
+        "1 of 1 sources read, newest release found 2026-03-01 09:00 Jakarta time; "
+        "Ministry of Communication and Digital Affairs, Indonesia silent since 2026-03-01"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -15,7 +16,7 @@ from sqlalchemy import func, select, text
 from crawler.store import Store
 from crawler.store.tables import Moment
 from scheduler.jobs import deliver as job
-from scheduler.jobs.deliver import DeliveryTally, deliver, preview
+from scheduler.jobs.deliver import DeliveryTally, Preview, Which, deliver, preview
 from scheduler.ledger.history import history
 from scheduler.ledger.ledger import Ledger, State
 from scheduler.ledger.tables import mails
@@ -211,7 +212,7 @@ def test_without_a_server_mails_lie_in_a_maildir_and_come_once(tmp_path: Path) -
     parsed = message_from_bytes(message.as_bytes(), policy=policy.default)
     body = parsed.get_body(("plain",))
     assert body is not None
-    assert "6 of 6 sources read, newest release found 2026-03-26 02:00" in body.get_content()
+    assert "6 of 6 sources read, newest release found 2026-03-26 09:00 Jakarta time" in body.get_content()
 
 
 def test_a_subscription_speaks_its_language(tmp_path: Path) -> None:
@@ -220,7 +221,7 @@ def test_a_subscription_speaks_its_language(tmp_path: Path) -> None:
     deliver(ledger, store, MaildirSender(tmp_path / "mail"), mail_settings(chinese), now=NOW)
     [message] = mailbox.Maildir(tmp_path / "mail", create=False)
     parsed = message_from_bytes(message.as_bytes(), policy=policy.default)
-    assert "印度尼西亚–广西、人工智能" in str(parsed["Subject"])
+    assert str(parsed["Subject"]) == "达成一致：印度尼西亚与广西同意开展合作；人工智能、智慧城市"
 
 
 def test_a_revision_goes_out_as_a_follow_up(tmp_path: Path) -> None:
@@ -241,7 +242,7 @@ def test_a_preview_writes_the_next_mail_and_sends_nothing(tmp_path: Path) -> Non
     )
     assert due is not None
     assert (due.how, due.recipient, due.language, due.others) == ("due", "desk@example.org", "en", ())
-    assert due.subject.endswith("Bagian 2 (and 1 more)")
+    assert due.subject == "2 agreed: Indonesia and Guangxi agreed to cooperate; AI, smart city"
     paths = due.paths
     assert [path.name for path in paths] == ["alert.eml", "alert.html", "alert.txt"]
     shown = message_from_bytes(paths[0].read_bytes(), policy=policy.default)
@@ -274,6 +275,40 @@ def test_a_preview_shows_what_waits_for_its_hour_and_whom_else_there_is_one_for(
     assert preview(ledger, store, settings, folder, now=NOW, to=["nobody@example.org"]) is None
 
 
+def test_a_preview_can_be_of_the_last_mail_or_of_what_the_last_day_brought(tmp_path: Path) -> None:
+    reader = DESK.model_copy(update={"language": "id", "timezone": "Asia/Shanghai"})
+    other = Subscription(name="other", to=("other@example.org",), rules=("energy",))
+    store, ledger = newsroom_with(tmp_path, 2, readers=(reader, other))
+    settings, folder, sender = mail_settings(reader, other), tmp_path / "preview", MaildirSender(tmp_path / "mail")
+
+    def look(which: Which, **options: Any) -> Preview | None:
+        return preview(ledger, store, settings, folder, now=NOW + ROUND, which=which, **options)
+
+    assert look("last") is None
+    deliver(ledger, store, sender, settings, now=NOW)
+    collect(store, release(3))
+    ledger.record([hit(3, stage="ended")], NOW + ROUND)
+    counts = ledger.counts()
+    last, day = look("last"), look("day")
+    assert last is not None
+    assert day is not None
+    assert (last.how, last.recipient, last.subscription, last.language) == (
+        "sent before",
+        "desk@example.org",
+        "desk",
+        "id",
+    )
+    assert last.subject == "2 disepakati: Indonesia dan Nanning Perluas Kerja Sama AI, Bagian 2"
+    assert day.how == "a digest of the last 24 hours"
+    assert day.subject == "1 berakhir, 2 disepakati: Indonesia dan Nanning Perluas Kerja Sama AI, Bagian 3"
+    assert "Diubah oleh sumbernya" not in folder.joinpath("alert.txt").read_text(encoding="utf-8")
+    assert look("day", to=["other@example.org"]) is None
+    assert preview(ledger, store, settings, folder, now=NOW + timedelta(days=3), which="day") is None
+    assert ledger.counts() == counts, "a look changes nothing"
+    assert deliver(ledger, store, sender, settings, now=NOW + ROUND).accepted == 1
+    assert deliver(ledger, store, sender, settings, now=NOW + 2 * ROUND).accepted == 0
+
+
 def test_a_password_is_in_no_log(tmp_path: Path, server: Running, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG", logger=job.__name__)
     store, ledger = newsroom_with(tmp_path, 1)
@@ -303,7 +338,10 @@ def test_what_came_with_a_flood_and_was_not_shown_does_not_count_as_told(tmp_pat
         ]  # type: ignore[attr-defined]
 
     [flood] = mailed(NOW)
-    assert f"{many - SUMMARY} more of komdigi are not in this mail" in flood
+    assert (
+        f"{many - SUMMARY} more of Ministry of Communication and Digital Affairs, Indonesia are not in this mail"
+        in flood
+    )
     told = {one.hit.release_id for one in history(store.engine, limit=1000) if one.deliveries}
     assert len(told) == SUMMARY
     assert f"r{many:04d}" in told

@@ -18,7 +18,10 @@ from tests.scheduler.mail.case import NOW, collect, hit, mail_settings, open_sta
 from tests.scheduler.mail.postfix import Postfix, missing, postfix_server
 
 READERS = Subscription(
-    name="all", to=("desk@example.org", "gone@example.org", "later@example.org"), rules=("*",), language="zh"
+    name="all",
+    to=("desk@example.org", "gone@example.org", "later@example.org"),
+    rules=("*",),
+    language="id",
 )
 
 

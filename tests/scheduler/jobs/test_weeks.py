@@ -79,7 +79,7 @@ def test_copies_that_come_together_are_one_item_with_the_others_listed(tmp_path:
         assert "The same story elsewhere" in text
         assert "Judul salinan" in text
         assert "the same text" in text
-    assert "more)" not in mail["Subject"]
+    assert mail["Subject"].startswith("Agreed: ")
 
 
 def test_a_copy_of_a_told_story_does_not_alert_and_is_listed_in_the_next_mail(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_copy_of_a_told_story_does_not_alert_and_is_listed_in_the_next_mail(tm
     [mail] = weeks.go_on(HOUR)
     text = text_of(mail)
     assert "One release for you" in text
-    assert "More copies of what you have had: - Judul salinan" in text
+    assert "More copies of what you have had: - [agreed] Judul salinan" in text
     assert mail["In-Reply-To"] is None
     weeks.publish(4)
     assert "Judul salinan" not in text_of(weeks.go_on(HOUR)[0]), "once"
@@ -130,7 +130,7 @@ def test_the_other_sides_release_alerts_as_a_follow_up_that_says_what_differs(tm
         text = text_of(second, kind)
         assert "The other side’s release on what was mailed to you before." in text
         assert "in common: Meutya Hafid, Nong Shengwen, AI" in text
-        assert "Told differently: 1000万名 here, 9 juta talenta there" in text
+        assert "Told differently: 10,000,000 people here, 9,000,000 people there" in text
 
 
 def test_both_sides_in_one_digest_are_one_item(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_one_sided_announcement_is_marked_once_in_a_mail_that_goes_out_anyway(
     weeks.publish(4)
     [mail] = weeks.go_on(HOUR)
     assert ("Announced by one side only. " in text_of(mail)) is not other_side_speaks
-    assert ("- Pertemuan di Jakarta (" in text_of(mail)) is not other_side_speaks
+    assert ("- [agreed] Pertemuan di Jakarta (" in text_of(mail)) is not other_side_speaks
     weeks.publish(5)
     assert "Pertemuan di Jakarta" not in text_of(weeks.go_on(HOUR)[0]), "once"
 
@@ -189,8 +189,8 @@ def test_a_withdrawal_is_mailed_to_those_who_were_told_once(tmp_path: Path) -> N
     [mail] = weeks.go_on(DAY)
     assert mail["To"] == "desk@example.org"
     assert mail["In-Reply-To"] == first["Message-ID"]
-    assert mail["Subject"].startswith("Withdrawn: Indonesia–Guangxi")
-    assert "Withdrawn by its source; noticed 2026-03-26 03:00 UTC" in text_of(mail)
+    assert mail["Subject"].startswith("Withdrawn: Agreed: Indonesia and Guangxi")
+    assert "Withdrawn by its source; noticed 2026-03-26 10:00 Jakarta time" in text_of(mail)
     weeks.publish(1)  # it is shown again, unchanged
     [again] = weeks.go_on(HOUR)
     assert again["In-Reply-To"] == mail["Message-ID"]
@@ -216,7 +216,9 @@ def test_a_reader_who_got_nothing_for_a_week_hears_that_all_is_well(tmp_path: Pa
         "2026-04-16T00:00:00+00:00",
     ]
     assert len({mail["Message-ID"] for mail in mails}) == 3
-    assert mails[0]["Subject"] == "Nothing new for a week; 6 of 6 sources read, newest release found 2026-04-02 00:00"
+    assert mails[0]["Subject"] == (
+        "Nothing new for a week; 6 of 6 sources read, newest release found 2026-04-02 07:00 Jakarta time"
+    )
     for kind in ("plain", "html"):
         assert "For a week no new release has raised a rule" in text_of(mails[0], kind)
         assert "6 of 6 sources read" in text_of(mails[0], kind)

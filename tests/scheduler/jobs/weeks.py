@@ -49,6 +49,7 @@ class Weeks:
         country: Literal["id", "cn"] = "id",
         old: bool = False,
         level: str = "sure",
+        stage: str = "agreed",
         **facts: Any,
     ) -> Release:
         """Let a release come in, or a new state of it: it is stored, linked, matched, and its hits are recorded."""
@@ -75,7 +76,7 @@ class Weeks:
                     release_id=one.id,
                     revision=stored.revision,
                     matched_at=self.now,
-                    details=DETAILS,
+                    details=DETAILS | {"stage": stage},
                     level=level,
                     old=old,
                 )

@@ -46,7 +46,7 @@ def mail(title: str = "Kerja sama 合作") -> EmailMessage:
     from crawler.store import StoredRelease
 
     stored = {"r0001": StoredRelease(release=release(1, title=title), revision=1, withdrawn_at=None)}
-    return compose(alert(), Material(stored=stored), sender="pantau@example.org")
+    return compose(alert(), Material(stored=stored), sender="pantau@example.org", language="id")
 
 
 def test_a_mail_goes_over_starttls_with_a_login_and_keeps_both_scripts(server: Running) -> None:

@@ -15,7 +15,7 @@ from crawler.store import Page
 from scheduler.language.names import Named
 from scheduler.search.document import Marks
 from scheduler.stories.near_copies import NearCopies
-from scheduler.stories.stories import Stories, Telling
+from scheduler.stories.stories import Stories, Telling, later
 from tests.crawler.store.test_store import release
 from tests.database import open_store
 
@@ -163,6 +163,26 @@ def test_the_other_side_of_a_copy_is_the_other_side_of_both(desk: Newsdesk) -> N
     desk.tell("copy", "id", text + " Sumber: kementerian.", people=(), parties=())
     desk.tell("b", "cn", THEIRS)
     assert desk.links("copy") == [("near-copy", "id-a"), ("other side", "id-b")]
+
+
+def test_the_other_side_of_a_copy_from_our_own_country_is_none_but_told_also(desk: Newsdesk) -> None:
+    text = OURS + " Pertemuan itu berlangsung di kantor kementerian dan dihadiri oleh para pejabat dari kedua negara."
+    desk.tell("a", "id", text)
+    desk.tell("copy", "cn", text + " Sumber: kementerian.", people=(), parties=())
+    desk.tell("b", "cn", THEIRS)
+    assert desk.links("copy") == [("near-copy", "id-a"), ("same side", "id-b")]
+    assert desk.links("a") == [("near-copy", "id-copy"), ("other side", "id-b")]
+
+
+def test_what_is_told_weeks_later_of_the_same_matter_is_found_whichever_side_tells_it(desk: Newsdesk) -> None:
+    desk.tell("talks", "id", OURS)
+    desk.tell("signed", "id", OURS, published=DAY + timedelta(days=30))
+    desk.tell("theirs", "cn", THEIRS, published=DAY + timedelta(days=20))
+    desk.tell("others", "cn", THEIRS, people=("wei-tao",), topics=("trade",), published=DAY + timedelta(days=20))
+    desk.tell("too-late", "cn", THEIRS, published=DAY + timedelta(days=60))
+    with desk.store.engine.connect() as connection:
+        found = later(connection, ["id-talks", "id-others"], until=(DAY + timedelta(days=35)).date())
+    assert {one: sorted(ids) for one, ids in found.items()} == {"id-talks": ["id-signed", "id-theirs"]}
 
 
 def test_a_release_that_nobody_related_has_no_story(desk: Newsdesk) -> None:
