@@ -19,6 +19,7 @@ EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.run_report.WriteReport": 500,
     "crawler.extensions.run_report.StopOrphan": 510,
     "crawler.extensions.budget.Budget": 520,
+    "crawler.extensions.bounds.Bounds": 530,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
 }
