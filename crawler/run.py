@@ -15,7 +15,6 @@ from scrapy.settings import Settings
 
 from crawler import __version__
 from crawler.bounded_log import BoundedLog
-from crawler.page_reader import bound_memory
 from crawler.source import ConfigError
 from crawler.spider_loader import SourceLoader
 from crawler.store import Store, StoreError
@@ -29,7 +28,6 @@ def main(arguments: list[str] | None = None) -> int:
     told = parser.parse_args(arguments)
     if not told.state_url:
         parser.error("say where the state is: --state-url or PANTAU_STATE_URL")
-    bound_memory()
     sys.stderr = BoundedLog(sys.stderr)
     try:
         store = Store(told.state_url)

@@ -19,7 +19,8 @@ EXTENSIONS: dict[str, Any] = {
     "crawler.extensions.run_report.WriteReport": 500,
     "crawler.extensions.run_report.StopOrphan": 510,
     "crawler.extensions.budget.Budget": 520,
-    "crawler.extensions.keep_pages.KeepPages": 530,
+    "crawler.extensions.bounds.Bounds": 530,
+    "crawler.extensions.keep_pages.KeepPages": 540,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from crawler.extraction.language import HAN, weight
+from crawler.extraction.normal_form import normal_form
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.release import Kind
@@ -77,7 +77,7 @@ def _same_name(asked: str, url: str) -> bool:
 
 def _groups(text: str) -> set[str]:
     """A text's groups of two Han characters or three other letters, one after the other."""
-    letters = re.sub(r"\W+", "", unicodedata.normalize("NFKC", text)).casefold()
+    letters = re.sub(r"\W+", "", normal_form(text)).casefold()
     size = 2 if HAN.search(letters) else 3
     return {letters[at : at + size] for at in range(len(letters) - size + 1)}
 

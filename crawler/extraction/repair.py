@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from crawler.extraction.normal_form import normal_form
 
 # A header template that closes the document makes parsers drop all that follows; the end is known without these.
 CLOSED = re.compile(r"</\s*(?:html|body)\s*>", re.I)
@@ -46,7 +47,7 @@ def clean(text: str) -> str:
 
 def same(text: str) -> str:
     """The letters and figures of a text alone, to compare by."""
-    return NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return NO_LETTER.sub("", normal_form(text)).casefold()
 
 
 def _resolved(reference: re.Match[str]) -> str:

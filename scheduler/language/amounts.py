@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crawler.extraction.normal_form import normal_form
 from scheduler.language.lexicon import HAN
-from scheduler.language.normal_form import normal_form
 
 AMOUNT = re.compile(
     r"""(?<![\w.,/:-])(?P<currency>Rp|US\$|USD|IDR|RMB|CNY|[$¥])?\s?

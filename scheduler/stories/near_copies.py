@@ -29,8 +29,8 @@ from sqlalchemy import (
     select,
 )
 
+from crawler.extraction.normal_form import normal_form
 from crawler.release import Release
-from scheduler.language.normal_form import normal_form
 from scheduler.language.reader import MOST_CHARACTERS
 
 PERMUTATIONS = 128

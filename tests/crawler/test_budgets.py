@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from crawler.bounded_log import FULL, BoundedLog
+from crawler.bounded_log import FULL, LONGEST_LINE, BoundedLog
 from crawler.middlewares.heads import HEAD_TOO_LARGE
+from crawler.page_reader import MEMORY
 from crawler.release import LONGEST_ADDRESS, LONGEST_TEXT
-from tests.crawler.crawling import Crawling, later
+from tests.crawler.crawling import ROOT, Crawling, later
 from tests.crawler.small_site import Answer, SmallSite, article, listing
+from tests.patience import patient
 
 DATE = "12 Maret 2026"
 GOOD = [(f"/b/{number}", f"Desa nomor {number} membuka layanan baru", DATE) for number in range(3)]
@@ -164,3 +170,30 @@ def test_what_is_logged_is_bounded() -> None:
     assert len(written.getvalue()) < 1000 + len(FULL) + 100
     assert written.getvalue().count(FULL) == 1
     assert written.getvalue().endswith(FULL)
+
+
+def test_a_crawl_that_another_program_begins_is_within_the_same_bounds(crawling: Crawling, site: SmallSite) -> None:
+    """As a Scrapyd node begins it: by Scrapy itself, with a file for the log."""
+    crawling.source("desa", site.base, site.host)
+    long = f"/b/{'x' * (LONGEST_ADDRESS - 60)}"
+    site.show("/berita", listing([*GOOD, (long, "Halaman yang tidak ada lagi", DATE)]))
+    limits: list[str] = []
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def answer(_headers: dict[str, str]) -> Answer:
+        limits.append(Path(f"/proc/{begun[0].pid}/limits").read_text())
+        return Answer(403, b"")
+
+    site.pages[long] = answer
+    log = crawling.folder / "crawl.log"
+    own = {"PANTAU_CONFIG": crawling.config, "PANTAU_VAR": crawling.var, "PANTAU_STATE_URL": crawling.state_url}
+    command = [sys.executable, "-m", "scrapy", "crawl", "desa", "-s", f"LOG_FILE={log}", "-s", "LOG_LEVEL=INFO"]
+    command += ["-s", "PANTAU_ALLOW_PRIVATE=1"]
+    begun.append(
+        subprocess.Popen(command, cwd=ROOT, env=os.environ | {name: str(value) for name, value in own.items()})
+    )
+    assert begun[0].wait(timeout=patient(120)) == 0
+    assert re.search(rf"Max data size +{MEMORY} ", limits[0])
+    said = log.read_text(encoding="utf-8")
+    assert "characters are left out" in said
+    assert max(map(len, said.splitlines())) < LONGEST_LINE + 100

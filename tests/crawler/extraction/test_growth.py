@@ -8,24 +8,30 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.crawling.redirects import is_about
 from crawler.extraction import feed_entries
 from crawler.extraction.listing import links
 from crawler.extraction.page import extract
+from crawler.extraction.result import Extract
 from crawler.extraction.text.lines import BLOCKS, SKIPPED
-from crawler.release import Release
+from crawler.release import Kind, Release
 from crawler.store.edits import is_other_text
 from crawler.store.twins import adds
 from tests.crawler.store.test_store import release
 from tests.scaling import TooSlow, limit
 from tests.tiers import in_chaos
 
+ROOT = Path(__file__).resolve().parents[3]
+NORMALIZE = re.compile(r"\bnormalize\(([^()]+)\)")
 SIZE = 10_000  # characters
 WORTH_A_LOOK = 0.06  # seconds of processor time, below which nothing is told from noise
 STEEP = 3  # times as long for twice as much; a square takes four times
@@ -70,6 +76,7 @@ WORDS = (
     "星期一", "发布时间：", "发布 ", "terbit pada ", "tanggal ", "last ", "hari ini ", "3 hari ", "3天", "kemarin ",
     "createPage(", "createPage(1,", "var a=1", "href=a", "a_", "/2024/03", "/2024", "No. 1/", "No.1/A/", "〔2024〕",
     "<link>", "<link ", "&amp;", "&a", "<?xml ", "<a:urlset", "文号 ", "title-", "—", "--", "::",
+    "e\u0301\u0316", "\u0301\u0316",
 )  # fmt: skip
 LINES = ("Kata #.", "Kalimat yang panjang dan berisi nomor # untuk warga desa.", "a. ", "数字经济合作第#项。", "#")
 
@@ -183,6 +190,24 @@ def test_no_line_takes_the_comparison_of_texts_longer_than_their_size(unit: str)
         is_other_text(text.replace(" ", "\n"), other.replace(" ", "\n"))
 
     assert growth(compare, lambda size: repeated(f"{unit}\n", 4 * size)) is None
+
+
+@pytest.mark.parametrize("word", ["e\u0301\u0316", "\u0301\u0316", "kata ", "字", "kata", "…"])
+def test_no_word_takes_the_comparison_with_a_listing_longer_than_its_size(word: str) -> None:
+    def compare(text: str) -> None:
+        is_about(text, Extract(kind=Kind.ARTICLE, title=text[::-1], text=text.replace("k", "t")))
+
+    assert growth(compare, lambda size: repeated(word, 2 * size)) is None
+
+
+def test_what_puts_signs_in_one_form_stands_in_one_place() -> None:
+    """Python's own way takes the square of a run of marks; of a single sign it may be used."""
+    code = {path: path.read_text(encoding="utf-8") for path in (ROOT / "crawler").rglob("*.py")}
+    code |= {path: path.read_text(encoding="utf-8") for path in (ROOT / "scheduler").rglob("*.py")}
+    found = {f"{path.stem}: {call}" for path, text in code.items() for call in NORMALIZE.findall(text)}
+    assert found == {
+        'document_text: "NFKC", radical[0]', 'folding: "NFD", letter', 'normal_form: "NFKC", piece'
+    }  # fmt: skip
 
 
 def test_the_check_sees_what_takes_the_square() -> None:
