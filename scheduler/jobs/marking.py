@@ -1,4 +1,4 @@
-"""The words of the glossary at their places in a release, for the reading page; and what its ids are called."""
+"""The words of the glossary at their places in a release, for the reading page."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ def spans(stored: StoredRelease, glossary: Glossary) -> tuple[Sequence[Mark], Se
     also in lines that do not count for the rules: a reader wants to see what was there to be found.
     """
     return _marks(stored.release.title[:SHOWN], glossary), _marks(stored.release.text[:SHOWN], glossary)
-
-
-def concept_names(glossary: Glossary) -> dict[str, str]:
-    """What concepts and people are called, by id."""
-    people = {name: person.names[0] for name, person in glossary.people.items()}
-    concepts = {name: name.removeprefix("country-").replace("-", " ") for name in glossary.concepts}
-    return dict(sorted((concepts | people).items()))
 
 
 def _marks(text: str, glossary: Glossary) -> list[Mark]:

@@ -135,6 +135,17 @@ labels = Table(
     Column("at", Moment, nullable=False),
 )
 
+# What a reader keeps of a release for herself, under the name with which she logs in.
+reader_marks = Table(
+    "reader_marks",
+    metadata,
+    Column("reader", String(64), primary_key=True),
+    Column("release_id", String(32), primary_key=True),
+    Column("starred", Boolean, nullable=False, default=False, server_default=false()),
+    Column("note", Text, nullable=False, default="", server_default=""),
+    Column("at", Moment, nullable=False),
+)
+
 
 def hit_of(row: Row[Any]) -> Hit:
     """The hit that a row of `hits` tells of."""

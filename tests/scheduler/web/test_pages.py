@@ -97,9 +97,9 @@ def test_each_filter_narrows_the_search_and_can_be_taken_away(room: Room, addres
         ("/?page=99999", "The page must be a number from 1 to 200."),
         ("/?source=..%2F..%2Fetc", "The source must be a name of letters, digits, dots and dashes."),
         ("/?q=" + "x" * 501, "q is 501 characters long; at most 500 are possible."),
-        ("/alerts?rule=%3Cb%3E", "The rule must be a name of letters, digits, dots and dashes."),
-        ("/alerts?level=certain", "The level must be one of sure, likely, possible."),
-        ("/alerts?page=-1", "The page must be a number from 1 to 200."),
+        ("/?rule=%3Cb%3E", "The rule must be a name of letters, digits, dots and dashes."),
+        ("/?level=certain", "The level must be one of sure, likely, possible."),
+        ("/?page=-1", "The page must be a number from 1 to 200."),
     ],
 )
 def test_a_wrong_parameter_is_answered_with_a_sentence(room: Room, address: str, sentence: str) -> None:

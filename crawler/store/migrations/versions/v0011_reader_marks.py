@@ -1,0 +1,22 @@
+"""Readers star releases and keep notes on them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Make the table of readers' marks, empty."""
+    op.create_table(
+        "reader_marks",
+        sa.Column("reader", sa.String(length=64), nullable=False),
+        sa.Column("release_id", sa.String(length=32), nullable=False),
+        sa.Column("starred", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("reader", "release_id"),
+    )
