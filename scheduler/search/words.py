@@ -23,7 +23,7 @@ TITLE = 500.0  # more than any words gain: a title that somebody types, or paste
 FEWEST_OF_A_TITLE = 3  # words, or pairs of Chinese signs, from which on they may be a title
 # Who searches for these alone means what the releases tell of, whatever words they use: a memorandum is cooperation.
 COOPERATION = frozenset(("合作", "kerja sama", "kerjasama", "kolaborasi", "kemitraan", "cooperation", "collaboration"))
-JUDGED = {"term": {"cooperation": {"value": "any/likely", "boost": 0.5}}}
+JUDGED = {"term": {"cooperation": {"value": "any/likely", "boost": COVERAGE}}}
 
 
 def words_query(words: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from scheduler.web.login import login_of
 from scheduler.web.raised import Raised, raised, silent
 from scheduler.web.render import Renderer, as_asked
 
-PAGE = 30
+PAGE = 20
 MOST_IN_A_FILE = 5000  # releases
 FEED_DAYS = 30
 MOST_IN_A_FEED = 2000  # entries; a reader program would not show more
