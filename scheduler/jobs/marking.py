@@ -37,4 +37,4 @@ def _marks(text: str, glossary: Glossary) -> list[Mark]:
 
 
 def _is_strong(concept: Concept) -> bool:
-    return concept.signal in TELLING or (concept.topic is not None and concept.same)
+    return (concept.strong and concept.signal in TELLING) or (concept.topic is not None and concept.same)

@@ -12,7 +12,7 @@ from crawler.release import Release
 from crawler.source import Source
 from crawler.store import Revision, Store, StoredRelease
 from scheduler.health import Verdict
-from scheduler.ledger.alerted import Asked, alerted, days_and_stages
+from scheduler.ledger.alerted import Alerted, Asked, alerted
 from scheduler.ledger.history import history
 from scheduler.ledger.labels import Label, label, labels_of
 from scheduler.ledger.ledger import Ledger
@@ -155,18 +155,17 @@ class ReadingDesk:
         """All revisions of a release."""
         return self.store.revisions(release_id)
 
-    def alerts(self, asked: Asked, *, offset: int, limit: int) -> Sequence[Alert]:
-        """The alerts of some releases, those of one release together."""
-        ids = alerted(self.store.engine, asked, offset=offset, limit=limit)
-        place = {release_id: number for number, release_id in enumerate(ids)}
-        told = history(self.store.engine, rule=asked.rule, release_ids=ids, least=asked.least, limit=None)
-        stored = self.store.releases(ids)
+    def alerted(self, asked: Asked) -> Sequence[Alerted]:
+        """The releases that raised alerts."""
+        return alerted(self.store.engine, asked)
+
+    def alerts(self, asked: Asked, release_ids: Sequence[str]) -> Sequence[Alert]:
+        """The alerts of some releases."""
+        place = {release_id: number for number, release_id in enumerate(release_ids)}
+        told = history(self.store.engine, rule=asked.rule, release_ids=release_ids, least=asked.least, limit=None)
+        stored = self.store.releases(release_ids)
         in_order = sorted(told, key=lambda one: place[one.hit.release_id])  # each release's own order stays
         return [Alert(told=one, stored=stored.get(one.hit.release_id)) for one in in_order]
-
-    def days_and_stages(self, asked: Asked) -> Sequence[tuple[str, str, int]]:
-        """How many releases have alerts, by day and stage."""
-        return days_and_stages(self.store.engine, asked)
 
     def raised_by(self, release_id: str) -> Collection[str]:
         """The rules that a release has raised."""

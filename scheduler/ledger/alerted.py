@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, Select, String, cast, func, select
 from sqlalchemy.ext.compiler import compiles
@@ -33,7 +32,6 @@ class Asked:
     since: date | None = None
     until: date | None = None
     found_since: datetime | None = None
-    release_ids: Collection[str] | None = None
     order: Literal["day", "found"] = "day"
 
 
@@ -61,23 +59,21 @@ day_shown: ColumnElement[str] = local_day(moment_shown, func.coalesce(releases.c
 stage_told: ColumnElement[str] = hits.c.details["stage"].as_string()
 
 
-def alerted(engine: Engine, asked: Asked, *, offset: int, limit: int) -> list[str]:
-    """The ids of the releases, in the order that is asked for."""
-    query, newest = _query(asked, hits.c.release_id)
+class Alerted(NamedTuple):
+    """A release that has raised alerts: the day of its publication, as 2026-04-20, and its stage."""
+
+    release_id: str
+    day: str
+    stage: str
+
+
+def alerted(engine: Engine, asked: Asked) -> list[Alerted]:
+    """All releases that are asked for, in the order that is asked for."""
+    query, newest = _query(asked, hits.c.release_id, day_shown, func.coalesce(stage_told, "none"))
     found = newest.c.found.desc()
     order = (found, moment_shown.desc()) if asked.order == "found" else (day_shown.desc(), found)
-    query = query.order_by(*order, hits.c.release_id).offset(offset).limit(limit)
     with engine.connect() as connection:
-        return list(connection.scalars(query))
-
-
-def days_and_stages(engine: Engine, asked: Asked) -> list[tuple[str, str, int]]:
-    """How many of them there are, by day of publication and stage."""
-    query = _query(asked, day_shown, func.coalesce(stage_told, "none"), func.count())[0].group_by(
-        day_shown, func.coalesce(stage_told, "none")
-    )
-    with engine.connect() as connection:
-        return [(str(day), str(stage), int(count)) for day, stage, count in connection.execute(query)]
+        return [Alerted(*row) for row in connection.execute(query.order_by(*order, hits.c.release_id))]
 
 
 def _query(asked: Asked, *columns: Any) -> tuple[Select[Any], Any]:
@@ -87,8 +83,6 @@ def _query(asked: Asked, *columns: Any) -> tuple[Select[Any], Any]:
     ).where(hits.c.level.in_(at_least(asked.least)))
     if asked.rule is not None:
         wanted = wanted.where(hits.c.rule == asked.rule)
-    if asked.release_ids is not None:
-        wanted = wanted.where(hits.c.release_id.in_(asked.release_ids))
     newest = wanted.group_by(hits.c.release_id).subquery()
     query = select(*columns).select_from(
         newest.join(hits, hits.c.id == newest.c.id).outerjoin(releases, releases.c.id == hits.c.release_id)

@@ -30,7 +30,7 @@ def kept_by(engine: Engine, reader: str, release_ids: Collection[str]) -> dict[s
 def starred_by(engine: Engine, reader: str) -> list[str]:
     """The releases that a reader has starred, the last one first."""
     mine = reader_marks.c.reader == reader, reader_marks.c.starred
-    query = select(reader_marks.c.release_id).where(*mine).order_by(reader_marks.c.at.desc())
+    query = select(reader_marks.c.release_id).where(*mine).order_by(reader_marks.c.at.desc(), reader_marks.c.release_id)
     with engine.connect() as connection:
         return list(connection.scalars(query))
 

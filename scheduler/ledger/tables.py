@@ -71,6 +71,8 @@ hits = Table(
     Column("level", String(8), nullable=False, server_default="likely"),
     UniqueConstraint("rule", "release_id", "revision"),
     Index("hits_by_release", "release_id", "revision"),
+    # Holds all that the list of alerts asks of every hit; the table itself is mostly details.
+    Index("hits_to_list", "release_id", "level", "rule", "recorded_at", "id"),
 )
 
 # A rule raises alerts on what was collected from `since` on; None: on everything.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from scheduler.ledger.alerted import Asked
+from scheduler.ledger.alerted import Alerted, Asked
 from scheduler.ledger.reader_marks import Kept
 from scheduler.web import wanted as addresses
 from scheduler.web.answers import ForbiddenError
@@ -85,21 +86,23 @@ class AlertPages:
 
     def csv(self, request: Request) -> Response:
         """The list as CSV, in the reader's language."""
-        return self._csv(request, self._all(addresses.asked(request.query_params)), "pantau-alerts.csv")
+        asked = addresses.asked(request.query_params)
+        found = self._of(asked, self.desk.alerted(asked)[:MOST_IN_A_FILE])
+        return self._csv(request, found, "pantau-alerts.csv")
 
     def json(self, request: Request) -> Response:
         """The list as JSON, by ids."""
         asked = addresses.asked(request.query_params)
-        rows = [alert_row(one, self._base(request)) for one in self._all(asked)]
-        total = sum(count for _, _, count in self.desk.days_and_stages(asked))
-        return as_json(rows, total, "pantau-alerts.json")
+        listed = self.desk.alerted(asked)
+        rows = [alert_row(one, self._base(request)) for one in self._of(asked, listed[:MOST_IN_A_FILE])]
+        return as_json(rows, len(listed), "pantau-alerts.json")
 
     def feed(self, request: Request) -> Response:
         """All alerts of the last 30 days, or those of a rule, a stage, or whatever else the list can be asked for."""
         asked = addresses.asked(request.query_params)
         since = self.desk.now() - timedelta(days=FEED_DAYS)
         recent = replace(asked, order="found", found_since=since)
-        found = raised(self.desk.alerts(recent, offset=0, limit=MOST_IN_A_FEED))
+        found = self._of(recent, self.desk.alerted(recent)[:MOST_IN_A_FEED])
         tongue, base = self.renderer.tongue(request), self._base(request)
         asked_for = ", ".join(chip.text for chip in chips_of(asked, tongue))
         about = FeedOf(
@@ -113,16 +116,13 @@ class AlertPages:
 
     def _list(self, request: Request, asked: Asked) -> Response:
         page = addresses.page(request.query_params)
-        counted = list(self.desk.days_and_stages(asked))
-        total = sum(count for _, _, count in counted)
-        found = raised(self.desk.alerts(asked, offset=(page - 1) * PAGE, limit=PAGE))
+        listed = self.desk.alerted(asked)
+        found = self._of(asked, listed[(page - 1) * PAGE : page * PAGE])
         tongue = self.renderer.tongue(request)
-        stages: dict[str, int] = {}
-        for _, stage, count in counted:
-            stages[stage] = stages.get(stage, 0) + count
+        stages = Counter(one.stage for one in listed)
         today = self.desk.now().astimezone(self.desk.zone).date()
         first_day = (today - timedelta(weeks=WEEKS)).isoformat()
-        recent = [(day, count) for day, _, count in counted if day >= first_day]
+        recent = Counter(one.day for one in listed if one.day >= first_day)
 
         def at(number: int) -> str:
             given = number if number > 1 else None
@@ -136,21 +136,21 @@ class AlertPages:
             asked=asked,
             page=page,
             first=(page - 1) * PAGE + 1,
-            total=total,
-            weeks=by_week(recent, today, tongue.words) if recent else None,
+            total=len(listed),
+            weeks=by_week(recent.items(), today, tongue.words) if recent else None,
             stages={stage: stages[stage] for stage in STAGES if stage in stages},
             raised=found,
             mine=self._mine(request, found),
             chips=chips_of(asked, tongue),
             newer=at(page - 1) if page > 1 else None,
-            older=at(page + 1) if total > page * PAGE and page < addresses.MOST_PAGES else None,
+            older=at(page + 1) if len(listed) > page * PAGE and page < addresses.MOST_PAGES else None,
             csv=addresses.alerts_address(asked, "/alerts.csv"),
             json=addresses.alerts_address(asked, "/alerts.json"),
             atom=addresses.alerts_address(asked, "/feed.atom", order=None),
         )
 
-    def _all(self, asked: Asked) -> list[Raised]:
-        return raised(self.desk.alerts(asked, offset=0, limit=MOST_IN_A_FILE))
+    def _of(self, asked: Asked, listed: Sequence[Alerted]) -> list[Raised]:
+        return raised(self.desk.alerts(asked, [one.release_id for one in listed]))
 
     def _starred(self, request: Request) -> list[Raised]:
         """The starred releases, the last one first. Raises ForbiddenError."""
@@ -158,8 +158,8 @@ class AlertPages:
         if login is None:
             raise ForbiddenError("log_in_first")
         ids = self.desk.starred(login.reader)[:MOST_IN_A_FILE]
-        asked = Asked(release_ids=ids, least="possible")
-        alerting = {one.release_id: one for one in raised(self.desk.alerts(asked, offset=0, limit=len(ids)))}
+        asked = Asked(least="possible")
+        alerting = {one.release_id: one for one in raised(self.desk.alerts(asked, ids))}
         stored = self.desk.releases([id_ for id_ in ids if id_ not in alerting])
         return [alerting.get(id_) or silent(stored[id_]) for id_ in ids if id_ in alerting or id_ in stored]
 

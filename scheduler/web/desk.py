@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
-from scheduler.ledger.alerted import Asked
+from scheduler.ledger.alerted import Alerted, Asked
 from scheduler.ledger.model import Told
 from scheduler.ledger.reader_marks import Kept
 from scheduler.search.document import Marks
@@ -176,11 +176,11 @@ class Desk(Protocol):
     def revisions(self, release_id: str) -> Sequence[Revision]:
         """All revisions of a release, the first one first."""
 
-    def alerts(self, asked: Asked, *, offset: int, limit: int) -> Sequence[Alert]:
-        """The alerts of some releases, those of one release together; offset and limit count releases."""
+    def alerted(self, asked: Asked) -> Sequence[Alerted]:
+        """The releases that raised alerts, in the order that is asked for."""
 
-    def days_and_stages(self, asked: Asked) -> Sequence[tuple[str, str, int]]:
-        """How many releases have alerts, by day and stage."""
+    def alerts(self, asked: Asked, release_ids: Sequence[str]) -> Sequence[Alert]:
+        """The alerts of some releases, of the rule and the levels that are asked for, in the order of the releases."""
 
     def raised_by(self, release_id: str) -> Collection[str]:
         """The rules that a release has raised."""

@@ -12,7 +12,7 @@ from scheduler.search.document import LEVELS
 from scheduler.web.desk import Alert, Mark
 from scheduler.web.marked import Piece, pieces_of
 
-MOST_WORDS = 4  # that are marked in what is shown of a release
+MOST_WORDS = 4  # that are marked in a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +82,13 @@ def _sentences(told: Sequence[Told], besides: str) -> tuple[tuple[Piece, ...], .
             marks = [Mark(start=int(a), end=int(b), concept="found") for a, b in highlight.get("spans", ())]
             spans.setdefault(str(highlight.get("sentence") or ""), []).extend(marks)
     shown = ("", besides.strip())
-    catching: set[str] = set()
-    found = []
-    for text, marks in spans.items():
-        if text.strip() not in shown:
-            found.append(tuple(pieces_of(text, list(_catching(text, marks, catching)))))
-    return tuple(found)
+    found = ((text, _catching(text, marks)) for text, marks in spans.items() if text.strip() not in shown)
+    return tuple(tuple(pieces_of(text, marks)) for text, marks in found)
 
 
-def _catching(text: str, marks: Iterable[Mark], seen: set[str]) -> Iterator[Mark]:
+def _catching(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
     """The marks of the first few words that made the rules fire: where all is marked the eye finds nothing."""
+    seen: set[str] = set()
     for mark in sorted(marks, key=lambda one: (one.start, -one.end)):
         word = text[mark.start : mark.end].casefold()
         if word in seen or len(seen) < MOST_WORDS:

@@ -81,7 +81,7 @@ def test_there_is_a_feed_of_one_rule_in_the_readers_language(room: Room) -> None
 
 
 def test_the_feed_holds_all_of_the_last_thirty_days_and_nothing_older(room: Room) -> None:
-    with serving(replace(room.desk, now=lambda: NOW + timedelta(days=30)), Web(port=0)) as url:
+    with serving(replace(room.desk, now=lambda: NOW + timedelta(days=30, hours=-1)), Web(port=0)) as url:
         recent = parsed(ask(f"{url}/feed.atom")[2]).findall("a:entry", ATOM)
     with serving(replace(room.desk, now=lambda: NOW + timedelta(days=31)), Web(port=0)) as url:
         none = parsed(ask(f"{url}/feed.atom")[2]).findall("a:entry", ATOM)

@@ -16,7 +16,7 @@ from tests.scheduler.web.room import Room
 WEB = Path(words_.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 # What is the same in every language: names, formats, an example that shows three languages at once.
-NO_WORDS = {"Pantau", "CSV", "JSON", "Atom", "SHA-256:", "pantau status", "do:", "s", "%", "AI", "SHA-256"}
+NO_WORDS = {"Pantau", "CSV", "JSON", "Atom", "pantau status", "do", "SHA-256"}
 # Keys that are put together: `level_` and a level.
 MADE_UP = re.compile(r"^(lang|level|least|mails|field|subject|precision|differs|column)_")
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -47,8 +47,8 @@ def test_chinese_phrases_are_chinese() -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
 def test_no_template_has_words_of_its_own(template: Path) -> None:
     source = re.sub(r"{#.*?#}|{%.*?%}", " ", template.read_text("utf-8"), flags=re.DOTALL)
-    shown = re.sub(r"{{.*?}}", " ", source, flags=re.DOTALL)
-    spoken = re.findall(r'(?:aria-label|title|alt|placeholder)="([^"]*)"', shown)
+    shown = re.sub(r"{{.*?}}", "", source, flags=re.DOTALL)
+    spoken = re.findall(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"', shown)
     spoken += [one.strip() for one in re.sub(r"<[^>]*>", "\n", shown).splitlines()]
     own = {one for text in spoken if (one := text.strip(" ·–:,.()×★←→")) and LATIN.search(one)}
     assert own <= NO_WORDS | {"kerja sama · 人工智能合作 · smart city"}, own
@@ -59,6 +59,7 @@ def test_every_phrase_that_is_asked_for_exists_and_none_is_idle() -> None:
     known = set(words("en").page)
     asked = {key for text in sources for key in re.findall(r'say\(\s*"([a-z_0-9]+)"', text)}
     asked |= {key for text in sources for key in re.findall(r'Error\(\s*"([a-z_]+)"', text)}
+    asked = {key for key in asked if not key.endswith("_")}
     assert asked <= known, asked - known
     quoted = {key for text in sources for key in re.findall(r'["\']([a-z_0-9]+)["\']', text)}
     idle = {key for key in known - asked - quoted if not MADE_UP.match(key)}
