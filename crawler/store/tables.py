@@ -111,8 +111,6 @@ releases = Table(
     Index("releases_by_source", "source", "collected_at"),
     Index("releases_by_day", "source", "published"),
     Index("releases_by_number", "number"),
-    # Holds all that the list of alerts asks of a release; the table itself is mostly text.
-    Index("releases_to_list", "id", "published", "collected_at", "utc_offset", "source"),
 )
 
 release_revisions = Table(

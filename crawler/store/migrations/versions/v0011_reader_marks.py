@@ -1,4 +1,4 @@
-"""Readers star releases and keep notes on them; the list of alerts finds what it asks in indexes."""
+"""Readers star releases and keep notes on them; the list of alerts finds what it asks in an index."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Make the table of readers' marks, empty, and the two indexes."""
+    """Make the table of readers' marks, empty, and the index."""
     op.create_table(
         "reader_marks",
         sa.Column("reader", sa.String(length=64), nullable=False),
@@ -21,4 +21,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reader", "release_id"),
     )
     op.create_index("hits_to_list", "hits", ["release_id", "level", "rule", "recorded_at", "id"])
-    op.create_index("releases_to_list", "releases", ["id", "published", "collected_at", "utc_offset", "source"])
