@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
+from playwright.sync_api import Browser
 
 from crawler.evidence import Evidence
 from crawler.items import Fetched
@@ -119,3 +120,22 @@ def test_of_a_long_page_the_beginning_is_shown() -> None:
     text, cut = visible(b"<html><body>" + b"<p>baris</p>" * 50_000)
     assert len(text) == MOST_SHOWN
     assert cut
+
+
+@pytest.mark.parametrize("path", ["archive", "archive/source"])
+def test_in_a_browser_nothing_of_it_runs_and_nothing_is_fetched_elsewhere(
+    browser: Browser, kept: tuple[str, Path], path: str
+) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    dialogs: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    page.goto(f"{kept[0]}/release/kept/{path}")
+    page.wait_for_timeout(500)
+    address = page.url
+    page.close()
+    assert address == f"{kept[0]}/release/kept/{path}"
+    assert dialogs == []
+    assert asked
+    assert all(one.startswith(kept[0]) for one in asked), asked

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
 
+from scheduler.ledger.labels import all_labels
+from scheduler.ledger.reader_marks import Kept, kept_by
+from scheduler.settings import Web
+from scheduler.web.server import serving
 from tests.scheduler.web.room import Room
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE = {"width": 360, "height": 740}
 ADDRESSES = (
     "/", "/?stage=agreed&in=zh", "/search", "/search?q=%E5%B9%BF%E8%A5%BF&lang=zh", "/release/ai-zh",
@@ -22,21 +24,6 @@ ADDRESSES = (
 )  # fmt: skip
 
 Opened = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium; without it the tests are skipped, but fail in CI."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("there is no Chromium; see .ci/system-packages")
-        pytest.skip("there is no Chromium (on Debian: apt-get install chromium fonts-noto-cjk)")
-    with sync_playwright() as playwright:
-        # Chromium's own sandbox cannot be had by root, as whom CI runs.
-        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -197,3 +184,46 @@ def test_the_policy_stops_what_an_escape_might_let_through(browser: Browser, roo
     page.close()
     assert any("Content Security Policy" in one and "inline event handler" in one for one in told), told
     assert any("Content Security Policy" in one and "style" in one for one in told), told
+
+
+def test_a_reader_logs_in_and_stars_notes_and_judges_a_release(browser: Browser, room: Room) -> None:
+    """What a real browser sends with a form passes the checks against forged ones."""
+    with serving(room.desk, Web(port=0, password=SecretStr("rahasia"))) as url:
+        context = browser.new_context(http_credentials={"username": "Sari", "password": "rahasia"}, locale="id-ID")
+        page = context.new_page()
+        page.goto(f"{url}/release/city-id")
+        page.get_by_role("button", name="Beri bintang").click()
+        expect(page.get_by_role("button", name="Hapus bintang")).to_be_visible()
+        page.get_by_label("Hanya Anda yang melihatnya").fill("Tanya 南宁 <b>")
+        page.get_by_role("button", name="Simpan catatan").click()
+        expect(page.get_by_label("Hanya Anda yang melihatnya")).to_have_value("Tanya 南宁 <b>")
+        page.get_by_role("button", name="Tidak relevan").click()
+        expect(page.get_by_role("button", name="Tidak relevan")).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("link", name="Berbintang").click()
+        assert first_title(page)
+        expect(page.get_by_text("Tanya 南宁 <b>")).to_be_visible()
+        context.close()
+    assert kept_by(room.store.engine, "Sari", ["city-id"]) == {"city-id": Kept(starred=True, note="Tanya 南宁 <b>")}
+    assert [(one.rule, one.verdict) for one in all_labels(room.store.engine) if one.release_id == "city-id"] == [
+        ("own-rule", False)
+    ]
+
+
+def test_a_form_on_another_site_that_the_browser_sends_with_the_password_does_nothing(
+    browser: Browser, room: Room
+) -> None:
+    """Another port is another origin; the browser adds the password by itself, and says where the form was."""
+    with serving(room.desk, Web(port=0, password=SecretStr("rahasia"))) as url:
+        context = browser.new_context(http_credentials={"username": "Dewi", "password": "rahasia"})
+        page = context.new_page()
+        page.goto(f"{url}/release/city-id")
+        token = page.locator("input[name=token]").first.get_attribute("value")
+        page.route("https://evil.example/", lambda route: route.fulfill(content_type="text/html", body=(
+            f'<form method=post action="{url}/release/city-id/star"><input name=token value="{token}">'
+            "<button name=starred value=yes>x</button></form>"
+        )))  # fmt: skip
+        page.goto("https://evil.example/")
+        page.get_by_role("button").click()
+        expect(page.locator("h1")).to_have_text("This is not allowed")
+        context.close()
+    assert kept_by(room.store.engine, "Dewi", ["city-id"]) == {}

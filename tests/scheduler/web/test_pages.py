@@ -142,6 +142,23 @@ def test_a_release_names_the_other_side_and_copies_and_what_is_told_differently(
     assert "Told differently: date 2026-03-24 here, 2026-03-25 there" in words
 
 
+def test_a_release_shows_the_course_of_its_story_by_day_with_both_sides(room: Room) -> None:
+    chinese = replace(room.desk.configured["gxzf"], country="cn")
+    ours = replace(room.desk.configured["komdigi"], country="id")
+    desk = replace(room.desk, course=lambda _id: ["city-id"], configured={"komdigi": ours, "gxzf": chinese})
+    with serving(desk, Web(port=0)) as url:
+        page = lxml_html.fromstring(ask(f"{url}/release/ai-id")[2])
+    steps = page.cssselect(".course li")
+    days = [one.cssselect(".facts b")[0].text_content() for one in steps]
+    assert days == sorted(days)
+    assert [one.get("href") for one in page.cssselect(".course a")] == [
+        "/release/city-id", "/release/ai-en", "/release/ai-zh"
+    ]  # fmt: skip
+    assert "Komdigi (Indonesia)" in text(page, ".course")
+    assert "this release" in text(page, ".course li:last-child")
+    assert not tree(room, "/release/undated").cssselect(".course"), "one release is no course"
+
+
 def test_a_release_without_a_date_says_so_and_shows_the_conflict(room: Room) -> None:
     words = text(tree(room, "/release/undated"))
     assert "no date on the page" in words
