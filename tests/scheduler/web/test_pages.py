@@ -143,8 +143,8 @@ def test_a_release_names_the_other_side_and_copies_and_what_is_told_differently(
 
 
 def test_a_release_shows_the_course_of_its_story_by_day_with_both_sides(room: Room) -> None:
-    chinese = replace(room.desk.configured["gxzf"], country="cn")
-    ours = replace(room.desk.configured["komdigi"], country="id")
+    chinese = room.desk.configured["gxzf"]
+    ours = room.desk.configured["komdigi"].model_copy(update={"country": "id"})
     desk = replace(room.desk, course=lambda _id: ["city-id"], configured={"komdigi": ours, "gxzf": chinese})
     with serving(desk, Web(port=0)) as url:
         page = lxml_html.fromstring(ask(f"{url}/release/ai-id")[2])
