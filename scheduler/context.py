@@ -24,8 +24,9 @@ from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.jobs.findings import findings
 from scheduler.jobs.housekeeping import Removed, housekeeping
 from scheduler.jobs.index import IndexTally, index
-from scheduler.jobs.marking import concept_names, spans
+from scheduler.jobs.marking import spans
 from scheduler.jobs.match import Matcher, match, raise_old, sweep
+from scheduler.jobs.naming import names_of
 from scheduler.jobs.ping import ping
 from scheduler.jobs.reading import ReadingDesk
 from scheduler.jobs.watch import watch
@@ -38,7 +39,7 @@ from scheduler.lease import HeldError
 from scheduler.ledger.ledger import Ledger
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import Sender, sender_for
-from scheduler.mail.words import Titles, words
+from scheduler.mail.words import Titles
 from scheduler.process_id import claimant, spoken
 from scheduler.rules.rule import Rule, load_rules
 from scheduler.running import running
@@ -48,7 +49,6 @@ from scheduler.search.kept_marks import kept_marks
 from scheduler.settings import Settings
 from scheduler.state.disk import note_disks
 from scheduler.stories.stories import Stories
-from scheduler.web.desk import Names
 
 log = logging.getLogger(__name__)
 
@@ -143,26 +143,19 @@ class Newsroom:
     @cached_property
     def desk(self) -> ReadingDesk:
         """What the reading page is served from."""
-        ours = words("en")
         return ReadingDesk(
             settings=self.settings,
             store=self.store,
             ledger=self.ledger,
             client=self.client,
             configured=self.sources,
-            names=Names(
-                sources=self.titles.sources,
-                rules={rule.id: ours.rule(rule.id, self.titles) for rule in self.rules},
-                topics=ours.topics,
-                stages=ours.stages,
-                parties=ours.parties,
-                concepts=concept_names(self.glossary),
-            ),
+            names=names_of(self.titles, self.rules, self.glossary),
             judge=self.verdict,
             marks=lambda stored: self._marks(stored, self.store.failed("indexed")),
-            kept=lambda stored: kept_marks(self.client, self.settings.elasticsearch.index, stored),
+            marks_kept=lambda stored: kept_marks(self.client, self.settings.elasticsearch.index, stored),
             spans=lambda stored: spans(stored, self.glossary),
             related=self.stories.related,
+            course=self.stories.course,
             now=self.now,
         )
 

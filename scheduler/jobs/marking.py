@@ -1,4 +1,4 @@
-"""The words of the glossary at their places in a release, for the reading page; and what its ids are called."""
+"""The words of the glossary at their places in a release, for the reading page."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from collections.abc import Sequence
 
 from crawler.store import StoredRelease
 from scheduler.language.glossary import Glossary
+from scheduler.language.glossary_file import Concept
 from scheduler.web.desk import SHOWN, Mark
+
+TELLING = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "ended")
 
 
 def spans(stored: StoredRelease, glossary: Glossary) -> tuple[Sequence[Mark], Sequence[Mark]]:
     """The marks in the title and in the text, as far as it is shown.
 
-    Words of a topic or of cooperation are strong, names and places are not. Every word of the glossary is marked here,
-    also in lines that do not count for the rules: a reader wants to see what was there to be found.
+    Strong are the plain words of a topic, and those that say how far a cooperation has come; names and places are not.
+    Both also where they do not count for the rules. The rest of the glossary's words, such as *participants* or
+    *project*, only tell in company and are not marked: where half of a sentence is, the eye finds nothing.
     """
     return _marks(stored.release.title[:SHOWN], glossary), _marks(stored.release.text[:SHOWN], glossary)
-
-
-def concept_names(glossary: Glossary) -> dict[str, str]:
-    """What concepts and people are called, by id."""
-    people = {name: person.names[0] for name, person in glossary.people.items()}
-    concepts = {name: name.removeprefix("country-").replace("-", " ") for name in glossary.concepts}
-    return dict(sorted((concepts | people).items()))
 
 
 def _marks(text: str, glossary: Glossary) -> list[Mark]:
@@ -32,7 +29,12 @@ def _marks(text: str, glossary: Glossary) -> list[Mark]:
             if sense.concept not in glossary.ids:  # a phrase that must not count, a negation
                 continue
             concept = glossary.concepts.get(sense.concept)
-            strong = concept is not None and bool(concept.signal or concept.topic)
-            found.append(Mark(start=mention.start, end=mention.end, concept=sense.concept, strong=strong))
+            strong = concept is not None and _is_strong(concept)
+            if strong or concept is None or concept.party or concept.names:
+                found.append(Mark(start=mention.start, end=mention.end, concept=sense.concept, strong=strong))
             break
     return found
+
+
+def _is_strong(concept: Concept) -> bool:
+    return (concept.strong and concept.signal in TELLING) or (concept.topic is not None and concept.same)

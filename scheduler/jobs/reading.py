@@ -7,29 +7,38 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from crawler.evidence import Evidence, EvidenceError
+from crawler.release import Release
 from crawler.source import Source
 from crawler.store import Revision, Store, StoredRelease
 from scheduler.health import Verdict
+from scheduler.ledger.alerted import Alerted, Asked, alerted
 from scheduler.ledger.history import history
+from scheduler.ledger.labels import Label, label, labels_of
 from scheduler.ledger.ledger import Ledger
-from scheduler.search.client import Client
+from scheduler.ledger.reader_marks import Kept, keep, kept_by, starred_by
+from scheduler.search.client import Client, SearchError
 from scheduler.search.document import Marks
-from scheduler.search.found import Found, Pair
-from scheduler.search.queries import search
+from scheduler.search.found import Found, Pair, Results
+from scheduler.search.queries import alike, search
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
-from scheduler.web.desk import Alert, Beside, Mark, Names, Reading, SourceState, Wanted
+from scheduler.web.desk import Alert, Beside, Mark, Names, Reading, SourceState, Step, Wanted
 
 ALERTS_OF_ONE = 50
+ALIKE = 5
+SIDES = {"id": "indonesia", "cn": "china"}  # whom a source speaks for, by its country
 OPENING = 600  # characters; the page shows some of them
 Spans = tuple[Sequence[Mark], Sequence[Mark]]  # in the title, in the text
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingDesk:
-    """The real desk. `marks`, `spans` and `related` are asked of the alerts room for one release at a time.
+    """The real desk. `marks`, `spans` and `related` are asked for one release at a time.
 
-    `kept` are the marks that the index has; only where it has none a release is read anew.
+    So is `course`: what else tells of the same matter.
+
+    `marks_kept` are those that the index has; only where it has none a release is read anew.
     """
 
     settings: Settings
@@ -37,13 +46,14 @@ class ReadingDesk:
     ledger: Ledger
     client: Client
     configured: Mapping[str, Source]
-    names: Names
+    names: Mapping[str, Names]
     judge: Callable[[], Verdict]
     marks: Callable[[StoredRelease], Marks]
     now: Callable[[], datetime]
-    kept: Callable[[StoredRelease], Marks | None] = lambda _stored: None
+    marks_kept: Callable[[StoredRelease], Marks | None] = lambda _stored: None
     spans: Callable[[StoredRelease], Spans] = lambda _stored: ((), ())
     related: Callable[[str], Sequence[Related]] = lambda _release_id: ()
+    course: Callable[[str], Collection[str]] = lambda _release_id: ()
 
     @property
     def demo(self) -> bool:
@@ -55,7 +65,7 @@ class ReadingDesk:
         """The zone of the timetable."""
         return ZoneInfo(self.settings.timetable.timezone)
 
-    def find(self, wanted: Wanted, *, size: int, marks: Pair) -> Sequence[Found]:
+    def find(self, wanted: Wanted, *, size: int, marks: Pair) -> Results:
         """Search one page. Raises SearchError."""
         return search(
             self.client,
@@ -67,6 +77,9 @@ class ReadingDesk:
             until=wanted.until,
             concept=wanted.concept,
             topic=wanted.topic,
+            stage=wanted.stage,
+            party=wanted.party,
+            newest_first=wanted.order == "day",
             offset=(wanted.page - 1) * (size - 1),
             limit=size,
             marks=marks,
@@ -77,24 +90,59 @@ class ReadingDesk:
         stored = self.store.releases(release_ids)
         return {release_id: one.release.text[:OPENING] for release_id, one in stored.items()}
 
+    def releases(self, release_ids: Collection[str]) -> Mapping[str, StoredRelease]:
+        """Releases as they are now."""
+        return self.store.releases(release_ids)
+
     def reading(self, release_id: str) -> Reading | None:
         """A release to read, or None."""
         stored = self.store.releases([release_id]).get(release_id)
         if stored is None:
             return None
         title_marks, text_marks = self.spans(stored)
+        marks, beside = self._marks(stored), self._beside(release_id)
+        alike = self._alike(stored, [one.release.id for one in beside])
+        course = self._course(stored, marks, beside)
         return Reading(
             stored=stored,
-            marks=self._marks(stored),
+            marks=marks,
             title_marks=title_marks,
             text_marks=text_marks,
-            alerts=history(self.store.engine, release_id=release_id, limit=ALERTS_OF_ONE),
-            beside=self._beside(release_id),
+            alerts=history(self.store.engine, release_ids=[release_id], limit=ALERTS_OF_ONE),
+            beside=beside,
+            alike=[one for one in alike if one.id not in {step.release.id for step in course} - {release_id}],
+            course=course,
         )
 
     def _marks(self, stored: StoredRelease) -> Marks:
-        kept = self.kept(stored)
+        kept = self.marks_kept(stored)
         return self.marks(stored) if kept is None else kept
+
+    def _alike(self, stored: StoredRelease, besides: Collection[str]) -> Sequence[Found]:
+        """The releases that tell of the most alike; none while the search does not answer."""
+        index = self.settings.elasticsearch.index
+        try:
+            found = alike(self.client, index, stored.release.id, limit=ALIKE + len(besides))
+        except SearchError:
+            return ()
+        return [one for one in found if one.id not in besides][:ALIKE]
+
+    def _course(self, stored: StoredRelease, marks: Marks, beside: Sequence[Beside]) -> Sequence[Step]:
+        """What both sides told of the same matter, by day."""
+        ids = {stored.release.id, *(one.release.id for one in beside), *self.course(stored.release.id)}
+        found = self.store.releases(ids)
+        steps = []
+        for one in found.values():
+            marks_of_one = marks if one.release.id == stored.release.id else self.marks_kept(one)
+            source = self.configured.get(one.release.source)
+            steps.append(
+                Step(
+                    release=one.release,
+                    stage=marks_of_one.stage if marks_of_one else "none",
+                    side=SIDES.get(source.country) if source else None,
+                )
+            )
+        return sorted(steps, key=lambda step: (step.release.published or step.release.collected_at, step.release.id))
 
     def _beside(self, release_id: str) -> Sequence[Beside]:
         links = self.related(release_id)
@@ -107,11 +155,48 @@ class ReadingDesk:
         """All revisions of a release."""
         return self.store.revisions(release_id)
 
-    def alerts(self, *, rule: str | None, least: str = "likely", offset: int, limit: int) -> Sequence[Alert]:
-        """The alerts of a level or surer, newest first."""
-        told = history(self.store.engine, rule=rule, least=least, offset=offset, limit=limit)
-        stored = self.store.releases({one.hit.release_id for one in told})
-        return [Alert(told=one, stored=stored.get(one.hit.release_id)) for one in told]
+    def alerted(self, asked: Asked) -> Sequence[Alerted]:
+        """The releases that raised alerts."""
+        return alerted(self.store.engine, asked)
+
+    def alerts(self, asked: Asked, release_ids: Sequence[str]) -> Sequence[Alert]:
+        """The alerts of some releases."""
+        place = {release_id: number for number, release_id in enumerate(release_ids)}
+        told = history(self.store.engine, rule=asked.rule, release_ids=release_ids, least=asked.least, limit=None)
+        stored = self.store.releases(release_ids)
+        in_order = sorted(told, key=lambda one: place[one.hit.release_id])  # each release's own order stays
+        return [Alert(told=one, stored=stored.get(one.hit.release_id)) for one in in_order]
+
+    def raised_by(self, release_id: str) -> Collection[str]:
+        """The rules that a release has raised."""
+        return {one.hit.rule for one in history(self.store.engine, release_ids=[release_id], limit=None)}
+
+    def evidence(self, release: Release) -> bytes:
+        """The kept page of a release. Raises EvidenceError."""
+        if not release.evidence_file or not release.evidence_sha256:
+            raise EvidenceError(f"{release.url}: no page is kept")
+        folder = Evidence(self.settings.var / "evidence")
+        return folder.read(release.evidence_file, release.evidence_sha256)
+
+    def verdicts(self, release_id: str) -> Mapping[str, bool]:
+        """What readers said of a release."""
+        return labels_of(self.store.engine, release_id)
+
+    def say_verdict(self, release_id: str, rule: str, verdict: bool) -> None:
+        """Keep whether a rule is right about a release."""
+        label(self.store.engine, Label(release_id, rule, verdict, self.now()))
+
+    def kept(self, reader: str, release_ids: Collection[str]) -> Mapping[str, Kept]:
+        """A reader's stars and notes."""
+        return kept_by(self.store.engine, reader, release_ids)
+
+    def starred(self, reader: str) -> Sequence[str]:
+        """The releases that a reader has starred."""
+        return starred_by(self.store.engine, reader)
+
+    def keep(self, reader: str, release_id: str, *, starred: bool | None = None, note: str | None = None) -> None:
+        """Keep a star or a note, or take it away."""
+        keep(self.store.engine, reader, release_id, self.now(), starred=starred, note=note)
 
     def sources(self, since: datetime) -> Sequence[SourceState]:
         """The sources, in the order of their files."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,17 +16,17 @@ def history(
     engine: Engine,
     *,
     rule: str | None = None,
-    release_id: str | None = None,
+    release_ids: Collection[str] | None = None,
     least: str = "possible",
     offset: int = 0,
-    limit: int = 50,
+    limit: int | None = 50,
 ) -> list[Told]:
-    """The hits of a level or surer, newest first: of all rules or one, of all releases or one."""
+    """The hits of a level or surer, newest first: of all rules or one, of all releases or some; `limit` None: all."""
     query = select(hits).where(hits.c.level.in_(at_least(least))).order_by(hits.c.id.desc()).offset(offset).limit(limit)
     if rule is not None:
         query = query.where(hits.c.rule == rule)
-    if release_id is not None:
-        query = query.where(hits.c.release_id == release_id)
+    if release_ids is not None:
+        query = query.where(hits.c.release_id.in_(release_ids))
     with engine.connect() as connection:
         return _told(connection, connection.execute(query).all())
 

@@ -39,6 +39,13 @@ def all_labels(engine: Engine) -> Iterator[Label]:
             yield Label(row.release_id, row.rule, row.verdict, row.at)
 
 
+def labels_of(engine: Engine, release_id: str) -> dict[str, bool]:
+    """The verdicts on a release, by rule."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(labels.c.rule, labels.c.verdict).where(labels.c.release_id == release_id))
+        return {row.rule: row.verdict for row in rows}
+
+
 def release_of(engine: Engine, hit_id: int) -> str | None:
     """The release that a hit is of; None if there is no such hit."""
     with engine.connect() as connection:

@@ -71,6 +71,8 @@ hits = Table(
     Column("level", String(8), nullable=False, server_default="likely"),
     UniqueConstraint("rule", "release_id", "revision"),
     Index("hits_by_release", "release_id", "revision"),
+    # Holds all that the list of alerts asks of every hit; the table itself is mostly details.
+    Index("hits_to_list", "release_id", "level", "rule", "recorded_at", "id"),
 )
 
 # A rule raises alerts on what was collected from `since` on; None: on everything.
@@ -132,6 +134,17 @@ labels = Table(
     Column("release_id", String(32), primary_key=True),
     Column("rule", String(64), primary_key=True),
     Column("verdict", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# What a reader keeps of a release for herself, under the name with which she logs in.
+reader_marks = Table(
+    "reader_marks",
+    metadata,
+    Column("reader", String(64), primary_key=True),
+    Column("release_id", String(32), primary_key=True),
+    Column("starred", Boolean, nullable=False, default=False, server_default=false()),
+    Column("note", Text, nullable=False, default="", server_default=""),
     Column("at", Moment, nullable=False),
 )
 

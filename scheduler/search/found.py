@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,6 +28,18 @@ class Found:
     score: float
     highlights: tuple[str, ...]
     marked_title: str
+    stage: str = "none"
+    topics: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    sha256: str | None = None
+
+
+class Results(list[Found]):
+    """What one page of a search holds; `total` counts all releases that were found."""
+
+    def __init__(self, found: Iterable[Found] = (), total: int = 0) -> None:
+        super().__init__(found)
+        self.total = total
 
 
 class Highlighter:
@@ -70,6 +82,10 @@ class Highlighter:
             score=float(hit.get("_score") or 0),
             highlights=tuple(self._written(fragment) for fragment in highlight.get("text", [])),
             marked_title=self._written(highlight.get("title", [source["title"]])[0]),
+            stage=source.get("stage") or "none",
+            topics=tuple(source.get("topics") or ()),
+            parties=tuple(source.get("parties") or ()),
+            sha256=source.get("evidence_sha256"),
         )
 
     def _written(self, fragment: str) -> str:

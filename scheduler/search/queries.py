@@ -7,15 +7,26 @@ from datetime import date
 from typing import Any, TypeVar
 
 from scheduler.search.client import Client, SearchError
-from scheduler.search.found import Encoder, Found, Highlighter, Pair
+from scheduler.search.found import Encoder, Found, Highlighter, Pair, Results
 from scheduler.search.setup import temporary
 from scheduler.search.words import words_query
 
-__all__ = ["Found", "count", "highlights", "histogram", "passages", "run_rules", "search", "search_query", "temporary"]
+__all__ = [
+    "Found",
+    "alike",
+    "count",
+    "highlights",
+    "histogram",
+    "passages",
+    "run_rules",
+    "search",
+    "search_query",
+    "temporary",
+]
 
 MARKS: Pair = ("<em>", "</em>")
 OPEN, SHUT = "\ue000", "\ue001"  # marks that stand in no text
-SHOWN = ["url", "title", "date", "source", "lang"]
+SHOWN = ["url", "title", "date", "source", "lang", "stage", "topics", "parties", "evidence_sha256"]
 NEWEST_FIRST = {"published": {"order": "desc", "missing": "_last"}}
 RULES_AT_ONCE = 100
 IDS_AT_ONCE = 1000
@@ -35,26 +46,44 @@ def search(
     until: date | None = None,
     concept: str | None = None,
     topic: str | None = None,
+    stage: str | None = None,
+    party: str | None = None,
+    newest_first: bool = False,
     offset: int = 0,
     limit: int = 10,
     marks: Pair = MARKS,
     encoder: Encoder = "plain",
-) -> list[Found]:
-    """Find releases by words in any language, best first; `since` and `until` are days, both included.
+) -> Results:
+    """Find releases by words in any language, best or newest first; `since` and `until` are days, both included.
 
     Highlights are written with `marks` around the words found; encoder `html` escapes everything else.
     Raises SearchError.
     """
     filters: list[dict[str, Any]] = [
         {"term": {name: value}}
-        for name, value in (("lang", lang), ("source", source), ("concepts", concept), ("topics", topic))
+        for name, value in (
+            ("lang", lang), ("source", source), ("concepts", concept), ("topics", topic), ("stage", stage),
+            ("parties", party),
+        )
         if value is not None
-    ]
+    ]  # fmt: skip
     span = {"gte": since and since.isoformat(), "lte": until and until.isoformat()}
     if days := {edge: day for edge, day in span.items() if day}:
         filters.append({"range": {"date": days}})
     query = {"bool": {"must": [words_query(words)], "filter": filters}}
-    return _found(client, alias, query, ["_score", NEWEST_FIRST], limit, Highlighter(marks, encoder), offset)
+    order: list[Any] = [NEWEST_FIRST, "_score"] if newest_first else ["_score", NEWEST_FIRST]
+    return _found(client, alias, query, order, limit, Highlighter(marks, encoder), offset)
+
+
+def alike(client: Client, alias: str, release_id: str, *, limit: int = 5) -> list[Found]:
+    """The releases that tell of the most alike, in any language: they are compared by the concepts found in them."""
+    query = {
+        "more_like_this": {
+            "fields": ["lines"], "like": [{"_index": alias, "_id": release_id}], "min_term_freq": 1, "min_doc_freq": 2,
+            "max_query_terms": 40, "minimum_should_match": "40%",
+        }
+    }  # fmt: skip
+    return _found(client, alias, query, ["_score", NEWEST_FIRST], limit, Highlighter(MARKS, "plain"))
 
 
 def search_query(
@@ -162,7 +191,7 @@ def _found(
     limit: int,
     highlighter: Highlighter,
     offset: int = 0,
-) -> list[Found]:
+) -> Results:
     outcome = client.search(
         index=alias,
         query=query,
@@ -172,10 +201,11 @@ def _found(
         source_includes=SHOWN,
         highlight=highlighter.request(),
         track_scores=True,
-        track_total_hits=False,
+        track_total_hits=True,
         allow_partial_search_results=False,
     )
-    return [highlighter.found(hit) for hit in outcome["hits"]["hits"]]
+    hits = outcome["hits"]
+    return Results((highlighter.found(hit) for hit in hits["hits"]), total=int(hits["total"]["value"]))
 
 
 def _only(query: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:

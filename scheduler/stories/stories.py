@@ -17,7 +17,7 @@ from scheduler.language.names import Named
 from scheduler.search.document import Marks
 from scheduler.stories.near_copies import copies
 from scheduler.stories.related import How, Related
-from scheduler.stories.same_event import DAYS, ENOUGH, Facts, differences, likeness, may_be_one
+from scheduler.stories.same_event import DAYS, ENOUGH, Facts, differences, likeness, may_be_one, widened
 from scheduler.stories.tables import facts, named, other_sides
 
 WEEKS = timedelta(weeks=6)  # among the releases of these, a name is rare or not
@@ -27,6 +27,9 @@ COPY_DAYS = timedelta(days=30)  # a text that comes back later than this is a ne
 BEFORE, AFTER = timedelta(days=10), timedelta(days=1)  # days named in the text that may be the event's
 CHUNK = 500
 MOST_LATER = 200  # releases that are compared with one
+YEARS = timedelta(days=730)  # before and after a release, in which its matter may have gone on
+COMPARED, LONGEST_COURSE = 60, 12  # releases
+WORLD = {"international"}
 MOST_CHARACTERS = 100_000  # of a text, as it is read
 
 
@@ -54,6 +57,24 @@ class Stories:
             for facts in told:
                 found += _relate(connection, facts)
         return found
+
+    def course(self, release_id: str) -> list[str]:
+        """What was told of the same matter before and after, by either side: talks, their signing, its end.
+
+        The names that both share must be as rare as between two sides, but months may lie between.
+        """
+        with self.engine.connect() as connection:
+            one = _read(connection, [release_id]).get(release_id)
+            if one is None or not one.bilateral:
+                return []
+            first, last = ((one.day + distance).isoformat() for distance in (-YEARS, YEARS))
+            wide = widened(one.parties) - WORLD
+            found = []
+            for other in _sharing(connection, one, first, last):
+                if wide <= widened(other.parties) or widened(other.parties) - WORLD <= wide:
+                    points = likeness(one, other, _rare(connection, one, other))[0]
+                    found.append((points, other.release_id))
+        return [other_id for points, other_id in sorted(found, reverse=True) if points >= ENOUGH][:LONGEST_COURSE]
 
     def related(self, release_id: str) -> list[Related]:
         """What tells of the same event: copies of the text, then the other side's releases, the likeliest first."""
@@ -270,6 +291,22 @@ def _said(text: str, day: date) -> tuple[date, ...]:
     """The days that a text names shortly before its release, in their order."""
     named_days = [with_year(hit, before=day).date for hit in find(text)]
     return tuple(dict.fromkeys(d for d in named_days if d is not None and day - BEFORE <= d <= day + AFTER))
+
+
+def _sharing(connection: Connection, one: Facts, first: str, last: str) -> list[Facts]:
+    """The releases of both countries that share names enough with one to be worth a comparison."""
+    shared = func.count()
+    most = (
+        select(named.c.release_id)
+        .where(named.c.name.in_(sorted(one.names)), named.c.day.between(first, last))
+        .where(named.c.release_id != one.release_id)
+        .group_by(named.c.release_id)
+        .order_by(shared.desc(), named.c.release_id)
+        .limit(COMPARED)
+    )
+    ids = list(connection.scalars(most))
+    others = _read(connection, ids)
+    return [others[id_] for id_ in ids if id_ in others and others[id_].bilateral]
 
 
 def _chunks(ids: Collection[str]) -> Iterable[Sequence[str]]:

@@ -12,19 +12,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from scheduler.settings import Web
+from scheduler.web.alerts import AlertPages
+from scheduler.web.answers import ForbiddenError, NotFoundError, failure
+from scheduler.web.archive import Archive
 from scheduler.web.desk import Desk
-from scheduler.web.feed import MEDIA_TYPE as ATOM
-from scheduler.web.feed import feed
+from scheduler.web.forms import Does, form
 from scheduler.web.guard import Guard
+from scheduler.web.keeping import Keeping
 from scheduler.web.load import AtOnce, Turns
 from scheduler.web.metrics import MEDIA_TYPE as PROMETHEUS
 from scheduler.web.metrics import metrics
-from scheduler.web.pages import NotFoundError, Pages
-from scheduler.web.raised import raised
+from scheduler.web.pages import Pages
 from scheduler.web.render import STATIC, Renderer
+from scheduler.web.search_files import SearchFiles
 from scheduler.web.wanted import BadRequestError
-
-IN_THE_FEED = 50
 
 
 class Kept(StaticFiles):
@@ -39,8 +40,13 @@ class Kept(StaticFiles):
 
 def application(desk: Desk, settings: Web) -> ASGIApp:
     """Build the application."""
-    pages = Pages(desk, Renderer(desk))
-    reading, judging = Turns(), Turns()
+    renderer = Renderer(desk)
+    pages = Pages(desk, renderer, settings.public_url)
+    alerts = AlertPages(desk, renderer, settings.public_url)
+    files = SearchFiles(desk, renderer, settings.public_url)
+    archive, keeping = Archive(desk, renderer), Keeping(desk)
+    # What reads whole releases, whole lists and kept pages, or looks at all sources, is answered some at a time.
+    reading, judging, listing = Turns(), Turns(), Turns()
 
     def healthz(_request: Request) -> Response:
         verdict = desk.verdict()
@@ -51,29 +57,43 @@ def application(desk: Desk, settings: Web) -> ASGIApp:
     def figures(_request: Request) -> Response:
         return Response(metrics(desk), media_type=PROMETHEUS)
 
-    def atom(request: Request) -> Response:
-        base = settings.public_url or str(request.base_url)
-        alerts = desk.alerts(rule=None, offset=0, limit=IN_THE_FEED)
-        return Response(feed(raised(alerts), desk.names, base=base.rstrip("/"), now=desk.now()), media_type=ATOM)
+    def posted(path: str, does: Does) -> Route:
+        return Route(path, form(does, settings.public_url), methods=["POST"])
 
     starlette = Starlette(
         routes=[
-            Route("/", pages.search),
+            Route("/", listing(alerts.alerts)),
+            Route("/alerts", alerts.moved),
+            Route("/alerts.csv", listing(alerts.csv)),
+            Route("/alerts.json", listing(alerts.json)),
+            Route("/feed.atom", listing(alerts.feed)),
+            Route("/starred", listing(alerts.starred)),
+            Route("/starred.csv", listing(alerts.starred_csv)),
+            Route("/starred.json", listing(alerts.starred_json)),
+            Route("/search", pages.search),
+            Route("/search.csv", listing(files.csv)),
+            Route("/search.json", listing(files.json)),
+            Route("/search.atom", listing(files.feed)),
             Route("/release/{id}", reading(pages.release)),
             Route("/release/{id}/revisions", reading(pages.revisions)),
-            Route("/alerts", pages.alerts),
+            Route("/release/{id}/archive", reading(archive.page)),
+            Route("/release/{id}/archive/source", reading(archive.source)),
+            Route("/release/{id}/archive/bytes", reading(archive.download)),
+            posted("/release/{id}/star", keeping.star),
+            posted("/release/{id}/note", keeping.note),
+            posted("/release/{id}/verdict", keeping.verdict),
             Route("/sources", judging(pages.sources)),
             Route("/status", judging(pages.status)),
             Route("/healthz", judging(healthz)),
             Route("/metrics", judging(figures)),
-            Route("/feed.atom", atom),
             Mount("/static", Kept(directory=STATIC)),
         ],
         exception_handlers={
-            BadRequestError: pages.failure(HTTPStatus.BAD_REQUEST),
-            NotFoundError: pages.failure(HTTPStatus.NOT_FOUND),
-            HTTPStatus.NOT_FOUND: pages.failure(HTTPStatus.NOT_FOUND),
-            HTTPStatus.INTERNAL_SERVER_ERROR: pages.failure(HTTPStatus.INTERNAL_SERVER_ERROR),
+            BadRequestError: failure(renderer, HTTPStatus.BAD_REQUEST),
+            ForbiddenError: failure(renderer, HTTPStatus.FORBIDDEN),
+            NotFoundError: failure(renderer, HTTPStatus.NOT_FOUND),
+            HTTPStatus.NOT_FOUND: failure(renderer, HTTPStatus.NOT_FOUND),
+            HTTPStatus.INTERNAL_SERVER_ERROR: failure(renderer, HTTPStatus.INTERNAL_SERVER_ERROR),
         },
     )
     return Guard(

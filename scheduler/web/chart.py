@@ -1,57 +1,50 @@
-"""A small chart of 28 days: a bar for what came in each day, a mark beneath where a crawl went wrong."""
+"""Small charts: what came in on each of 28 days, and how many releases of a list fall in each of 26 weeks."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from crawler.report import Verdict
 from crawler.store import Activity
+from scheduler.web.words import Words
 
 DAYS = 28
-STEP, WIDTH = 8, 6  # of one day, in the units of the drawing
+WEEKS = 26
+STEP, WIDTH = 8, 6  # of one bar, in the units of the drawing
 HEIGHT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One day: what it brought, how many of its crawls went wrong, and where the bar stands."""
+    """One day or week: what it brought, in words too, whether a crawl went wrong, and where the bar stands."""
 
     day: date
-    releases: int
-    crawls: int
-    bad: int
+    count: int
+    label: str
+    bad: bool
     x: int
     y: float
     height: float
 
-    @property
-    def label(self) -> str:
-        """The day in words."""
-        crawls = f"{self.crawls} crawl{'' if self.crawls == 1 else 's'}" if self.crawls else "no crawl"
-        wrong = f", {self.bad} not well" if self.bad else ""
-        return f"{self.day}: {self.releases} new, {crawls}{wrong}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """The drawing: bars from the oldest day to today."""
+    """The drawing: bars from the oldest to the newest; the summary is for those who cannot see it."""
 
     bars: tuple[Bar, ...]
-    width: int = DAYS * STEP
+    summary: str
     height: int = HEIGHT + 6
 
     @property
-    def summary(self) -> str:
-        """What the drawing shows, for those who cannot see it."""
-        total, most = sum(bar.releases for bar in self.bars), max(bar.releases for bar in self.bars)
-        bad = sum(1 for bar in self.bars if bar.bad)
-        days = "no day" if not bad else f"{bad} day{'' if bad == 1 else 's'}"
-        return f"{total} new releases in {DAYS} days, at most {most} a day; crawls went wrong on {days}"
+    def width(self) -> int:
+        """The width of the drawing."""
+        return len(self.bars) * STEP
 
 
-def chart(activity: Activity, now: datetime, zone: tzinfo) -> Chart:
+def chart(activity: Activity, now: datetime, zone: tzinfo, words: Words) -> Chart:
     """Draw the last 28 days, today included; days are those of the zone."""
     today = now.astimezone(zone).date()
     releases = Counter(moment.astimezone(zone).date() for moment in activity.collected)
@@ -59,22 +52,37 @@ def chart(activity: Activity, now: datetime, zone: tzinfo) -> Chart:
     ended = [(moment, Verdict.of(verdict)) for moment, verdict in activity.runs if verdict is not None]
     bad = Counter(moment.astimezone(zone).date() for moment, verdict in ended if not verdict.complete)
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    most = max([*(releases[day] for day in days), 1])
+    labels = [words.say("chart_label", day=d, count=releases[d], crawls=crawls[d], bad=bad[d]) for d in days]
+    bars = _bars(days, [releases[day] for day in days], labels, {day for day in days if bad[day]})
+    counts = [bar.count for bar in bars]
+    wrong = sum(1 for bar in bars if bar.bad)
+    summary = words.say("chart_summary", count=sum(counts), days=DAYS, most=max(counts), bad=wrong)
+    return Chart(bars=bars, summary=summary)
+
+
+def by_week(found: Iterable[tuple[str, int]], today: date, words: Words) -> Chart:
+    """Draw the last 26 weeks, each from its Monday on; `found` are days, as 2026-04-20, with their counts."""
+    this = today - timedelta(days=today.weekday())
+    weeks = [this - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    counted: Counter[date] = Counter()
+    for written, count in found:
+        day = date.fromisoformat(written)
+        counted[day - timedelta(days=day.weekday())] += count
+    counts = [counted[week] for week in weeks]
+    labels = [words.say("week_label", day=week, count=counted[week]) for week in weeks]
+    summary = words.say("weeks_summary", count=sum(counts), weeks=WEEKS, most=max(counts))
+    return Chart(bars=_bars(weeks, counts, labels, set()), summary=summary)
+
+
+def _bars(days: list[date], counts: list[int], labels: list[str], bad: set[date]) -> tuple[Bar, ...]:
+    most = max([*counts, 1])
     bars = []
-    for number, day in enumerate(days):
-        height = round(max(HEIGHT * releases[day] / most, 2 if releases[day] else 0), 1)
-        bars.append(
-            Bar(
-                day=day,
-                releases=releases[day],
-                crawls=crawls[day],
-                bad=bad[day],
-                x=number * STEP + (STEP - WIDTH) // 2,
-                y=round(HEIGHT - height, 1),
-                height=height,
-            )
-        )
-    return Chart(bars=tuple(bars))
+    for number, (day, count, label) in enumerate(zip(days, counts, labels, strict=True)):
+        height = round(max(HEIGHT * count / most, 2 if count else 0), 1)
+        x = number * STEP + (STEP - WIDTH) // 2
+        y = round(HEIGHT - height, 1)
+        bars.append(Bar(day=day, count=count, label=label, bad=day in bad, x=x, y=y, height=height))
+    return tuple(bars)
 
 
 def first_moment(now: datetime) -> datetime:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Protocol
+from typing import Literal, Protocol
 
 from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
+from scheduler.ledger.alerted import Alerted, Asked
 from scheduler.ledger.model import Told
+from scheduler.ledger.reader_marks import Kept
 from scheduler.search.document import Marks
-from scheduler.search.found import Found, Pair
+from scheduler.search.found import Found, Pair, Results
 from scheduler.stories.related import Related
 
 SHOWN = 50_000  # characters of a text; the rest is at its source
-LANGUAGES = {"id": "Indonesian", "zh": "Chinese", "en": "English"}
+LANGUAGES = ("id", "zh", "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +30,22 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     topic: str | None = None
+    stage: str | None = None
+    party: str | None = None
     concept: str | None = None
+    order: Literal["fit", "day"] = "fit"
     page: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What ids are called: sources, rules, topics, stages, parties, concepts; one that is missing names itself."""
+    """What ids are called in one language; one that is missing names itself, but for concepts: those are not shown."""
 
     sources: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     topics: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
     parties: Mapping[str, str] = field(default_factory=dict)
     concepts: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,6 +69,15 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One release in the course of a story; `side` is the party of its source."""
+
+    release: Release
+    stage: str
+    side: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A release with what the glossary finds in it, the alerts it raised, and what to read beside it."""
 
@@ -72,6 +87,8 @@ class Reading:
     text_marks: Sequence[Mark] = ()
     alerts: Sequence[Told] = ()
     beside: Sequence[Beside] = ()
+    alike: Sequence[Found] = ()
+    course: Sequence[Step] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,17 +155,20 @@ class Desk(Protocol):
         """The zone in which readers see times that are ours."""
 
     @property
-    def names(self) -> Names:
-        """What ids are called."""
+    def names(self) -> Mapping[str, Names]:
+        """What ids are called, by language."""
 
     def now(self) -> datetime:
         """The clock."""
 
-    def find(self, wanted: Wanted, *, size: int, marks: Pair) -> Sequence[Found]:
+    def find(self, wanted: Wanted, *, size: int, marks: Pair) -> Results:
         """One page of a search, the words found between `marks`; without words the newest first."""
 
     def openings(self, release_ids: Collection[str]) -> Mapping[str, str]:
         """How the texts of releases begin."""
+
+    def releases(self, release_ids: Collection[str]) -> Mapping[str, StoredRelease]:
+        """Releases as they are now, by id."""
 
     def reading(self, release_id: str) -> Reading | None:
         """A release to read, or None."""
@@ -156,8 +176,32 @@ class Desk(Protocol):
     def revisions(self, release_id: str) -> Sequence[Revision]:
         """All revisions of a release, the first one first."""
 
-    def alerts(self, *, rule: str | None, least: str = "likely", offset: int, limit: int) -> Sequence[Alert]:
-        """The alerts of a level or surer, newest first."""
+    def alerted(self, asked: Asked) -> Sequence[Alerted]:
+        """The releases that raised alerts, in the order that is asked for."""
+
+    def alerts(self, asked: Asked, release_ids: Sequence[str]) -> Sequence[Alert]:
+        """The alerts of some releases, of the rule and the levels that are asked for, in the order of the releases."""
+
+    def raised_by(self, release_id: str) -> Collection[str]:
+        """The rules that a release has raised."""
+
+    def evidence(self, release: Release) -> bytes:
+        """The kept page of a release. Raises EvidenceError."""
+
+    def verdicts(self, release_id: str) -> Mapping[str, bool]:
+        """What readers said of a release: which rules were right."""
+
+    def say_verdict(self, release_id: str, rule: str, verdict: bool) -> None:
+        """Keep whether a rule is right about a release."""
+
+    def kept(self, reader: str, release_ids: Collection[str]) -> Mapping[str, Kept]:
+        """A reader's stars and notes on these releases."""
+
+    def starred(self, reader: str) -> Sequence[str]:
+        """The releases that a reader has starred, the last one first."""
+
+    def keep(self, reader: str, release_id: str, *, starred: bool | None = None, note: str | None = None) -> None:
+        """Keep a star or a note of a reader, or take it away."""
 
     def sources(self, since: datetime) -> Sequence[SourceState]:
         """The sources, and what they have brought since a moment."""

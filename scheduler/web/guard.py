@@ -14,6 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scheduler.web.guesses import Guesses
+from scheduler.web.login import STATE, Login, login
+from scheduler.web.words import language_of, words
 
 # Nothing inline, nothing from elsewhere: text of a page that slips through an escape can still do nothing.
 POLICY = (
@@ -24,7 +26,8 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # No other site hears where a reader comes from; our own forms need it, else a browser would not say their origin.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
@@ -61,7 +64,8 @@ class Guard:
         self.token = token
         self.hosts = frozenset(host.lower() for host in hosts)
         self.guesses = guesses or Guesses()
-        self._mark = hmac.new(secrets.token_bytes(32), (password or "").encode(), "sha256").hexdigest()
+        self._secret = secrets.token_bytes(32)
+        self._mark = hmac.new(self._secret, (password or "").encode(), "sha256").hexdigest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -71,12 +75,14 @@ class Guard:
         headers = Headers(scope=scope)
         known = self._knows(headers)
         app, let_in = self._door(scope, headers, known=known)
+        if let_in:
+            scope = {**scope, "state": {**scope.get("state", {}), STATE: self._login(headers)}}
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    answer[name] = value
+                    answer.setdefault(name, value)  # a kept page brings a policy of its own, which is stricter
                 # What only those may read who know the password does not stay on a disk.
                 answer.setdefault("Cache-Control", "private, no-cache" if self.password is None else "no-store")
                 if let_in and not known:
@@ -87,8 +93,9 @@ class Guard:
 
     def _door(self, scope: Scope, headers: Headers, *, known: bool) -> tuple[ASGIApp, bool]:
         """What answers, and whether it is the page, opened by its password."""
+        say = words(language_of(headers)).say
         if self.hosts and _host(headers.get("host", "")) not in self.hosts:
-            return PlainTextResponse("This page is not known under that name; see web.public_url.\n", 421), False
+            return PlainTextResponse(f"{say('unknown_host')}\n", 421), False
         opened_by = list(self._secrets(scope["path"]))
         if not opened_by:
             return self.app, False
@@ -96,14 +103,18 @@ class Guard:
         address = scope["client"][0] if scope.get("client") else ""
         if given and not known and (wait := self.guesses.wait(address)):
             later = {"Retry-After": str(math.ceil(wait))}
-            said = "Too many wrong passwords came from your address; try again later.\n"
-            return PlainTextResponse(said, 429, later), False
+            return PlainTextResponse(f"{say('too_many_guesses')}\n", 429, later), False
         if opens(given, opened_by, bearer=self.token if self.token in opened_by else None):
             return self.app, self.password is not None and opens(given, [self.password])
         if given:
             self.guesses.wrong(address)
         challenge = {"WWW-Authenticate": 'Basic realm="Pantau", charset="UTF-8"'}
-        return PlainTextResponse("A password is needed; any user name will do.\n", 401, challenge), False
+        return PlainTextResponse(f"{say('password_needed')}\n", 401, challenge), False
+
+    def _login(self, headers: Headers) -> Login:
+        _, _, token = headers.get("authorization", "").partition(" ")
+        name = base64.b64decode(token.strip()).partition(b":")[0]
+        return login(name.decode("utf-8", "replace"), self._secret)
 
     def _secrets(self, path: str) -> Iterator[str]:
         if self.password is not None:

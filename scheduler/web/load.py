@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from scheduler.web.words import language_of, words
 
 AT_ONCE = 64  # requests; more are told to come back
 COSTLY_AT_ONCE = 2  # of those that read a whole release, or look at all sources: the others wait for their turn
@@ -26,7 +29,8 @@ class AtOnce:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] == "http" and self.now >= self.most:
-            busy = PlainTextResponse("Too many readers at this moment; try again soon.\n", 503, COME_BACK)
+            say = words(language_of(Headers(scope=scope))).say
+            busy = PlainTextResponse(f"{say('too_many_readers')}\n", 503, COME_BACK)
             await busy(scope, receive, send)
             return
         self.now += 1

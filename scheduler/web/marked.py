@@ -55,4 +55,15 @@ def pieces_of(text: str, marks: Iterable[Mark]) -> list[Piece]:
             pieces.append(Piece(safe_text(text[mark.start : mark.end]), mark.concept, mark.strong))
             at = mark.end
     pieces.append(Piece(safe_text(text[at:])))
-    return [piece for piece in pieces if piece.text]
+    return _joined(piece for piece in pieces if piece.text)
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """Take neighbours of one mark together, so that the words of Chinese are not torn apart."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and piece.mark and replace(piece, text="") == replace(joined[-1], text=""):
+            joined[-1] = replace(piece, text=joined[-1].text + piece.text)
+        else:
+            joined.append(piece)
+    return joined

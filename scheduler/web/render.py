@@ -1,4 +1,4 @@
-"""Templates, and the few words and forms that they all need."""
+"""Templates, and the few words and forms that they all need, in the language of the reader."""
 
 from __future__ import annotations
 
@@ -7,27 +7,81 @@ from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from crawler.release import Precision, Release
+from scheduler.ledger.alerted import Asked
 from scheduler.safe_text import safe_line, safe_link, safe_text
 from scheduler.web import wanted as addresses
-from scheduler.web.desk import LANGUAGES, Desk, Wanted
+from scheduler.web.desk import LANGUAGES, Desk, Names, Wanted
+from scheduler.web.login import Login, login_of
+from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, words
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 LONGEST_LINE = 3000  # characters; a title, an address, a sentence
 HAN_FIRST = {"zh": "zh-Hans"}
+A_YEAR = 365 * 24 * 3600  # seconds for which a chosen language is remembered
+
+
+Answer = TypeVar("Answer", bound=Response)
 
 
 class Renderer:
     """Writes pages. Every value is escaped; `line`, `text` and `link` make what comes from a site harmless first."""
 
     def __init__(self, desk: Desk) -> None:
+        self.tongues = {language: Tongue(desk, language) for language in LANGUAGES}
+
+    def tongue(self, request: Request) -> Tongue:
+        """What writes in the language of a reader."""
+        return self.tongues[language_of(request.headers, request.query_params.get(PARAMETER))]
+
+    def page(
+        self, request: Request, template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any
+    ) -> HTMLResponse:
+        """Render a template as an answer."""
+        tongue = self.tongue(request)
+        login: Login | None = login_of(request)
+        values |= {
+            "reader": login.reader if login else None,
+            "token": login.token if login else "",
+            "in_languages": {one: _in(request, one) for one in OWN_NAMES},
+        }
+        response = HTMLResponse(tongue.environment.get_template(template).render(values), status)
+        return as_asked(request, tongue.language, response)
+
+
+def as_asked(request: Request, language: str, response: Answer) -> Answer:
+    """Say in which language an answer is, and remember a language that its address asks for."""
+    response.headers["Content-Language"] = HAN_FIRST.get(language, language)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if request.query_params.get(PARAMETER) == language:
+        response.set_cookie(COOKIE, language, max_age=A_YEAR, httponly=True, samesite="lax")
+    return response
+
+
+def _in(request: Request, language: str) -> str:
+    """The address of this page in a language; never one of another host, which `//` would begin."""
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != PARAMETER]
+    path = "/" + quote(request.scope["path"].lstrip("/\\"))
+    return f"{path}?{urlencode([*others, (PARAMETER, language)])}"
+
+
+class Tongue:
+    """The page's words, the names of things and the forms of days in one language."""
+
+    def __init__(self, desk: Desk, language: str) -> None:
         self.desk = desk
+        self.language = language
+        self.words: Words = words(language)
+        self.say = self.words.say
+        self.names: Names = desk.names[language]
         self.environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -42,53 +96,76 @@ class Renderer:
             "moment": self.moment,
             "iso": lambda moment: moment.isoformat(timespec="seconds"),
             "named": named,
+            "party": self.party,
             "lang": lambda lang: HAN_FIRST.get(lang, lang),
-            "published": published,
+            "published": self.published,
             "code": self.code,
+            "subject": self.subject,
         }
         self.environment.globals |= {
-            "names": desk.names,
-            "languages": LANGUAGES,
+            "say": self.say,
+            "language": language,
+            "own_names": OWN_NAMES,
+            "names": self.names,
+            "languages": {one: self.say(f"lang_{one}") for one in LANGUAGES},
             "search_address": lambda **facts: addresses.address(Wanted(**facts)),
+            "alerts_address": _alerts_address,
             "version": fingerprint(STATIC),
             "zone": str(desk.zone),
             "demo": desk.demo,
         }
 
-    def page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> HTMLResponse:
-        """Render a template as an answer."""
-        return HTMLResponse(self.environment.get_template(template).render(values), status)
-
     def moment(self, moment: datetime) -> str:
         """A time of ours, in the readers' zone."""
         return f"{moment.astimezone(self.desk.zone):%Y-%m-%d %H:%M}"
+
+    def party(self, party: str) -> str:
+        """What a party is called."""
+        return safe_line(self.names.parties.get(party) or party.replace("-", " ").title())
 
     def code(self, code: str) -> str:
         """Word what joins or parts two releases: `name nong-shengwen`, `days 1`, `date 2026-03-24 / 2026-03-25`."""
         kind, _, value = code.partition(" ")
         if kind == "days":
-            return {"0": "the same day", "1": "1 day apart"}.get(value, f"{value} days apart")
+            known = {"0": self.say("same_day"), "1": self.say("one_day_apart")}
+            return known.get(value) or safe_line(self.say("days_apart", count=value))
         ours, parted, theirs = value.partition(" / ")
-        if parted:
-            return safe_line(f"{kind} {ours} here, {theirs} there")
-        known = {"name": self.desk.names.concepts, "topic": self.desk.names.topics, "party": self.desk.names.parties}
-        return named(value, known[kind]) if kind in known else safe_line(f"{kind} {value}")
+        if parted and kind in ("date", "figure"):
+            return safe_line(self.say(f"differs_{kind}", ours=ours, theirs=theirs))
+        if kind == "topic":
+            return named(value, self.names.topics)
+        if kind == "party":
+            return self.party(value)
+        # A person is named by an id of the glossary, a place or body as it is written.
+        known_as = self.names.concepts.get(value)
+        return safe_line(known_as or (value.replace("-", " ").title() if value.islower() else value))
+
+    def subject(self, subject: str) -> str:
+        """What a finding is about: a source by its name and its id, a job by its id, the rest as it is called."""
+        kind, _, name = subject.partition(" ")
+        if kind == "source" and name in self.names.sources:
+            return safe_line(f"{self.names.sources[name]} ({name})")
+        return safe_line(self.say(f"subject_{kind}", name=name) if kind in ("source", "job") and name else subject)
+
+    def published(self, release: Release) -> str:
+        """When a release was published, as exactly as its page says and in the source's own time."""
+        if release.published is None or release.date is None:
+            return self.say("no_date")
+        if release.precision in (Precision.MINUTE, Precision.SECOND):
+            form = "%H:%M:%S" if release.precision is Precision.SECOND else "%H:%M"
+            offset = release.published.strftime("%z")
+            return f"{release.date} {release.published.strftime(form)} UTC{offset[:3]}:{offset[3:5]}"
+        return release.date
+
+
+def _alerts_address(asked: Asked | None = None, **changes: Any) -> str:
+    """The address of a list of alerts: another one's with changes, or a new one of these facts."""
+    return addresses.alerts_address(Asked(**changes)) if asked is None else addresses.alerts_address(asked, **changes)
 
 
 def named(name: str, names: Mapping[str, str]) -> str:
     """What an id is called; one without a name is its own."""
     return safe_line(names.get(name) or name.replace("-", " "))
-
-
-def published(release: Release) -> str:
-    """When a release was published, as exactly as its page says and in the source's own time."""
-    if release.published is None or release.date is None:
-        return "no date on the page"
-    if release.precision in (Precision.MINUTE, Precision.SECOND):
-        form = "%H:%M:%S" if release.precision is Precision.SECOND else "%H:%M"
-        offset = release.published.strftime("%z")
-        return f"{release.date} {release.published.strftime(form)} UTC{offset[:3]}:{offset[3:5]}"
-    return release.date
 
 
 def fingerprint(folder: Path) -> str:

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
+from scheduler.ledger.alerted import Asked
 from scheduler.search.document import LEVELS
 from scheduler.web.desk import LANGUAGES, Wanted
 
 LONGEST = 500  # characters of one value
 MOST_PAGES = 200  # Elasticsearch shows 10,000 releases of one search and no more
 NAME = re.compile(r"[\w.-]{1,64}")
-KNOWN = ("q", "lang", "source", "since", "until", "topic", "concept", "page")
+SearchOrder = Literal["fit", "day"]
+AlertOrder = Literal["day", "found"]
+
+T = TypeVar("T", bound=str)
 
 
-class BadRequestError(Exception):
-    """An address that cannot be answered; the message is a sentence for the reader."""
+class SentenceError(Exception):
+    """An answer that is a sentence for the reader: the key of it, and what is filled in."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class BadRequestError(SentenceError):
+    """An address that cannot be answered."""
 
 
 def wanted(values: Mapping[str, str]) -> Wanted:
     """Read the address of a search. Raises BadRequestError."""
     lang = _text(values, "lang")
     if lang is not None and lang not in LANGUAGES:
-        raise BadRequestError(f"The language must be one of {', '.join(LANGUAGES)}.")
-    since, until = _day(values, "since"), _day(values, "until")
-    if since and until and since > until:
-        raise BadRequestError("The first day lies after the last day; swap them.")
+        raise BadRequestError("wrong_language", known=", ".join(LANGUAGES))
+    since, until = _days(values)
     return Wanted(
         words=_text(values, "q") or "",
         lang=lang,
@@ -35,8 +47,27 @@ def wanted(values: Mapping[str, str]) -> Wanted:
         since=since,
         until=until,
         topic=_name(values, "topic"),
+        stage=_name(values, "stage"),
+        party=_name(values, "party"),
         concept=_name(values, "concept"),
+        order=_order(values, get_args(SearchOrder), "fit"),
         page=page(values),
+    )
+
+
+def asked(values: Mapping[str, str]) -> Asked:
+    """Read the address of a list of alerts. Raises BadRequestError."""
+    since, until = _days(values)
+    return Asked(
+        rule=_name(values, "rule"),
+        least=_least(values),
+        stage=_name(values, "stage"),
+        party=_name(values, "party"),
+        topic=_name(values, "topic"),
+        source=_name(values, "source"),
+        since=since,
+        until=until,
+        order=_order(values, get_args(AlertOrder), "day"),
     )
 
 
@@ -44,24 +75,11 @@ def page(values: Mapping[str, str]) -> int:
     """Read the number of a page, from 1. Raises BadRequestError."""
     text = _text(values, "page") or "1"
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text) or int(text) > MOST_PAGES:
-        raise BadRequestError(f"The page must be a number from 1 to {MOST_PAGES}.")
+        raise BadRequestError("wrong_page", most=MOST_PAGES)
     return int(text)
 
 
-def rule(values: Mapping[str, str]) -> str | None:
-    """Read which rule is asked for, or None. Raises BadRequestError."""
-    return _name(values, "rule")
-
-
-def least(values: Mapping[str, str]) -> str:
-    """Read how sure alerts must be at the least; likely without a word. Raises BadRequestError."""
-    text = _text(values, "level") or "likely"
-    if text not in LEVELS:
-        raise BadRequestError(f"The level must be one of {', '.join(reversed(LEVELS))}.")
-    return text
-
-
-def address(wanted: Wanted, **changes: object) -> str:
+def address(wanted: Wanted, path: str = "/search", /, **changes: object) -> str:
     """The address of a search, with some of it changed; None takes a part away."""
     facts: dict[str, object] = {
         "q": wanted.words,
@@ -70,25 +88,70 @@ def address(wanted: Wanted, **changes: object) -> str:
         "since": wanted.since,
         "until": wanted.until,
         "topic": wanted.topic,
+        "stage": wanted.stage,
+        "party": wanted.party,
         "concept": wanted.concept,
+        "order": wanted.order if wanted.order != "fit" else None,
         "page": wanted.page if wanted.page > 1 else None,
     }
-    given = {name: str(value) for name, value in (facts | changes).items() if value}
-    return "/" + (f"?{urlencode(given)}" if given else "")
+    return _written(path, facts | changes)
+
+
+def alerts_address(asked: Asked, path: str = "/", /, **changes: object) -> str:
+    """The address of a list of alerts, with some of it changed; None takes a part away."""
+    facts: dict[str, object] = {
+        "rule": asked.rule,
+        "level": asked.least if asked.least != "likely" else None,
+        "stage": asked.stage,
+        "party": asked.party,
+        "topic": asked.topic,
+        "source": asked.source,
+        "since": asked.since,
+        "until": asked.until,
+        "order": asked.order if asked.order != "day" else None,
+    }
+    return _written(path, facts | changes)
+
+
+def _written(path: str, facts: Mapping[str, object]) -> str:
+    given = {name: str(value) for name, value in facts.items() if value}
+    return path + (f"?{urlencode(given)}" if given else "")
+
+
+def _least(values: Mapping[str, str]) -> str:
+    text = _text(values, "level") or "likely"
+    if text not in LEVELS:
+        raise BadRequestError("wrong_level", known=", ".join(reversed(LEVELS)))
+    return text
+
+
+def _order(values: Mapping[str, str], known: Sequence[T], usual: T) -> T:
+    text = _text(values, "order")
+    found = next((one for one in known if one == text), usual if text is None else None)
+    if found is None:
+        raise BadRequestError("wrong_order", known=", ".join(known))
+    return found
 
 
 def _text(values: Mapping[str, str], name: str) -> str | None:
     text = values.get(name, "").strip()
     if len(text) > LONGEST:
-        raise BadRequestError(f"{name} is {len(text)} characters long; at most {LONGEST} are possible.")
+        raise BadRequestError("too_long", name=name, count=len(text), most=LONGEST)
     return text or None
 
 
 def _name(values: Mapping[str, str], name: str) -> str | None:
     text = _text(values, name)
     if text is not None and not NAME.fullmatch(text):
-        raise BadRequestError(f"The {name} must be a name of letters, digits, dots and dashes.")
+        raise BadRequestError("wrong_name", name=name)
     return text
+
+
+def _days(values: Mapping[str, str]) -> tuple[date | None, date | None]:
+    since, until = _day(values, "since"), _day(values, "until")
+    if since and until and since > until:
+        raise BadRequestError("wrong_days")
+    return since, until
 
 
 def _day(values: Mapping[str, str], name: str) -> date | None:
@@ -98,4 +161,4 @@ def _day(values: Mapping[str, str], name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadRequestError(f"The day in “{name}” must be written like 2025-03-25.") from error
+        raise BadRequestError("wrong_day", name=name) from error

@@ -20,10 +20,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Fields left empty stay out of the address, so that it can be read and kept.
+// Fields left empty, or at what is usual, stay out of the address, so that it can be read and kept.
 for (const form of document.querySelectorAll("form")) {
   form.addEventListener("submit", () => {
-    const empty = [...form.elements].filter((field) => field.name && !field.value);
+    if (form.method !== "get") return;
+    const usual = (field) => !field.value || (field.dataset.usual ?? null) === field.value;
+    const empty = [...form.elements].filter((field) => field.name && usual(field));
     for (const field of empty) field.disabled = true;
     setTimeout(() => empty.forEach((field) => { field.disabled = false; }));
   });

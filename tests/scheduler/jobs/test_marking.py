@@ -8,7 +8,7 @@ import pytest
 
 from crawler.release import Kind, Release
 from crawler.store import StoredRelease
-from scheduler.jobs.marking import concept_names, spans
+from scheduler.jobs.marking import spans
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.settings import ROOT
 
@@ -42,8 +42,7 @@ def test_phrases_that_must_not_count_are_not_marked(glossary: Glossary) -> None:
     assert "cooperation" not in {mark.concept for mark in (*title, *text)}
 
 
-def test_concepts_and_people_have_names_that_can_be_read(glossary: Glossary) -> None:
-    names = concept_names(glossary)
-    assert names["meutya-hafid"] == "Meutya Hafid"
-    assert set(names) == set(glossary.ids)
-    assert all(names.values())
+def test_words_that_tell_only_in_company_are_not_marked(glossary: Glossary) -> None:
+    one = stored("", "Peserta menyelesaikan proyek di Jakarta, lalu menandatangani nota kesepahaman.")
+    found = {one.release.text[m.start : m.end] for m in spans(one, glossary)[1]}
+    assert found == {"Jakarta", "menandatangani", "nota kesepahaman"}

@@ -218,7 +218,7 @@ def test_what_the_engine_matched_is_what_is_shown(
     collect(newsroom.store, release(7, text=f"{said} Wali kota hadir.", title="Kabar", collected_at=NOW))
     newsroom.index()
     newsroom.match()
-    (found,) = history(newsroom.store.engine, release_id="r0007")
+    (found,) = history(newsroom.store.engine, release_ids=["r0007"])
     words = [
         word.lower()
         for told in found.hit.details["highlights"]

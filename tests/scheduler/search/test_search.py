@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.search.client import Client, SearchError
 from scheduler.search.indexing import index
-from scheduler.search.queries import count, highlights, histogram, search, search_query
+from scheduler.search.queries import alike, count, highlights, histogram, search, search_query
 from scheduler.search.setup import setup
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import SYNONYMS, document, rows
@@ -154,3 +154,70 @@ def test_highlights_of_one_release_under_a_rules_query(es: Client, newsroom: str
 
     assert highlights(es, newsroom, "ai-zh", rule)[0].count("<em>人工智能</em>") == 1
     assert highlights(es, newsroom, "ai-id", rule) == ()
+
+
+def test_a_title_typed_in_full_is_first_whatever_else_fits(es: Client, newsroom: str) -> None:
+    title = "Kerja Sama AI di Nanning"
+    louder = document("louder", "id", "Kerja Sama AI Nanning dan Kerja Sama AI", "Kerja sama AI di Nanning. " * 20)
+    chinese = document("louder-zh", "zh", "南宁人工智能合作 人工智能合作", "南宁人工智能合作。" * 20)
+    index(
+        es,
+        newsroom,
+        [("louder", 1, louder), ("louder-zh", 1, chinese), ("meant", 1, document("meant", "id", title, "Isi."))],
+    )
+
+    assert ids(es, newsroom, title)[0] == "meant"
+    assert ids(es, newsroom, title.lower())[0] == "meant"
+    assert ids(es, newsroom, "“Kerja Sama” AI di Nanning")[0] == "meant", "a title may hold quotes"
+
+
+@pytest.mark.parametrize("words", ["合作", "kerja sama", "Kerja  Sama", "cooperation"])
+def test_who_asks_for_cooperation_finds_what_is_held_for_it_by_whatever_words(
+    es: Client, newsroom: str, words: str
+) -> None:
+    """F19: a signed memorandum is cooperation, though it does not say the word."""
+    judged = {"cooperation": ["any", "any/possible", "any/likely"], "stage": "signed", "topics": ["ai"]}
+    memorandum = document("signed", "id", "Teken Nota Kesepahaman Pelatihan", "Nota itu berlaku tiga tahun.", **judged)
+    weak = memorandum | {"cooperation": ["any", "any/possible"]}
+    index(es, newsroom, [("signed", 1, memorandum), ("weak", 1, weak)])
+
+    assert "signed" in ids(es, newsroom, words, limit=50)
+    assert "weak" not in ids(es, newsroom, words, limit=50)
+    assert ids(es, newsroom, words, lang="id", topic="ai", stage="signed") == ["signed"]
+    assert "signed" not in ids(es, newsroom, f"{words} radar", limit=50), "together with other words it is a word"
+
+
+def test_what_is_found_tells_stage_parties_topics_and_how_many_there_are(es: Client, newsroom: str) -> None:
+    marked = {"stage": "agreed", "topics": ["ai"], "parties": ["indonesia", "guangxi"], "evidence_sha256": "a" * 64}
+    index(es, newsroom, [("marked", 1, document("marked", "id", "Xylofon", "Xylofon.", **marked))])
+
+    found = search(es, newsroom, "xylofon", party="guangxi", limit=1)
+    assert (found.total, found[0].stage, found[0].topics) == (1, "agreed", ("ai",))
+    assert (found[0].parties, found[0].sha256) == (("indonesia", "guangxi"), "a" * 64)
+    assert search(es, newsroom, "xylofon", party="china").total == 0
+    everything = search(es, newsroom, "", limit=3)
+    assert len(everything) == 3
+    assert everything.total == count(es, newsroom)
+
+
+def test_a_search_is_ordered_by_day_when_that_is_asked_for(es: Client, newsroom: str) -> None:
+    texts = {"2026-01-01": "Zanzibar Zanzibar Zanzibar", "2026-03-01": "Kata Zanzibar di antara banyak kata lain."}
+    rows_ = [
+        (f"z-{day}", 1, document(f"z-{day}", "id", "Z", text, date=day, published=f"{day}T00:00:00+07:00"))
+        for day, text in texts.items()
+    ]
+    index(es, newsroom, rows_)
+
+    assert ids(es, newsroom, "zanzibar") == ["z-2026-01-01", "z-2026-03-01"]
+    assert ids(es, newsroom, "zanzibar", newest_first=True) == ["z-2026-03-01", "z-2026-01-01"]
+
+
+def test_alike_are_those_with_the_same_concepts_in_whatever_language(es: Client, newsroom: str) -> None:
+    lines = ["ai signing guangxi indonesian-body", "digital-talent guangxi", "ai nanning"]
+    one = document("one", "id", "Satu", "Isi.", lines=lines)
+    other = document("other", "zh", "另一", "内容。", lines=lines[1:] + lines[:1])
+    far = document("far", "id", "Satu", "Isi.", lines=["health malaysia", "medicine"])
+    index(es, newsroom, [("one", 1, one), ("other", 1, other), ("far", 1, far)])
+
+    assert [found.id for found in alike(es, newsroom, "one")] == ["other"]
+    assert alike(es, newsroom, "unknown") == []

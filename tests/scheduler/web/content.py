@@ -24,15 +24,21 @@ HOSTILE_TEXT = (
     "javascript:alert(4)"
 )
 RULES = {"cooperation": "Cooperation", "indonesia-guangxi": "Indonesia and Guangxi"}
-NAMES = Names(
+ENGLISH = Names(
     sources={"komdigi": "Komdigi", "gxzf": "Guangxi portal", "nanning": "Nanning"},
     rules=RULES,
     topics={"ai": "AI", "smart-city": "smart city", "digital-talent": "digital talent", "trade": "trade",
             "cybersecurity": "cybersecurity"},
-    stages={"agreed": "agreed", "ended": "ended or called off"},
+    stages={"agreed": "agreed", "signed": "signed", "ended": "ended or called off"},
+    levels={"sure": "sure", "likely": "likely", "possible": "possible"},
     parties={"indonesia": "Indonesia", "guangxi": "Guangxi"},
     concepts={"cooperation": "cooperation", "artificial-intelligence": "artificial intelligence"},
 )  # fmt: skip
+NAMES = {
+    "en": ENGLISH,
+    "id": replace(ENGLISH, topics={"ai": "kecerdasan artifisial"}, stages={"agreed": "disepakati"}),
+    "zh": replace(ENGLISH, topics={"ai": "人工智能"}, stages={"agreed": "达成一致"}, parties={"guangxi": "广西"}),
+}
 WORDS = {
     "cooperation": ("kerja sama", "合作", "cooperation", "cooperate"),
     "artificial-intelligence": ("kecerdasan buatan", "人工智能", "artificial intelligence"),
@@ -149,5 +155,6 @@ def related_to(release_id: str) -> list[Related]:
 def a_hit(rule: str, release_id: str) -> Hit:
     """A hit with the sentence that made it fire."""
     sentence = "Kedua pihak membahas kerja sama kecerdasan buatan <i>"
-    details = {"stage": "agreed", "topics": ["ai"], "highlights": [{"sentence": sentence, "spans": [[21, 31]]}]}
+    facts = {"stage": "agreed", "topics": ["ai"], "parties": ["indonesia", "guangxi"]}
+    details = facts | {"highlights": [{"sentence": sentence, "spans": [[21, 31]]}]}
     return Hit(rule=rule, release_id=release_id, revision=1, matched_at=NOW, details=details)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from lxml import etree
 
 from scheduler.settings import Web
-from scheduler.web.desk import Names
-from scheduler.web.feed import feed
 from scheduler.web.server import serving
 from tests.conftest import free_port
 from tests.scheduler.web.content import NOW
@@ -65,5 +64,36 @@ def test_its_addresses_are_the_public_ones(room: Room) -> None:
     assert all(link.startswith("https://pantau.example.org/release/") for link in links)
 
 
-def test_without_a_hit_it_is_still_a_feed() -> None:
-    check(parsed(feed([], Names(), base="http://127.0.0.1:8080", now=NOW).decode()))
+def test_without_a_hit_it_is_still_a_feed(room: Room) -> None:
+    root = parsed(room.get("/feed.atom?rule=unheard-of")[2])
+    check(root)
+    assert not root.findall("a:entry", ATOM)
+
+
+def test_there_is_a_feed_of_one_rule_in_the_readers_language(room: Room) -> None:
+    root = parsed(room.get("/feed.atom?rule=indonesia-guangxi&in=zh")[2])
+    check(root)
+    (entry,) = root.findall("a:entry", ATOM)
+    assert entry.findtext("a:summary", namespaces=ATOM).startswith("[达成一致 · Indonesia、广西 · 人工智能] ")
+    assert root.findtext("a:title", namespaces=ATOM) == "Pantau：提醒 (Indonesia and Guangxi)"
+    assert root.find("a:link[@rel='self']", ATOM).get("href") == f"{room.url}/feed.atom?rule=indonesia-guangxi"
+    assert room.get("/feed.atom?rule=%3Cb%3E")[0] == 400
+
+
+def test_the_feed_holds_all_of_the_last_thirty_days_and_nothing_older(room: Room) -> None:
+    with serving(replace(room.desk, now=lambda: NOW + timedelta(days=30, hours=-1)), Web(port=0)) as url:
+        recent = parsed(ask(f"{url}/feed.atom")[2]).findall("a:entry", ATOM)
+    with serving(replace(room.desk, now=lambda: NOW + timedelta(days=31)), Web(port=0)) as url:
+        none = parsed(ask(f"{url}/feed.atom")[2]).findall("a:entry", ATOM)
+    assert len(recent) == 3, "found in the last minutes before"
+    assert none == []
+
+
+def test_there_is_a_feed_of_a_search_the_newest_first(room: Room) -> None:
+    root = parsed(room.get("/search.atom?q=nanning&lang=id")[2])
+    check(root)
+    days = [one.text for one in root.iterfind("a:entry/a:updated", ATOM)]
+    assert days
+    assert days == sorted(days, reverse=True)
+    assert root.find("a:link[@rel='alternate']", ATOM).get("href") == f"{room.url}/search?q=nanning&lang=id"
+    assert root.findtext("a:title", namespaces=ATOM) == "Pantau: search nanning"

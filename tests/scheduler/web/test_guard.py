@@ -13,7 +13,20 @@ from scheduler.web.guesses import FORGOTTEN_AFTER, FREE, Guesses
 from scheduler.web.server import serving
 from tests.scheduler.web.room import Room, ask
 
-EVERY = ("/", "/release/ai-id", "/nowhere", "/?page=x", "/static/pantau.css", "/healthz", "/metrics", "/feed.atom")
+EVERY = (
+    "/",
+    "/search",
+    "/release/ai-id",
+    "/starred",
+    "/alerts.csv",
+    "/search.json",
+    "/nowhere",
+    "/?page=x",
+    "/static/pantau.css",
+    "/healthz",
+    "/metrics",
+    "/feed.atom",
+)
 
 
 @pytest.mark.parametrize("path", EVERY)
@@ -25,7 +38,7 @@ def test_every_answer_forbids_inline_code_framing_and_guessing(room: Room, path:
     assert "frame-ancestors 'none'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert "uvicorn" not in str(headers).lower()
 
 
@@ -76,7 +89,7 @@ def basic(text: str) -> str:
 def test_with_a_password_nothing_is_shown_without_it(room: Room, authorization: str | None, status: int) -> None:
     with serving(room.desk, Web(port=0, password=SecretStr("rahasia 南宁"))) as url:
         headers = {"Authorization": authorization} if authorization else {}
-        for path in EVERY:
+        for path in EVERY[:FREE]:  # more wrong ones have to wait
             code, answer, body = ask(url + path, headers)
             if status == 401:
                 assert code == 401, path
@@ -102,7 +115,7 @@ def test_a_monitor_gets_its_two_addresses_by_a_token_and_no_page(room: Room, pas
                 assert ask(url + path, {"Authorization": right})[0] in (200, 503), right
             assert ask(url + path, {"Authorization": "Bearer t0ken", "Host": "evil.example"})[0] == 421
     with serving(room.desk, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
-        for path in ("/", "/alerts", "/release/ai-id", "/healthz/", "/feed.atom"):
+        for path in ("/", "/search", "/release/ai-id", "/healthz/", "/feed.atom"):
             expected = 401 if password else 200
             if path != "/healthz/":
                 assert ask(url + path, {"Authorization": "Bearer t0ken"})[0] == expected, path
@@ -153,7 +166,13 @@ def test_the_wait_grows_to_a_minute_and_is_forgotten(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(("password", "kept"), [(None, "private, no-cache"), (SecretStr("rahasia"), "no-store")])
 def test_what_a_password_opens_is_kept_on_no_disk(room: Room, password: SecretStr | None, kept: str) -> None:
     with serving(room.desk, Web(port=0, password=password)) as url:
-        for path in ("/", "/alerts", "/release/ai-id", "/status", "/feed.atom", "/nowhere"):
+        for path in ("/", "/search", "/release/ai-id", "/status", "/feed.atom", "/alerts.csv", "/nowhere"):
             assert ask(url + path, {"Authorization": basic(":rahasia")})[1]["Cache-Control"] == kept, path
         if password:
-            assert ask(url + "/alerts")[1]["Cache-Control"] == kept
+            assert ask(url + "/search")[1]["Cache-Control"] == kept
+
+
+def test_a_wrong_password_is_answered_in_the_readers_language(room: Room) -> None:
+    with serving(room.desk, Web(port=0, password=SecretStr("rahasia"))) as url:
+        assert "Sandi diperlukan" in ask(url + "/", {"Accept-Language": "id"})[2]
+        assert "需要密码" in ask(url + "/", {"Cookie": "pantau-language=zh", "Accept-Language": "id"})[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,14 +11,12 @@ from urllib.parse import quote
 
 import pytest
 from lxml import html as lxml_html
-from sqlalchemy import delete
 
 from crawler.store import StoredRelease
 from scheduler.health import Finding
 from scheduler.jobs.marking import spans
 from scheduler.language.glossary import load_glossary
 from scheduler.language.lexicon import Lexicon
-from scheduler.ledger.tables import hits
 from scheduler.search.client import connect
 from scheduler.search.document import Marks
 from scheduler.search.kept_marks import kept_marks
@@ -27,7 +25,7 @@ from scheduler.web.desk import SHOWN
 from scheduler.web.pages import STEPS
 from scheduler.web.server import serving
 from tests.database import open_store
-from tests.scheduler.web.content import NOW, a_hit, a_release, marks_of
+from tests.scheduler.web.content import NOW, a_release, marks_of
 from tests.scheduler.web.room import Room, ask, collect
 from tests.services import free_port
 
@@ -49,18 +47,18 @@ def text(page: lxml_html.HtmlElement, css: str = "main") -> str:
 
 
 def test_without_words_the_newest_releases_are_shown_page_by_page(room: Room) -> None:
-    page = tree(room, "/")
+    page = tree(room, "/search")
     assert "Siaran" in titles(page)[0]
     assert len(titles(page)) == 20
-    assert page.cssselect("a[rel=next]")[0].get("href") == "/?page=2"
-    last = tree(room, "/?page=3")
+    assert page.cssselect("a[rel=next]")[0].get("href") == "/search?page=2"
+    last = tree(room, "/search?page=3")
     assert not last.cssselect("a[rel=next]")
     assert not set(titles(page)) & set(titles(last))
 
 
 @pytest.mark.parametrize("words", ["kerja sama kecerdasan buatan", "人工智能合作", "AI cooperation"])
 def test_a_search_in_one_language_finds_the_story_in_all_three_with_highlights(room: Room, words: str) -> None:
-    page = tree(room, f"/?q={quote(words)}")
+    page = tree(room, f"/search?q={quote(words)}")
     first = page.cssselect(".results > li")[:3]
     assert {one.cssselect("h3")[0].get("lang") for one in first} == {"id", "zh-Hans", "en"}
     assert all(one.cssselect("mark") for one in first)
@@ -70,11 +68,11 @@ def test_a_search_in_one_language_finds_the_story_in_all_three_with_highlights(r
 @pytest.mark.parametrize(
     ("address", "count", "chip"),
     [
-        ("/?lang=zh&q=%E4%BA%BA%E5%B7%A5%E6%99%BA%E8%83%BD", 2, "Chinese"),
-        ("/?topic=ai", 3, "AI"),
-        ("/?concept=artificial-intelligence", 4, "artificial intelligence"),
-        ("/?since=2026-04-20", 1, "from 2026-04-20"),
-        ("/?until=2026-03-23&source=komdigi", 1, "Komdigi"),
+        ("/search?lang=zh&q=%E4%BA%BA%E5%B7%A5%E6%99%BA%E8%83%BD", 2, "Chinese"),
+        ("/search?topic=ai", 3, "AI"),
+        ("/search?concept=artificial-intelligence", 4, "artificial intelligence"),
+        ("/search?since=2026-04-20", 1, "from 2026-04-20"),
+        ("/search?until=2026-03-23&source=komdigi", 1, "Komdigi"),
     ],
 )
 def test_each_filter_narrows_the_search_and_can_be_taken_away(room: Room, address: str, count: int, chip: str) -> None:
@@ -90,16 +88,16 @@ def test_each_filter_narrows_the_search_and_can_be_taken_away(room: Room, addres
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("/?lang=fr", "The language must be one of id, zh, en."),
+        ("/search?lang=fr", "The language must be one of id, zh, en."),
         ("/?since=25-03-2025", "The day in “since” must be written like 2025-03-25."),
         ("/?since=2026-02-01&until=2026-01-01", "The first day lies after the last day; swap them."),
         ("/?page=0", "The page must be a number from 1 to 200."),
         ("/?page=99999", "The page must be a number from 1 to 200."),
-        ("/?source=..%2F..%2Fetc", "The source must be a name of letters, digits, dots and dashes."),
-        ("/?q=" + "x" * 501, "q is 501 characters long; at most 500 are possible."),
-        ("/alerts?rule=%3Cb%3E", "The rule must be a name of letters, digits, dots and dashes."),
-        ("/alerts?level=certain", "The level must be one of sure, likely, possible."),
-        ("/alerts?page=-1", "The page must be a number from 1 to 200."),
+        ("/search?source=..%2F..%2Fetc", "The source must be a name of letters, digits, dots and dashes."),
+        ("/search?q=" + "x" * 501, "q is 501 characters long; at most 500 are possible."),
+        ("/?rule=%3Cb%3E", "The rule must be a name of letters, digits, dots and dashes."),
+        ("/?level=certain", "The level must be one of sure, likely, possible."),
+        ("/?page=-1", "The page must be a number from 1 to 200."),
     ],
 )
 def test_a_wrong_parameter_is_answered_with_a_sentence(room: Room, address: str, sentence: str) -> None:
@@ -112,7 +110,7 @@ def test_what_is_not_there_is_a_page_that_says_so(room: Room, address: str) -> N
 
 
 def test_a_search_that_finds_nothing_says_what_to_try(room: Room) -> None:
-    page = tree(room, "/?q=zzqqxxyy&lang=en")
+    page = tree(room, "/search?q=zzqqxxyy&lang=en")
     assert "Nothing found" in text(page)
     assert "fewer filters" in text(page)
 
@@ -128,7 +126,7 @@ def test_a_release_shows_its_text_its_marks_and_where_it_comes_from(room: Room) 
     assert "Topic: AI" in words
     assert "Party: Guangxi" in words
     assert "2026-04-19 10:00 UTC+00:00, to the minute" in words
-    assert "Date taken from meta" in words
+    assert "Date taken from" not in words, "where in the page it stood is for the operator"
     assert "ab" * 32 in words
     (link,) = page.cssselect("a.open")
     assert link.get("href") == "https://example.org/ai-id"
@@ -140,8 +138,25 @@ def test_a_release_names_the_other_side_and_copies_and_what_is_told_differently(
     links = [(one.get("href"), one.get("lang")) for one in page.cssselect(".related a")]
     assert links == [("/release/ai-zh", "zh-Hans"), ("/release/ai-en", "en")]
     words = text(page)
-    assert "In common: nong shengwen, AI, 1 day apart" in words
+    assert "In common: Nong Shengwen, AI, 1 day apart" in words
     assert "Told differently: date 2026-03-24 here, 2026-03-25 there" in words
+
+
+def test_a_release_shows_the_course_of_its_story_by_day_with_both_sides(room: Room) -> None:
+    chinese = room.desk.configured["gxzf"]
+    ours = room.desk.configured["komdigi"].model_copy(update={"country": "id"})
+    desk = replace(room.desk, course=lambda _id: ["city-id"], configured={"komdigi": ours, "gxzf": chinese})
+    with serving(desk, Web(port=0)) as url:
+        page = lxml_html.fromstring(ask(f"{url}/release/ai-id")[2])
+    steps = page.cssselect(".course li")
+    days = [one.cssselect(".facts b")[0].text_content() for one in steps]
+    assert days == sorted(days)
+    assert [one.get("href") for one in page.cssselect(".course a")] == [
+        "/release/city-id", "/release/ai-en", "/release/ai-zh"
+    ]  # fmt: skip
+    assert "Komdigi (Indonesia)" in text(page, ".course")
+    assert "this release" in text(page, ".course li:last-child")
+    assert not tree(room, "/release/undated").cssselect(".course"), "one release is no course"
 
 
 def test_a_release_without_a_date_says_so_and_shows_the_conflict(room: Room) -> None:
@@ -151,7 +166,7 @@ def test_a_release_without_a_date_says_so_and_shows_the_conflict(room: Room) -> 
 
 
 def test_what_a_page_wrote_stays_text_and_its_links_are_dead(room: Room) -> None:
-    for address in ("/release/hostile", "/release/hostile/revisions", "/", "/alerts", "/?q=siaran+jebakan"):
+    for address in ("/release/hostile", "/release/hostile/revisions", "/", "/search", "/search?q=siaran+jebakan"):
         page = tree(room, address)
         scripts = [one.get("src") for one in page.iter("script")]
         assert len(scripts) == 1
@@ -176,52 +191,14 @@ def test_revisions_show_what_went_and_what_came_word_by_word(room: Room) -> None
     assert "has not changed" in text(tree(room, "/release/ai-id/revisions"))
 
 
-@pytest.fixture
-def two_more(room: Room) -> Iterator[Room]:
-    """A room in which two more releases raised alerts, one of them only possible."""
-    room.ledger.record([replace(a_hit("cooperation", "fruit-id"), level="possible")], NOW)
-    room.ledger.record([replace(a_hit("ai", "ai-en"), level="likely")], NOW)
-    yield room
-    with room.store.transaction() as connection:
-        connection.execute(delete(hits).where(hits.c.level != "sure"))
-
-
-def test_alerts_show_how_sure_they_are_and_what_is_only_possible_when_it_is_asked_for(two_more: Room) -> None:
-    usual, sure, every = (titles(tree(two_more, f"/alerts{asked}")) for asked in ("", "?level=sure", "?level=possible"))
-    assert (len(every) - len(usual), len(usual) - len(sure)) == (1, 1)
-    shown = tree(two_more, "/alerts?level=possible")
-    assert text(shown, ".results > li:first-child .tags") == "ai likely"
-    assert text(shown, ".results > li:nth-child(2) .tags") == "Cooperation possible"
-    assert shown.cssselect("#level option[selected]")[0].get("value") == "possible"
-    assert "Cooperation possible" in text(tree(two_more, "/release/fruit-id"))
-    assert "fruit-id" not in two_more.get("/feed.atom")[2]
-    assert "that is sure yet" in text(tree(two_more, "/alerts?rule=unheard-of&level=sure"))
-
-
-def test_alerts_of_one_release_stand_together_with_what_became_of_their_mails(room: Room) -> None:
-    page = tree(room, "/alerts")
-    assert len(titles(page)) == 5
-    story = next(one for one in page.cssselect(".results > li") if one.cssselect('a[href="/release/ai-id"]'))
-    assert [one.text_content() for one in story.cssselect(".tag")] == ["Cooperation", "Indonesia and Guangxi"]
-    assert story.cssselect(".sentences mark")[0].text_content() == "kerja sama"
-    states = [" ".join(one.text_content().split()) for one in story.cssselect(".deliveries li")]
-    assert states[0].startswith("accepted to desk (desk@example.org), 2026-04-20 09:00")
-    assert "250 2.0.0 queued as 4F2A" in states[0]
-    assert "failed to partner" in states[1]
-    assert "no such <b>mailbox</b>" in states[1]
-    assert "In no mail yet" in text(page)
-    assert len(titles(tree(room, "/alerts?rule=indonesia-guangxi"))) == 1
-    assert "by this rule" in text(tree(room, "/alerts?rule=unheard-of"))
-
-
 def test_sources_show_their_health_and_their_last_28_days(room: Room) -> None:
     page = tree(room, "/sources")
-    assert "3 sources: 1 off, 2 well" in text(page).replace(" .", "")
+    assert "Sources: 3. well 2 off 1" in text(page)
     cards = {one.cssselect("h2")[0].text_content(): one for one in page.cssselect(".card")}
-    portal = cards["Guangxi portal 广西"]
+    portal = cards["Guangxi portal"]
     (chart,) = portal.cssselect("svg")
     assert chart.get("role") == "img"
-    assert "crawls went wrong on 3 days" in chart.get("aria-label")
+    assert "days with a crawl that went wrong: 3" in chart.get("aria-label")
     assert len(chart.cssselect("g")) == 28
     assert len(chart.cssselect(".wrong")) == 3
     assert "title 100 %, date 96 %, text 100 %" in text(portal, "dd")
@@ -231,7 +208,7 @@ def test_sources_show_their_health_and_their_last_28_days(room: Room) -> None:
 def test_the_demo_says_on_every_page_that_it_is_one(room: Room, tmp_path: Path) -> None:
     demo = replace(room.desk, settings=room.desk.settings.model_copy(update={"demo": True}))
     with serving(demo, Web(port=0)) as url:
-        for address in ("/", "/alerts", "/sources", "/status", "/release/ai-id"):
+        for address in ("/", "/search", "/sources", "/status", "/release/ai-id"):
             page = lxml_html.fromstring(ask(f"{url}{address}")[2])
             assert "This is the demo: made-up releases" in text(page, "body"), address
             assert "This is the demo" not in room.get(address)[2]
@@ -257,10 +234,13 @@ def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
 def test_without_elasticsearch_the_search_says_so_and_the_rest_still_answers(room: Room) -> None:
     desk = replace(room.desk, client=connect(Elasticsearch(timeout=1), "http://127.0.0.1:1"))
     with serving(desk, Web(port=0)) as url:
-        status, _, body = ask(f"{url}/?q=nanning")
+        status, _, body = ask(f"{url}/search?q=nanning")
         assert status == 503
-        assert "The search cannot answer now: Elasticsearch" in body
+        said = text(lxml_html.fromstring(body))
+        assert "The search cannot answer now: Elasticsearch" in said
         assert ask(f"{url}/release/ai-id")[0] == 200
+        assert ask(f"{url}/")[0] == 200
+        assert "cannot answer now" in ask(f"{url}/search.csv?q=nanning")[2]
     desk.client.close()
 
 
@@ -327,14 +307,14 @@ def test_marks_come_from_the_index_and_a_release_is_read_anew_only_where_it_has_
     def of_index(stored: StoredRelease) -> Marks | None:
         return kept_marks(room.desk.client, room.desk.settings.elasticsearch.index, stored)
 
-    desk = replace(room.desk, marks=reads, kept=of_index)
+    desk = replace(room.desk, marks=reads, marks_kept=of_index)
     kept = desk.reading("ai-id")
     assert kept is not None
     assert read == []
     assert (kept.marks.concepts, kept.marks.stage) == (marks_of(kept.stored).concepts, "agreed")
     assert of_index(replace(kept.stored, revision=7)) is None, "another revision"
     away = connect(Elasticsearch(), f"http://127.0.0.1:{free_port()}")
-    unread = replace(desk, kept=lambda stored: kept_marks(away, "nothing", stored))
+    unread = replace(desk, marks_kept=lambda stored: kept_marks(away, "nothing", stored))
     assert unread.reading("ai-id") is not None
     assert read == ["ai-id"]
 

@@ -1,0 +1,176 @@
+"""The list of alerts: the page that Pantau starts with, the starred releases, and the same as files and as a feed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from scheduler.ledger.alerted import Alerted, Asked
+from scheduler.ledger.reader_marks import Kept
+from scheduler.web import wanted as addresses
+from scheduler.web.answers import ForbiddenError
+from scheduler.web.chart import WEEKS, by_week
+from scheduler.web.chips import chips_of
+from scheduler.web.desk import Desk
+from scheduler.web.feed import MEDIA_TYPE as ATOM
+from scheduler.web.feed import FeedOf, alert_entry, feed
+from scheduler.web.lists import alert_row, as_csv, as_json
+from scheduler.web.login import login_of
+from scheduler.web.raised import Raised, raised, silent
+from scheduler.web.render import Renderer, as_asked
+
+PAGE = 20
+MOST_IN_A_FILE = 5000  # releases
+FEED_DAYS = 30
+MOST_IN_A_FEED = 2000  # entries; a reader program would not show more
+STAGES = ("ended", "signed", "agreed", "under-way", "talks")  # the weightiest first
+
+
+class AlertPages:
+    """Answers for the addresses of alerts, from a desk."""
+
+    def __init__(self, desk: Desk, renderer: Renderer, public_url: str | None = None) -> None:
+        self.desk = desk
+        self.renderer = renderer
+        self.public_url = public_url
+
+    def alerts(self, request: Request) -> Response:
+        """The releases that raised alerts. Words lead to the search, which stood at this address once."""
+        if "q" in request.query_params:
+            return RedirectResponse(f"/search?{request.url.query}", 307)
+        return self._list(request, addresses.asked(request.query_params))
+
+    def moved(self, request: Request) -> Response:
+        """The alerts' former address."""
+        return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), 308)
+
+    def starred(self, request: Request) -> Response:
+        """The releases that a reader has starred, whether or not they raised alerts."""
+        found, page = self._starred(request), addresses.page(request.query_params)
+        shown = found[(page - 1) * PAGE : page * PAGE]
+        address = "/starred?page={}".format
+        return self.renderer.page(
+            request,
+            "alerts.html",
+            here="/starred",
+            heading="starred",
+            asked=Asked(),
+            page=page,
+            first=(page - 1) * PAGE + 1,
+            total=len(found),
+            weeks=None,
+            stages={},
+            raised=shown,
+            mine=self._mine(request, shown),
+            chips=[],
+            newer=address(page - 1) if page > 1 else None,
+            older=address(page + 1) if len(found) > page * PAGE else None,
+            csv="/starred.csv",
+            json="/starred.json",
+            atom=None,
+        )
+
+    def starred_csv(self, request: Request) -> Response:
+        """The starred releases as CSV."""
+        return self._csv(request, self._starred(request), "pantau-starred.csv")
+
+    def starred_json(self, request: Request) -> Response:
+        """The starred releases as JSON."""
+        found = self._starred(request)
+        return as_json([alert_row(one, self._base(request)) for one in found], len(found), "pantau-starred.json")
+
+    def csv(self, request: Request) -> Response:
+        """The list as CSV, in the reader's language."""
+        asked = addresses.asked(request.query_params)
+        found = self._of(asked, self.desk.alerted(asked)[:MOST_IN_A_FILE])
+        return self._csv(request, found, "pantau-alerts.csv")
+
+    def json(self, request: Request) -> Response:
+        """The list as JSON, by ids."""
+        asked = addresses.asked(request.query_params)
+        listed = self.desk.alerted(asked)
+        rows = [alert_row(one, self._base(request)) for one in self._of(asked, listed[:MOST_IN_A_FILE])]
+        return as_json(rows, len(listed), "pantau-alerts.json")
+
+    def feed(self, request: Request) -> Response:
+        """All alerts of the last 30 days, or those of a rule, a stage, or whatever else the list can be asked for."""
+        asked = addresses.asked(request.query_params)
+        since = self.desk.now() - timedelta(days=FEED_DAYS)
+        recent = replace(asked, order="found", found_since=since)
+        found = self._of(recent, self.desk.alerted(recent)[:MOST_IN_A_FEED])
+        tongue, base = self.renderer.tongue(request), self._base(request)
+        asked_for = ", ".join(chip.text for chip in chips_of(asked, tongue))
+        about = FeedOf(
+            base=base,
+            address=addresses.alerts_address(asked, "/feed.atom"),
+            page=addresses.alerts_address(asked),
+            title=tongue.say("feed_title") + (f" ({asked_for})" if asked_for else ""),
+        )
+        entries = [alert_entry(one, tongue, base) for one in found]
+        return as_asked(request, tongue.language, Response(feed(entries, about, self.desk.now()), media_type=ATOM))
+
+    def _list(self, request: Request, asked: Asked) -> Response:
+        page = addresses.page(request.query_params)
+        listed = self.desk.alerted(asked)
+        found = self._of(asked, listed[(page - 1) * PAGE : page * PAGE])
+        tongue = self.renderer.tongue(request)
+        stages = Counter(one.stage for one in listed)
+        today = self.desk.now().astimezone(self.desk.zone).date()
+        first_day = (today - timedelta(weeks=WEEKS)).isoformat()
+        recent = Counter(one.day for one in listed if one.day >= first_day)
+
+        def at(number: int) -> str:
+            given = number if number > 1 else None
+            return addresses.alerts_address(asked, page=given)
+
+        return self.renderer.page(
+            request,
+            "alerts.html",
+            here="/",
+            heading="alerts",
+            asked=asked,
+            page=page,
+            first=(page - 1) * PAGE + 1,
+            total=len(listed),
+            weeks=by_week(recent.items(), today, tongue.words) if recent else None,
+            stages={stage: stages[stage] for stage in STAGES if stage in stages},
+            raised=found,
+            mine=self._mine(request, found),
+            chips=chips_of(asked, tongue),
+            newer=at(page - 1) if page > 1 else None,
+            older=at(page + 1) if len(listed) > page * PAGE and page < addresses.MOST_PAGES else None,
+            csv=addresses.alerts_address(asked, "/alerts.csv"),
+            json=addresses.alerts_address(asked, "/alerts.json"),
+            atom=addresses.alerts_address(asked, "/feed.atom", order=None),
+        )
+
+    def _of(self, asked: Asked, listed: Sequence[Alerted]) -> list[Raised]:
+        return raised(self.desk.alerts(asked, [one.release_id for one in listed]))
+
+    def _starred(self, request: Request) -> list[Raised]:
+        """The starred releases, the last one first. Raises ForbiddenError."""
+        login = login_of(request)
+        if login is None:
+            raise ForbiddenError("log_in_first")
+        ids = self.desk.starred(login.reader)[:MOST_IN_A_FILE]
+        asked = Asked(least="possible")
+        alerting = {one.release_id: one for one in raised(self.desk.alerts(asked, ids))}
+        stored = self.desk.releases([id_ for id_ in ids if id_ not in alerting])
+        return [alerting.get(id_) or silent(stored[id_]) for id_ in ids if id_ in alerting or id_ in stored]
+
+    def _mine(self, request: Request, found: Sequence[Raised]) -> Mapping[str, Kept]:
+        login = login_of(request)
+        return self.desk.kept(login.reader, [one.release_id for one in found]) if login else {}
+
+    def _csv(self, request: Request, found: Sequence[Raised], name: str) -> Response:
+        tongue = self.renderer.tongue(request)
+        rows = [alert_row(one, self._base(request)) for one in found]
+        return as_asked(request, tongue.language, as_csv(rows, tongue, name))
+
+    def _base(self, request: Request) -> str:
+        return (self.public_url or str(request.base_url)).rstrip("/")

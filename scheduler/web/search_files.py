@@ -1,0 +1,78 @@
+"""What a search finds, as a feed and as files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from scheduler.search.client import SearchError
+from scheduler.search.found import Results
+from scheduler.web import wanted as addresses
+from scheduler.web.desk import Desk, Wanted
+from scheduler.web.feed import MEDIA_TYPE as ATOM
+from scheduler.web.feed import FeedOf, feed, found_entry
+from scheduler.web.lists import as_csv, as_json, found_row
+from scheduler.web.marked import PAIR
+from scheduler.web.render import Renderer, as_asked
+
+MOST = 1000  # releases in a file
+FEED_DAYS = 30
+MOST_IN_A_FEED = 200
+
+
+class SearchFiles:
+    """Answers for the addresses of a search that are no pages."""
+
+    def __init__(self, desk: Desk, renderer: Renderer, public_url: str | None = None) -> None:
+        self.desk = desk
+        self.renderer = renderer
+        self.public_url = public_url
+
+    def feed(self, request: Request) -> Response:
+        """What a search finds among the releases of the last 30 days, the newest first."""
+        wanted = addresses.wanted(request.query_params)
+        now, tongue, base = self.desk.now(), self.renderer.tongue(request), self._base(request)
+        begin = (now - timedelta(days=FEED_DAYS)).date()
+        recent = replace(wanted, order="day", page=1, since=max(begin, wanted.since or begin))
+        found = self._find(request, recent, MOST_IN_A_FEED)
+        if isinstance(found, Response):
+            return found
+        about = FeedOf(
+            base=base,
+            address=addresses.address(wanted, "/search.atom", page=None, order=None),
+            page=addresses.address(wanted, page=None),
+            title=tongue.say("search_feed_title", words=wanted.words),
+        )
+        openings = self.desk.openings([one.id for one in found])
+        entries = [found_entry(one, openings.get(one.id, ""), tongue, base, now) for one in found]
+        return as_asked(request, tongue.language, Response(feed(entries, about, now), media_type=ATOM))
+
+    def csv(self, request: Request) -> Response:
+        """What a search finds as CSV, in the reader's language."""
+        found = self._find(request, addresses.wanted(request.query_params), MOST)
+        if isinstance(found, Response):
+            return found
+        tongue, base = self.renderer.tongue(request), self._base(request)
+        answer = as_csv([found_row(one, base) for one in found], tongue, "pantau-search.csv")
+        return as_asked(request, tongue.language, answer)
+
+    def json(self, request: Request) -> Response:
+        """What a search finds as JSON, by ids."""
+        found = self._find(request, addresses.wanted(request.query_params), MOST)
+        if isinstance(found, Response):
+            return found
+        return as_json([found_row(one, self._base(request)) for one in found], found.total, "pantau-search.json")
+
+    def _find(self, request: Request, wanted: Wanted, most: int) -> Results | Response:
+        try:
+            return self.desk.find(replace(wanted, page=1), size=most, marks=PAIR)
+        except SearchError as error:
+            say = self.renderer.tongue(request).say
+            return PlainTextResponse(f"{say('search_trouble')} {error}\n", HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _base(self, request: Request) -> str:
+        return (self.public_url or str(request.base_url)).rstrip("/")

@@ -1,0 +1,132 @@
+"""What the page says, it says in three languages: nothing is written in a template, and no phrase lacks a language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from lxml import html as lxml_html
+
+from scheduler.web import words as words_
+from scheduler.web.words import OWN_NAMES, language_for, preferred, words
+from tests.scheduler.web.room import Room
+
+WEB = Path(words_.__file__).parent
+TEMPLATES = sorted((WEB / "templates").glob("*.html"))
+# What is the same in every language: names, formats, an example that shows three languages at once.
+NO_WORDS = {"Pantau", "CSV", "JSON", "Atom", "pantau status", "do", "SHA-256", 'lang=""'}
+# Keys that are put together: `level_` and a level.
+MADE_UP = re.compile(r"^(lang|level|least|mails|field|subject|precision|differs|column)_")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", ["id", "zh"])
+def test_every_phrase_is_there_in_each_language_with_the_same_values(language: str) -> None:
+    english, other = words("en").page, words(language).page
+    assert set(other) == set(english)
+    assert {key: placeholders(text) for key, text in other.items()} == {
+        key: placeholders(text) for key, text in english.items()
+    }
+    untranslated = {
+        key for key, text in other.items() if text == english[key] and LATIN.search(re.sub(r"{.*?}", "", text))
+    }
+    assert untranslated <= {"status", "cite", "column_sha256", "feed_title"}, untranslated
+
+
+def test_chinese_phrases_are_chinese() -> None:
+    latin = {key for key, text in words("zh").page.items() if not re.search(r"[\u4e00-\u9fff]", text)}
+    assert latin <= {"comma", "cite", "column_sha256"}, latin
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_no_template_has_words_of_its_own(template: Path) -> None:
+    source = re.sub(r"{#.*?#}|{%.*?%}", " ", template.read_text("utf-8"), flags=re.DOTALL)
+    shown = re.sub(r"{{.*?}}", "", source, flags=re.DOTALL)
+    spoken = re.findall(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"', shown)
+    spoken += [one.strip() for one in re.sub(r"<[^>]*>", "\n", shown).splitlines()]
+    own = {one for text in spoken if (one := text.strip(" ·–:,.()×★←→")) and LATIN.search(one)}
+    assert own <= NO_WORDS | {"kerja sama · 人工智能合作 · smart city"}, own
+
+
+def test_every_phrase_that_is_asked_for_exists_and_none_is_idle() -> None:
+    sources = [path.read_text("utf-8") for path in (*TEMPLATES, *WEB.glob("*.py"))]
+    known = set(words("en").page)
+    asked = {key for text in sources for key in re.findall(r'say\(\s*"([a-z_0-9]+)"', text)}
+    asked |= {key for text in sources for key in re.findall(r'Error\(\s*"([a-z_]+)"', text)}
+    asked = {key for key in asked if not key.endswith("_")}
+    assert asked <= known, asked - known
+    quoted = {key for text in sources for key in re.findall(r'["\']([a-z_0-9]+)["\']', text)}
+    idle = {key for key in known - asked - quoted if not MADE_UP.match(key)}
+    assert not idle
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("id-ID,id;q=0.9,en;q=0.8", "id"), ("zh-CN", "zh"), ("zh-Hant-TW;q=0.5,en;q=0.4", "zh"), ("en", "en"),
+        ("fr, de;q=0.9", "en"), ("", "en"), ("en;q=0, id;q=0.1", "id"), ("ms-MY", "id"), ("*", "en"), (";;;,,", "en"),
+        ("in", "id"), ("id;q=9", "en"), ("de," * 5000 + "zh", "en"),
+    ],
+)  # fmt: skip
+def test_the_browser_says_which_language_a_reader_prefers(accepted: str, language: str) -> None:
+    assert preferred(accepted) == language
+
+
+def test_a_choice_goes_before_what_the_browser_says() -> None:
+    assert language_for("zh", "id", "en") == "zh"
+    assert language_for(None, "id", "en") == "id"
+    assert language_for("fr", "xx", "zh") == "zh"
+
+
+def test_a_reader_chooses_a_language_and_it_is_kept(room: Room) -> None:
+    _, headers, body = room.get("/search?q=nanning", Accept_Language="id")
+    page = lxml_html.fromstring(body)
+    assert page.get("lang") == "id"
+    assert headers["Content-Language"] == "id"
+    assert "Accept-Language" in headers["Vary"]
+    assert "Set-Cookie" not in headers
+    chosen = {one.get("lang"): one.get("href") for one in page.cssselect(".languages a")}
+    assert chosen == {
+        one: f"/search?q=nanning&in={id_}" for one, id_ in (("id", "id"), ("zh-Hans", "zh"), ("en", "en"))
+    }
+    _, headers, body = room.get(chosen["zh-Hans"])
+    assert '<html lang="zh-Hans">' in body
+    kept = headers["Set-Cookie"]
+    assert kept.startswith("pantau-language=zh;")
+    assert {"HttpOnly", "SameSite=lax"} <= set(kept.split("; "))
+    assert '<html lang="zh-Hans">' in room.get("/", Cookie=kept.split(";")[0], Accept_Language="id")[2]
+    assert "Set-Cookie" not in room.get("/?in=fr")[1]
+
+
+def test_the_choice_never_leads_to_another_host(room: Room) -> None:
+    body = room.get("//evil.example/x")[2]
+    hrefs = [one.get("href") for one in lxml_html.fromstring(body).cssselect(".languages a")]
+    assert hrefs
+    assert all(one.startswith("/evil.example/x?") for one in hrefs)
+
+
+@pytest.mark.parametrize("language", ["id", "zh"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/search?q=nanning", "/search?q=zzqqxx&topic=ai", "/release/ai-id", "/release/changed/revisions", "/sources",
+     "/status", "/release/none", "/search?page=x", "/release/ai-id/archive", "/?since=2020-01-01&until=2020-01-02"],
+)  # fmt: skip
+def test_no_english_phrase_stands_on_a_page_in_another_language(room: Room, address: str, language: str) -> None:
+    page = lxml_html.fromstring(room.get(f"{address}{'&' if '?' in address else '?'}in={language}")[2])
+    for one in page.cssselect("main [lang=en], main [lang=id], main [lang=zh-Hans]"):  # what a source or finding says
+        one.drop_tree()
+    shown = " ".join(page.cssselect("body")[0].text_content().split())
+    english, other = words("en").page, words(language).page
+    known = [text for key, text in english.items() if len(text) > 8 and "{" not in text and other[key] != text]
+    assert not [text for text in known if re.search(rf"\b{re.escape(text)}\b", shown)]
+
+
+def test_a_wrong_password_is_answered_in_the_language_of_the_browser() -> None:
+    assert set(OWN_NAMES) == {"id", "zh", "en"}
+    assert all(words(one).say("password_needed") for one in OWN_NAMES)
