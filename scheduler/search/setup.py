@@ -20,7 +20,7 @@ TRADITIONAL = "traditional.txt"
 TEMPORARY = "pantau-temporary"
 FORGOTTEN = timedelta(hours=1)
 HOURS = 4 * 3600.0
-EXISTS, MISSING = "resource_already_exists_exception", "index_not_found_exception"
+EXISTS = "resource_already_exists_exception"
 
 
 def setup(
@@ -166,7 +166,8 @@ def _fill(client: Client, old: str, new: str, alias: str) -> None:
 
     Releases go on being written: a second pass before the move takes what came during the first, and passes after it
     take the rest, from an old version that takes no more writes. Another setup may do the same at the same time; the
-    old version is deleted only when all of it is copied, so when it is gone there is nothing left to do.
+    old version is deleted only when all of it is copied, so when it is gone, with whatever error that ends a copy, there
+    is nothing left to do.
     """
     try:
         _copy(client, old, new)
@@ -175,8 +176,8 @@ def _fill(client: Client, old: str, new: str, alias: str) -> None:
         client.indices.add_block(index=old, block="write")
         while _copy(client, old, new):
             pass
-    except SearchError as error:
-        if error.kind != MISSING:
+    except SearchError:
+        if client.indices.exists(index=old):
             raise
     _delete(client, old)
 
