@@ -166,8 +166,8 @@ def _fill(client: Client, old: str, new: str, alias: str) -> None:
 
     Releases go on being written: a second pass before the move takes what came during the first, and passes after it
     take the rest, from an old version that takes no more writes. Another setup may do the same at the same time; the
-    old version is deleted only when all of it is copied, so when it is gone, with whatever error that ends a copy, there
-    is nothing left to do.
+    old version is deleted only when all of it is copied, so when it is gone, however that ends the copy here, there is
+    nothing left to do.
     """
     try:
         _copy(client, old, new)
