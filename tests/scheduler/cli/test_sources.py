@@ -48,7 +48,8 @@ def test_a_draft_is_one_file_of_a_source_switched_off_and_says_what_it_inferred(
     assert files(tmp_path) - before == {Path("config/sources/pelabuhan.toml")}, "and nothing else is written anywhere"
     assert " ".join(done.lines[0]["inferred"]).count("since the host ends in .id") == 1
     assert pantau("check-config").code == 0
-    assert "pelabuhan" in pantau("sources", "list").out
+    (listed,) = [one for one in pantau("sources", "list", "--json").lines if one["name"] == "pelabuhan"]
+    assert (listed["enabled"], listed["a_week"]) == (False, None), "nothing is known of its weeks yet"
     told = pantau("sources", "check", "pelabuhan", "--offline", "--json")
     assert (told.code, told.lines[0]["field"], told.lines[0]["holds"]) == (1, "saved pages", False)
 

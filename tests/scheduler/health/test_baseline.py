@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from scheduler.health.baseline import is_working_day, last_week, normal_week, silence
+from scheduler.health.baseline import Week, is_working_day, last_week, normal_week, silence
 
 
 def steady(country: str, until: date, a_day: int, days: int = 40) -> dict[date, int]:
@@ -76,6 +76,11 @@ def test_a_slow_source_has_no_poor_weeks() -> None:
     week = last_week({WEDNESDAY - timedelta(days=5 * back): 1 for back in range(1, 9)}, "id", WEDNESDAY)
     assert week is not None
     assert not week.poor
+
+
+def test_few_that_chance_explains_make_no_poor_week() -> None:
+    assert not Week(count=2, usual=8).poor
+    assert Week(count=2, usual=20).poor
 
 
 def test_what_the_file_says_of_a_week_stands_above_what_is_learnt() -> None:
