@@ -56,6 +56,8 @@ class Forked:
         self.returncode: int | None = None
         self.stdout: IO[Any] | None = None
         self.stderr: IO[Any] | None = None
+        self._said: list[Any] = [None, None]
+        self._readers: list[threading.Thread] = []
         self._waiting = threading.Lock()
         self._line = socket.socket(socket.AF_UNIX)
         with ExitStack() as theirs:
@@ -116,21 +118,21 @@ class Forked:
             self._waiting.release()
 
     def communicate(self, timeout: float | None = None) -> tuple[Any, Any]:
-        """Wait for the end; gives what it wrote to those of its outputs that are pipes."""
-        said: list[Any] = [None, None]
-
-        def read(number: int, pipe: IO[Any]) -> None:
-            with pipe:
-                said[number] = pipe.read()
-
-        pipes = [(number, pipe) for number, pipe in enumerate((self.stdout, self.stderr)) if pipe and not pipe.closed]
-        readers = [threading.Thread(target=read, args=one, daemon=True) for one in pipes]
-        for reader in readers:
-            reader.start()
+        """Wait for the end; gives what its pipes got. After a `subprocess.TimeoutExpired` it may be called again."""
+        if not self._readers:
+            self._readers = [threading.Thread(target=self._read, args=(number,), daemon=True) for number in (0, 1)]
+            for reader in self._readers:
+                reader.start()
         self.wait(timeout)
-        for reader in readers:
+        for reader in self._readers:
             reader.join(timeout)
-        return said[0], said[1]
+        return self._said[0], self._said[1]
+
+    def _read(self, number: int) -> None:
+        pipe = (self.stdout, self.stderr)[number]
+        if pipe is not None and not pipe.closed:
+            with pipe:
+                self._said[number] = pipe.read()
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""

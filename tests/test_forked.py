@@ -127,6 +127,8 @@ def test_a_crawl_that_hangs_can_be_killed_and_the_next_is_a_process_of_its_own(t
     assert asked.wait(patient(60))
     assert process.pid != os.getpid()
     assert process.returncode is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.communicate(timeout=0.1)
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=patient(30))
     assert process.returncode == -signal.SIGKILL

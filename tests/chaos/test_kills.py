@@ -20,6 +20,7 @@ from crawler.store.database import open_engine
 from scheduler.node.node import Node
 from tests.chaos.news import news
 from tests.database import state_url
+from tests.forked import Forked
 from tests.patience import patient
 from tests.replica import Replica
 from tests.workplace import Workplace, items_in, links_in
@@ -71,7 +72,7 @@ def test_kills_at_random_points_lose_nothing_and_double_nothing(place: Workplace
     assert sorted(wanted - {link for mail in mails.values() for link in links_in(mail)}) == []
 
 
-def kill(target: str, place: Workplace, process: subprocess.Popen[str], node: Node) -> int:
+def kill(target: str, place: Workplace, process: Forked, node: Node) -> int:
     """Kill what is said; 0 if it was not there. What depends on it is left to find out."""
     if target == "Elasticsearch":
         pid = node.status().pid
