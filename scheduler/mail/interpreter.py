@@ -17,7 +17,8 @@ from scheduler.ledger.model import AT_HOME, Item
 from scheduler.mail.words import LANGUAGES, Words, meanings, words
 from scheduler.safe_text import safe_line
 
-MEETING = {"meeting", "contact"}
+# A title that tells who received whom; of any other meeting it is not known who the guest was.
+RECEIVES = re.compile(r"会见|接见|会晤|\b(?:menerima|terima|menemui|temui|receive[sd]?|meets?|met)\b", re.I)
 HOMES = {"en": (), "id": ("indonesia",), "zh": ("guangxi", "china")}  # whose bodies the reader knows
 SPOKEN = {  # words that tell in which of two languages of one script a body is named
     "en": re.compile(r"\b(University|Academy|Institute|Ministry|Agency|Bureau|Department|Office|Cent(?:er|re)|Zone)\b"),
@@ -55,8 +56,7 @@ class Interpreter:
             return Gist(self.words.listed(topics), self.words.listed(topics))
         brief = " – ".join(self._called(*side) for side in sides[:SIDES])
         who, *others = sides
-        met = item.stage == "talks" and bool(lines) and bool(MEETING & {*lines[0].concepts})
-        met = met and any(named for _, named in sides)
+        met = item.stage == "talks" and bool(RECEIVES.search(release.title)) and any(named for _, named in sides)
         if met and not who[1]:  # it is the side with a name that receives the other
             who, others = next(one for one in sides if one[1]), [one for one in sides if not one[1]]
         whom = [self._called(*other, guest=met) for other in others[: SIDES - 1]]
@@ -99,7 +99,7 @@ class Interpreter:
             parties = [party for party in parties if party != "china"]
         acting = self._acting(lines, day)
         for party, place in self._places(lines[:1]):
-            acting.setdefault(party, [place])
+            acting.setdefault(party, [self._of(party, place)])
         order = [party for line in lines[:1] for party in line.parties]
         parties.sort(key=lambda party: order.index(party) if party in order else len(order))
         if len(parties) == 1:
@@ -141,21 +141,23 @@ class Interpreter:
         if person is None:
             return None, ""
         held = [term for term in person.terms if day is None or term.covers(day)]
-        name = self.name(known)
+        name, party = self.name(known), person.party(day)
         post = self.words.posts.get(held[-1].post) if held else None
-        return person.party(day), self.words.say("with_post", name=name, post=post) if post else name
+        return party, self.words.say("with_post", name=name, post=post) if post else self._of(party, name)
 
     def _body(self, row: str) -> tuple[str | None, str]:
         party, _ = self.rows.get(row, (None, ()))
-        return (party, self.name(row)) if row in self.bodies else (None, "")
+        return (party, self._of(party, self.name(row))) if party and row in self.bodies else (None, "")
+
+    def _of(self, party: str, name: str) -> str:
+        """A name with the party that it belongs to, unless it says so itself or the reader knows."""
+        named = self.words.party(party)
+        known = party in HOMES[self.words.language] or named.casefold() in name.casefold()
+        return name if known else self.words.say("of_party", name=name, party=named)
 
     def _called(self, party: str, named: str, *, guest: bool = False) -> str:
         name = self.words.party(party)
-        if guest and not named:
-            return self.words.say("guests", party=name)
-        at_home = party in HOMES[self.words.language]
-        known = not named or at_home or name.casefold() in named.casefold()
-        return safe_line(named or name if known else self.words.say("of_party", name=named, party=name))
+        return safe_line(named or (self.words.say("guests", party=name) if guest else name))
 
     def _meaning(self, word: str) -> str | None:
         """What a word means: a word that the table has, else the name of somebody or something, else a topic."""

@@ -65,6 +65,20 @@ def test_every_stage_has_its_sentence_without_a_glossary_too(
     assert (stage == "none") == (told == words(language).gists["none"].format(who=parties[0], whom=parties[1]))
 
 
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("雅加达特区代表团访桂 双方探讨城市大脑建设", "Jakarta (Indonesia) and Guangxi held talks"),
+        ("农生文率团访问雅加达", "Nong Shengwen (Party secretary of Nanning) and Jakarta (Indonesia) held talks"),
+        ("Komdigi Terima Delegasi Guangxi", "Indonesia’s Communication Ministry met guests from Guangxi"),
+    ],
+)
+def test_who_the_guest_was_is_said_only_where_the_title_says_who_received_whom(
+    glossary: Glossary, title: str, wanted: str
+) -> None:
+    assert gist(glossary, "en", title, stage="talks", topics=[], parties=["indonesia", "guangxi"]) == wanted
+
+
 def test_two_bodies_at_home_are_the_two_sides(glossary: Glossary) -> None:
     title = "Komdigi dan Kementan Sepakati Kerja Sama Data"
     details = {"stage": "agreed", "topics": ["data"], "parties": ["indonesia", "domestic"]}

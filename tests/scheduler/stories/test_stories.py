@@ -175,7 +175,8 @@ def test_the_other_side_of_a_copy_from_our_own_country_is_none_but_told_also(des
 
 
 def test_what_is_told_weeks_later_of_the_same_matter_is_found_whichever_side_tells_it(desk: Newsdesk) -> None:
-    desk.tell("talks", "id", OURS)
+    desk.tell("talks", "id", OURS, others=("Komdigi",))
+    desk.tell("one-name", "cn", "通知。", people=(), others=("Komdigi",), published=DAY + timedelta(days=20))
     desk.tell("signed", "id", OURS, published=DAY + timedelta(days=30))
     desk.tell("theirs", "cn", THEIRS, published=DAY + timedelta(days=20))
     desk.tell("others", "cn", THEIRS, people=("wei-tao",), topics=("trade",), published=DAY + timedelta(days=20))
