@@ -13,5 +13,7 @@ def normal_form(text: str) -> str:
     To put marks above and below a letter in order takes the square of how many there are in a row, and a page may have
     a hundred thousand. A letter and its mark that are parted by the edge of a piece stay two signs.
     """
+    if len(text) <= PIECE:
+        return unicodedata.normalize("NFKC", text)
     pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
     return "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)

@@ -46,6 +46,7 @@ SITE = re.compile(
 CUT_SHORT = re.compile(r"(?:…|\.{2,3})$")
 SHORT_TITLE = 12  # letters, a Han character counting twice; less is a section's name
 LONGEST = 300
+LONGEST_HEAD, MOST_HEADS = 2_000, 20  # characters, titles in the head; what is more is no title
 SHORTEST = 2
 
 
@@ -76,6 +77,7 @@ def title(document: Document, *, selector: str | None = None) -> str | None:
     ]
     if document.head_title:
         heads.append(tidy(document.head_title))
+    heads = [head[:LONGEST_HEAD] for head in heads[:MOST_HEADS]]  # each is compared with each heading of the page
     shown = _shown(document)
     best = _agreeing(shown + _lines_of(document, heads), heads)
     above = _above_information(document)
@@ -261,24 +263,25 @@ def _surrounded(element: HtmlElement) -> bool:
 def _agreeing(shown: list[Candidate], heads: list[str]) -> Candidate | None:
     """The element whose text begins a head title, or lies in it, and is most of it; the longest such."""
     best, weight = None, 0.0
+    own = [unsuffixed(head) for head in heads]
+    known = [(same(head), same(part), CUT_SHORT.search(part)) for head, part in zip(heads, own, strict=True)]
     for candidate in shown:
         key, strong = same(candidate.text), candidate.strong
         if len(key) < SHORTEST:
             continue
-        for head in heads:
-            whole = same(head)
+        for whole, part, cut_short in known:
             if not whole:
                 continue
             if whole.startswith(key):
                 share = 1.0
-            elif CUT_SHORT.search(unsuffixed(head)) and key.startswith(same(unsuffixed(head))):
+            elif cut_short and key.startswith(part):
                 share = 0.9
             elif key in whole and len(key) * 2 > len(whole):
                 share = 0.8
             else:
                 continue
             # The site's name alone also stands in every head title, at its end.
-            if len(key) * 5 < len(same(unsuffixed(head))) * 4 and not strong:
+            if len(key) * 5 < len(part) * 4 and not strong:
                 continue
             score = share * len(key) * (1.2 if strong else 1)
             if score > weight:

@@ -67,7 +67,9 @@ class _Pen:
             self._add(text, element, linked=linked)
 
     def _add(self, text: str, element: HtmlElement, *, linked: bool) -> None:
-        if self.element is None and not text.isspace():
+        if self.element is None:
+            if text.isspace():
+                return  # no line begins with a blank
             self.element = element
         self.pieces.append(text)
         if linked:
