@@ -22,7 +22,7 @@ from scheduler.web.feed import FeedOf, alert_entry, feed
 from scheduler.web.lists import alert_row, as_csv, as_json
 from scheduler.web.login import login_of
 from scheduler.web.raised import Raised, raised, silent
-from scheduler.web.render import Renderer, as_asked
+from scheduler.web.render import Renderer, as_asked, base_of
 
 PAGE = 20
 MOST_IN_A_FILE = 5000  # releases
@@ -82,7 +82,9 @@ class AlertPages:
     def starred_json(self, request: Request) -> Response:
         """The starred releases as JSON."""
         found = self._starred(request)
-        return as_json([alert_row(one, self._base(request)) for one in found], len(found), "pantau-starred.json")
+        return as_json(
+            [alert_row(one, base_of(request, self.public_url)) for one in found], len(found), "pantau-starred.json"
+        )
 
     def csv(self, request: Request) -> Response:
         """The list as CSV, in the reader's language."""
@@ -94,7 +96,7 @@ class AlertPages:
         """The list as JSON, by ids."""
         asked = addresses.asked(request.query_params)
         listed = self.desk.alerted(asked)
-        rows = [alert_row(one, self._base(request)) for one in self._of(asked, listed[:MOST_IN_A_FILE])]
+        rows = [alert_row(one, base_of(request, self.public_url)) for one in self._of(asked, listed[:MOST_IN_A_FILE])]
         return as_json(rows, len(listed), "pantau-alerts.json")
 
     def feed(self, request: Request) -> Response:
@@ -103,7 +105,7 @@ class AlertPages:
         since = self.desk.now() - timedelta(days=FEED_DAYS)
         recent = replace(asked, order="found", found_since=since)
         found = self._of(recent, self.desk.alerted(recent)[:MOST_IN_A_FEED])
-        tongue, base = self.renderer.tongue(request), self._base(request)
+        tongue, base = self.renderer.tongue(request), base_of(request, self.public_url)
         asked_for = ", ".join(chip.text for chip in chips_of(asked, tongue))
         about = FeedOf(
             base=base,
@@ -169,8 +171,5 @@ class AlertPages:
 
     def _csv(self, request: Request, found: Sequence[Raised], name: str) -> Response:
         tongue = self.renderer.tongue(request)
-        rows = [alert_row(one, self._base(request)) for one in found]
+        rows = [alert_row(one, base_of(request, self.public_url)) for one in found]
         return as_asked(request, tongue.language, as_csv(rows, tongue, name))
-
-    def _base(self, request: Request) -> str:
-        return (self.public_url or str(request.base_url)).rstrip("/")

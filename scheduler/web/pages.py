@@ -25,7 +25,7 @@ from scheduler.web.desk import SHOWN, Alert, Desk
 from scheduler.web.login import login_of
 from scheduler.web.marked import PAIR, highlighted, paragraphs, pieces_of
 from scheduler.web.raised import raised
-from scheduler.web.render import Renderer
+from scheduler.web.render import Renderer, base_of
 from scheduler.word_diff import word_diff
 
 PAGE = 20
@@ -34,7 +34,7 @@ OPENING = 220  # characters of a text, shown where no words were found in it
 
 
 class Pages:
-    """Answers for the addresses, from a desk; `base` is the address of the page, for what is read elsewhere."""
+    """Answers for the addresses, from a desk; a citation is by `public_url` where there is one."""
 
     def __init__(self, desk: Desk, renderer: Renderer, public_url: str | None = None) -> None:
         self.desk = desk
@@ -86,7 +86,6 @@ class Pages:
         release = reading.stored.release
         login = login_of(request)
         together = raised(Alert(told=told, stored=reading.stored) for told in reading.alerts)
-        base = self.public_url or str(request.base_url)
         return self.renderer.page(
             request,
             "release.html",
@@ -99,7 +98,7 @@ class Pages:
             raised=together[0] if together else None,
             course=reading.course,
             alike=reading.alike,
-            citation=citation(release, self.renderer.tongue(request), base.rstrip("/")),
+            citation=citation(release, self.renderer.tongue(request), base_of(request, self.public_url)),
             verdicts=self.desk.verdicts(release_id) if login else {},
             mine=self.desk.kept(login.reader, [release_id]).get(release_id, Kept()) if login else Kept(),
         )

@@ -66,6 +66,11 @@ def as_asked(request: Request, language: str, response: Answer) -> Answer:
     return response
 
 
+def base_of(request: Request, public_url: str | None) -> str:
+    """The address of the reading page as others know it, without a slash at its end."""
+    return (public_url or str(request.base_url)).rstrip("/")
+
+
 def _in(request: Request, language: str) -> str:
     """The address of this page in a language; never one of another host, which `//` would begin."""
     others = [(name, value) for name, value in request.query_params.multi_items() if name != PARAMETER]

@@ -17,7 +17,7 @@ from scheduler.web.feed import MEDIA_TYPE as ATOM
 from scheduler.web.feed import FeedOf, feed, found_entry
 from scheduler.web.lists import as_csv, as_json, found_row
 from scheduler.web.marked import PAIR
-from scheduler.web.render import Renderer, as_asked
+from scheduler.web.render import Renderer, as_asked, base_of
 
 MOST = 1000  # releases in a file
 FEED_DAYS = 30
@@ -35,7 +35,7 @@ class SearchFiles:
     def feed(self, request: Request) -> Response:
         """What a search finds among the releases of the last 30 days, the newest first."""
         wanted = addresses.wanted(request.query_params)
-        now, tongue, base = self.desk.now(), self.renderer.tongue(request), self._base(request)
+        now, tongue, base = self.desk.now(), self.renderer.tongue(request), base_of(request, self.public_url)
         begin = (now - timedelta(days=FEED_DAYS)).date()
         recent = replace(wanted, order="day", page=1, since=max(begin, wanted.since or begin))
         found = self._find(request, recent, MOST_IN_A_FEED)
@@ -56,7 +56,7 @@ class SearchFiles:
         found = self._find(request, addresses.wanted(request.query_params), MOST)
         if isinstance(found, Response):
             return found
-        tongue, base = self.renderer.tongue(request), self._base(request)
+        tongue, base = self.renderer.tongue(request), base_of(request, self.public_url)
         answer = as_csv([found_row(one, base) for one in found], tongue, "pantau-search.csv")
         return as_asked(request, tongue.language, answer)
 
@@ -65,7 +65,9 @@ class SearchFiles:
         found = self._find(request, addresses.wanted(request.query_params), MOST)
         if isinstance(found, Response):
             return found
-        return as_json([found_row(one, self._base(request)) for one in found], found.total, "pantau-search.json")
+        return as_json(
+            [found_row(one, base_of(request, self.public_url)) for one in found], found.total, "pantau-search.json"
+        )
 
     def _find(self, request: Request, wanted: Wanted, most: int) -> Results | Response:
         try:
@@ -73,6 +75,3 @@ class SearchFiles:
         except SearchError as error:
             say = self.renderer.tongue(request).say
             return PlainTextResponse(f"{say('search_trouble')} {error}\n", HTTPStatus.SERVICE_UNAVAILABLE)
-
-    def _base(self, request: Request) -> str:
-        return (self.public_url or str(request.base_url)).rstrip("/")

@@ -112,6 +112,8 @@ def test_a_reader_keeps_stars_and_notes_apart_from_others(store: Store) -> None:
     keep(engine, "Budi", "evening", NOW, note="x")
     assert starred_by(engine, "Ratih") == ["midnight", "evening"]
     assert kept_by(engine, "Ratih", ["midnight", "undated"]) == {"midnight": Kept(starred=True, note="tanya 南宁")}
+    assert kept_by(engine, "Budi", ["midnight"]) == {}
+    assert kept_by(engine, "Ratih", ["evening"]) == {"evening": Kept(starred=True)}
     keep(engine, "Ratih", "midnight", NOW + timedelta(hours=2), starred=False)
     assert kept_by(engine, "Ratih", ["midnight"]) == {"midnight": Kept(starred=False, note="tanya 南宁")}
     keep(engine, "Ratih", "midnight", NOW + timedelta(hours=3), note="")
