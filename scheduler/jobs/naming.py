@@ -20,7 +20,7 @@ def names_in(language: str, titles: Titles, rules: Iterable[Rule], glossary: Glo
     countries = sorted(country_titles(language).items(), key=lambda pair: pair[1].casefold())
     parties = {id_: name for id_, name in {**ours.parties, **dict(countries)}.items() if id_ in glossary.parties}
     return Names(
-        sources=titles.sources,
+        sources={name: ours.source(name, titles) for name in titles.sources},
         rules={rule.id: ours.rule(rule.id, titles) for rule in rules},
         topics=ours.topics,
         stages=ours.stages,
