@@ -7,6 +7,7 @@ on in a new process, a fork of this one that is made in some milliseconds.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import resource
@@ -123,6 +124,7 @@ def _serve(pipe: Connection, seconds: float, memory: int) -> None:
         os.closerange(3, mine)
         os.closerange(mine + 1, MOST_FILES)
         bound_memory(memory)
+        gc.freeze()  # what the crawl holds is looked through, and copied for it, no more
         while True:
             read, args, kwargs = pickle.loads(pipe.recv_bytes())  # noqa: S301 - the crawl wrote it
             signal.setitimer(signal.ITIMER_PROF, seconds)
