@@ -129,12 +129,17 @@ def _is_challenge(document: Document, letters: int) -> bool:
 
 
 def _is_not_found(document: Document, letters: int) -> bool:
-    """The phrase as the whole title, heading or clause, on a page that holds no article."""
+    """The phrase as the whole title, heading or clause, on a page that holds no article.
+
+    Above running text a heading that goes on behind the phrase is news: *Data tidak ditemukan, kementerian mengaudit*.
+    """
     if letters > NOT_FOUND_LETTERS:
         return False
     texts = _titles(document)
     if letters < NOT_FOUND_LETTERS // 3:
-        texts += [part for line in document.lines[:30] if line.free for part in CLAUSE.split(line.text[:LONGEST])]
+        told = free_letters(_running(document, NOT_FOUND)) >= ARTICLE_LETTERS
+        lines = [line for line in document.lines[:30] if line.free and not (told and line.element.tag in HEADINGS)]
+        texts += [part for line in lines for part in CLAUSE.split(line.text[:LONGEST])]
     return any(_is_whole(NOT_FOUND, text) for text in texts) and not holds_article(document, NOT_FOUND, NOT_FOUND)
 
 
@@ -165,9 +170,7 @@ def holds_article(document: Document, names: re.Pattern[str], words: re.Pattern[
     A heading that is one of these phrases as a whole may be the page's own word: then the date must follow it.
     """
     lines = [line for line in document.lines if not in_frame(line)]
-    own = [
-        line for line in lines if is_running(line) and not is_information(line.text) and not _is_said(line.text, words)
-    ]
+    own = _running(document, words)
     weight = free_letters(own)
     if weight < ARTICLE_LETTERS:
         return False
@@ -179,6 +182,15 @@ def holds_article(document: Document, names: re.Pattern[str], words: re.Pattern[
     named = max((place for place, line in enumerate(lines) if _is_whole(names, line.text)), default=-1)
     dated = any(_is_date_line(line) and not CLOCK.match(line.text) for line in lines[named + 1 : named + 1 + BELOW])
     return dated and weight >= ARTICLE_LETTERS * 2
+
+
+def _running(document: Document, words: re.Pattern[str]) -> list[Line]:
+    """The lines of running text that say more than one of these phrases."""
+    return [
+        line
+        for line in document.lines
+        if not in_frame(line) and is_running(line) and not is_information(line.text) and not _is_said(line.text, words)
+    ]
 
 
 def _is_tagged(document: Document) -> bool:

@@ -179,3 +179,8 @@ def test_a_real_not_found_page_is_one(body: str):
         page(f"<nav><a href=/>Beranda</a></nav>{body}<footer>Jalan Contoh 1</footer>"), url="https://x.go.id/berita/1"
     )
     assert (told.kind, told.text) == (Kind.SOFT404, "")
+
+
+@pytest.mark.parametrize("title", [one for one in HEADLINES if "," in one or "，" in one])
+def test_a_headline_that_goes_on_behind_such_words_is_news_without_a_date_too(title: str):
+    assert extract(release(title, date=""), url="https://x.go.id/berita/1").kind is Kind.ARTICLE
