@@ -1,4 +1,4 @@
-"""The run report: what a crawl did, and the verdict on it."""
+"""The run report: what a crawl did."""
 
 from __future__ import annotations
 
@@ -6,73 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
 from crawler.extraction.result import ListingItem
 from crawler.extraction.url_key import release_id, url_key
 from crawler.release import Kind, Release
 from crawler.store import Absence, Outcome, Page
-
-Trouble = Literal["layout_changed", "blocked", "challenged", "down", "robots", "failed", "timeout", "partial"]
+from crawler.verdict import TROUBLE_OF, UNSETTLED, Trouble, Verdict, trouble_of
 
 ERRORS_SHOWN = 20
 REASONS_SHOWN = 20
 LONGEST_TOLD = 300  # characters of an address or a sentence; a site decides what stands in them
 NOTES_SHOWN = 5
 ENOUGH = 3  # pages; from fewer nothing is concluded about the whole site
-REFUSALS = {401, 403, 429, 451}
-# What a page that is no release says of the site, if most of its pages are so.
-TROUBLE_OF: dict[Kind, Trouble] = {
-    Kind.EMPTY: "layout_changed",
-    Kind.NEEDS_RENDER: "layout_changed",
-    Kind.SOFT404: "layout_changed",
-    Kind.LIST: "layout_changed",
-    Kind.CHALLENGE: "challenged",
-    Kind.FORBIDDEN: "robots",
-}
-UNSETTLED = (Kind.CHALLENGE, Kind.EMPTY, Kind.NEEDS_RENDER)
-
-
-class Verdict(StrEnum):
-    """What a crawl came to. This is the one place that says which verdicts are good."""
-
-    OK = "ok"
-    QUIET = "quiet"  # read, nothing new
-    PARTIAL = "partial"
-    LAYOUT_CHANGED = "layout_changed"
-    BLOCKED = "blocked"  # what the site answered, never what we refuse to ask
-    CHALLENGED = "challenged"
-    DOWN = "down"
-    ROBOTS = "robots"
-    TIMEOUT = "timeout"
-    FAILED = "failed"
-
-    @classmethod
-    def of(cls, written: str | None) -> Verdict:
-        """Read a stored verdict; none, or one that only a newer program knows, is no good one."""
-        return cls(written) if written in set(cls) else cls.FAILED
-
-    @property
-    def good(self) -> bool:
-        """Whether the source's listings were read."""
-        return self.complete or self is Verdict.PARTIAL
-
-    @property
-    def complete(self) -> bool:
-        """Whether all that was wanted was read, too."""
-        return self in (Verdict.OK, Verdict.QUIET)
-
-
-def trouble_of(page: Page) -> Trouble:
-    """What a page that came to nothing says of the site."""
-    if page.kind in TROUBLE_OF:
-        return TROUBLE_OF[page.kind]
-    if page.status == 200:
-        return "failed"  # it came, and could not be read
-    if page.status in REFUSALS:
-        return "blocked"
-    return "challenged" if page.status == 412 else "down"
 
 
 @dataclass(kw_only=True)

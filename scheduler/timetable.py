@@ -18,8 +18,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crawler.report import Verdict
 from crawler.source import Source
+from crawler.verdict import Verdict
 from scheduler.context import Newsroom
 from scheduler.errors import PantauError, one_line
 from scheduler.jobs.crawl import GRACE

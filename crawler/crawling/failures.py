@@ -21,7 +21,7 @@ from crawler.middlewares.hosts import HostRefused, PrivateRefused
 from crawler.middlewares.robots import RobotsUnread
 from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import Kind
-from crawler.report import REFUSALS, Trouble
+from crawler.verdict import REFUSALS, Trouble
 
 GONE = {404, 410}
 

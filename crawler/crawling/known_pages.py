@@ -13,9 +13,10 @@ from crawler.crawling.backfill import Walk
 from crawler.extraction.result import ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.release import Kind, Precision, Release
-from crawler.report import RunReport, Verdict
+from crawler.report import RunReport
 from crawler.source import Source
 from crawler.store import Page, Store
+from crawler.verdict import Verdict
 
 DOUBTED_AFTER = timedelta(days=1)  # a page that has been "not modified" for so long is asked for without condition
 BARREN = 10  # pages of a listing, one after the other, that bring no release: a calendar, or what is no listing

@@ -18,8 +18,8 @@ from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from crawler.items import Gone, Visit
-from crawler.report import Trouble
 from crawler.spiders.base import PressReleaseSpider
+from crawler.verdict import Trouble
 
 STATUS = "downloader/response_status_count/"
 STOPPED = {

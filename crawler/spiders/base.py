@@ -35,9 +35,10 @@ from crawler.items import Fetched, Gone, Visit
 from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import LONGEST_ADDRESS, Kind, Release
 from crawler.release_export import facts_of
-from crawler.report import RunReport, Trouble
+from crawler.report import RunReport
 from crawler.source import Source, is_own
 from crawler.store import Page, Run, Store
+from crawler.verdict import Trouble
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from crawler.extraction.feed_entries import NoFeedError
 from crawler.extraction.result import Listing, ListingItem
 from crawler.items import Gone, Visit
 from crawler.page_reader import UnreadablePageError
-from crawler.report import Trouble
 from crawler.source import Source
 from crawler.spiders.base import PressReleaseSpider
+from crawler.verdict import Trouble
 
 MOST_SITEMAPS = 20  # of an index, the newest
 MOST_OF_A_BACKFILL = 500

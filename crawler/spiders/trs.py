@@ -17,8 +17,8 @@ from crawler.extraction.result import ListingItem
 from crawler.items import Fetched, Visit
 from crawler.page_reader import UnreadablePageError
 from crawler.release import Kind
-from crawler.report import Trouble
 from crawler.spiders.base import PressReleaseSpider
+from crawler.verdict import Trouble
 
 # In an article the script that elsewhere draws a listing's pager says how many parts the article has.
 PARTS = re.compile(rb"""createPageHTML\(\s*(\d+)\s*,\s*0\s*,\s*["'](t\w+)["']\s*,\s*["'](s?html?)["']""")

@@ -13,8 +13,8 @@ import click
 from crawler.evidence import Evidence
 from crawler.import_files import import_files
 from crawler.page_reader import PageReader
-from crawler.report import Verdict
 from crawler.source import Source
+from crawler.verdict import Verdict
 from scheduler import demo_mode
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.log import to_console

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from crawler.report import Verdict
+from crawler.verdict import Verdict
 from scheduler import demo_mode
 from scheduler.cli.collect import crawl_shown, show_report
 from scheduler.cli.engine import ensure_engine, node_of

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
-from crawler.report import Verdict as Crawled
 from crawler.source import Source
 from crawler.store import Run, Store
+from crawler.verdict import Verdict as Crawled
 from scheduler.health.baseline import Silence, Week, last_week, normal_week, silence
 from scheduler.health.finding import Finding, Level, Verdict, ago
 from scheduler.health.heartbeat import Beat

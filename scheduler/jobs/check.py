@@ -13,9 +13,9 @@ from pydantic import SecretStr
 
 from crawler.extraction.listing.pager import NOT_UNDERSTOOD
 from crawler.release import Kind
-from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
+from crawler.verdict import Verdict
 from scheduler.jobs.crawl import crawl
 from scheduler.settings import Crawl, Settings, State
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Store
+from crawler.verdict import Verdict
 from scheduler.health.verdict import source_silence
 from scheduler.mail.coverage import Coverage, Gap
 

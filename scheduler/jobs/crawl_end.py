@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.report import RunReport, Trouble
+from crawler.report import RunReport
 from crawler.source import Source
 from crawler.store import Run, Store
+from crawler.verdict import Trouble
 
 TAIL = 600  # characters of what a crawl said last
 

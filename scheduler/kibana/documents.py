@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from crawler.report import Verdict
 from crawler.store import Change, Revision, Run, StoredRelease
+from crawler.verdict import Verdict
 from scheduler.ledger.model import Delivery, Told
 from scheduler.search.document import LEVELS
 from scheduler.stories.related import Related

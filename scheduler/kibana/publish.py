@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
+from crawler.verdict import Verdict
 from scheduler.health.verdict import level_of, source_silence
 from scheduler.kibana.documents import alert_document, revision_document, run_document, withdrawal_document
 from scheduler.ledger import history

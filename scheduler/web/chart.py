@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from crawler.report import Verdict
 from crawler.store import Activity
+from crawler.verdict import Verdict
 from scheduler.web.words import Words
 
 DAYS = 28

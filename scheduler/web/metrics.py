@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from crawler.report import Verdict
+from crawler.verdict import Verdict
 from scheduler.web.chart import first_moment
 from scheduler.web.desk import Desk
 

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.release import Precision, written_date
-from crawler.report import Verdict
 from crawler.store import Revision
+from crawler.verdict import Verdict
 from scheduler.ledger.reader_marks import Kept
 from scheduler.safe_text import safe_line
 from scheduler.search.client import SearchError

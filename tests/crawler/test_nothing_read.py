@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.report import Verdict
+from crawler.verdict import Verdict
 from tests.crawler.crawling import ROOT, Crawling, later
 from tests.crawler.small_site import Answer, SmallSite, listing
 

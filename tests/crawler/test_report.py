@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from crawler.release import Kind
-from crawler.report import ERRORS_SHOWN, RunReport, Verdict
+from crawler.report import ERRORS_SHOWN, RunReport
 from crawler.store import Outcome, Page
+from crawler.verdict import Verdict
 
 AT = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)
 URL = "https://contoh.go.id/berita/1"

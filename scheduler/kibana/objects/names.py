@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 from crawler.release import Kind, Precision
-from crawler.report import Verdict
 from crawler.source import Source, load_sources
+from crawler.verdict import Verdict
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.glossary_file import Stage
 from scheduler.ledger.tables import State

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.report import Verdict
 from crawler.source import Source
 from crawler.store import Run
+from crawler.verdict import Verdict
 from scheduler.health.baseline import Silence, Week
 from scheduler.health.heartbeat import Beat
 from scheduler.health.verdict import MEANING, job_finding, judge_source, level_of
