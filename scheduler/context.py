@@ -27,8 +27,8 @@ from scheduler.jobs.index import IndexTally, index
 from scheduler.jobs.marking import spans
 from scheduler.jobs.match import Matcher, match, raise_old, sweep
 from scheduler.jobs.naming import names_of
+from scheduler.jobs.page_backend import PageBackend
 from scheduler.jobs.ping import ping
-from scheduler.jobs.reading import ReadingDesk
 from scheduler.jobs.watch import watch
 from scheduler.kibana.publish import publish
 from scheduler.language.glossary import Glossary, load_glossary
@@ -141,9 +141,9 @@ class Newsroom:
         return sender_for(mail.smtp, self.settings.var / "mail", mail.bounces.address)
 
     @cached_property
-    def desk(self) -> ReadingDesk:
+    def backend(self) -> PageBackend:
         """What the reading page is served from."""
-        return ReadingDesk(
+        return PageBackend(
             settings=self.settings,
             store=self.store,
             ledger=self.ledger,
@@ -225,7 +225,7 @@ class Newsroom:
                 coverage=self.coverage(),
                 titles=self.titles,
                 glossary=self.glossary,
-                desk=self.settings.web.public_url,
+                page=self.settings.web.public_url,
             )
 
     def raise_old(self, rule: str, days: int) -> int:
@@ -235,7 +235,7 @@ class Newsroom:
 
     def publish(self, *, anew: bool = False) -> dict[str, int]:
         """Bring revisions, alerts and runs in Elasticsearch up to date, for Kibana."""
-        with self._beat("desk"):
+        with self._beat("publish"):
             failed = self.store.failed("indexed")
             return publish(
                 self.settings,
@@ -315,7 +315,7 @@ class Newsroom:
             "index": timedelta(minutes=table.index_every),
             "match": timedelta(minutes=table.index_every),
             "deliver": timedelta(minutes=table.deliver_every),
-            "desk": timedelta(minutes=table.deliver_every),
+            "publish": timedelta(minutes=table.deliver_every),
             "sweep": timedelta(days=1),
             "housekeeping": timedelta(days=1),
             "watch": timedelta(minutes=table.watch_every),

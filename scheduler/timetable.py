@@ -94,7 +94,7 @@ def serve(newsroom: Newsroom, stack: ExitStack) -> None:
     if not newsroom.settings.web.enabled:
         return
     try:
-        stack.enter_context(serving(newsroom.desk, newsroom.settings.web))
+        stack.enter_context(serving(newsroom.backend, newsroom.settings.web))
     except PortTakenError as error:
         log.error("the reading page is not served: %s", error)
 
@@ -146,7 +146,7 @@ def timetable(newsroom: Newsroom) -> BackgroundScheduler:
     minutes = {
         "index": (index_and_match, settings.index_every),
         "deliver": (newsroom.deliver, settings.deliver_every),
-        "desk": (newsroom.publish, settings.deliver_every),
+        "publish": (newsroom.publish, settings.deliver_every),
         "watch": (newsroom.watch, settings.watch_every),
     }
     for job, (work, every_minutes) in minutes.items():

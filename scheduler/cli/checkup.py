@@ -181,9 +181,9 @@ def certificates(settings: Settings, now: datetime) -> Iterator[Look]:
 
 
 def _over_tls(settings: Settings) -> Iterator[tuple[str, str, int, Path | None]]:
-    search, desk, smtp = settings.elasticsearch, settings.kibana, settings.mail.smtp
+    search, kibana, smtp = settings.elasticsearch, settings.kibana, settings.mail.smtp
     asked = [("elasticsearch", one.strip(), search.ca_file) for one in (search.url or "").split(",")]
-    asked += [("kibana", desk.url, desk.ca_file), ("the page", settings.web.public_url or "", None)]
+    asked += [("kibana", kibana.url, kibana.ca_file), ("the page", settings.web.public_url or "", None)]
     nodes = settings.crawl.nodes if settings.crawl.runner == "scrapyd" else ()
     asked += [("crawl", url, settings.crawl.ca_file) for url in nodes]
     for what, url, ca_file in asked:

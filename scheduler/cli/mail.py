@@ -68,7 +68,7 @@ def preview(reader: str | None, which: Which | None, folder: Path | None) -> Non
         coverage=newsroom.coverage(),
         titles=newsroom.titles,
         glossary=newsroom.glossary,
-        desk=newsroom.settings.web.public_url,
+        page=newsroom.settings.web.public_url,
     )
     if shown is None:
         out.print(NOTHING[which or "next"])

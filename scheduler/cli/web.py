@@ -34,6 +34,6 @@ def web(port: int | None) -> None:
     done = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: done.set())
-    with serving(newsroom.desk, settings) as address:
+    with serving(newsroom.backend, settings) as address:
         out.print(f"{address}", markup=False)
         done.wait()

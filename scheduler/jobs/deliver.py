@@ -50,10 +50,10 @@ def deliver(
     coverage: Coverage | None = None,
     titles: Titles | None = None,
     glossary: Glossary | None = None,
-    desk: str | None = None,
+    page: str | None = None,
     elapsed: Callable[[], float] = time.monotonic,
 ) -> DeliveryTally:
-    """Mail what is new and what is due again, one mail a reader. `desk` is where readers find the reading page; without
+    """Mail what is new and what is due again, one mail a reader. `page` is where readers find the reading page; without
     the glossary no release in another language is told in the reader's.
 
     Each mail is claimed, sent, then marked. A mail that cannot go does not hold up the others, unless the server is
@@ -61,7 +61,7 @@ def deliver(
     """
     began = elapsed()
     tally = DeliveryTally()
-    sources = Sources(store=store, ledger=ledger, titles=titles or Titles(), glossary=glossary, desk=desk)
+    sources = Sources(store=store, ledger=ledger, titles=titles or Titles(), glossary=glossary, page=page)
     ledger.plan(
         mail_settings.subscriptions,
         domain=_domain(mail_settings),
@@ -132,7 +132,7 @@ def preview(
     coverage: Coverage | None = None,
     titles: Titles | None = None,
     glossary: Glossary | None = None,
-    desk: str | None = None,
+    page: str | None = None,
 ) -> Preview | None:
     """Write a mail as .eml, .html and .txt into a folder without sending it.
 
@@ -144,7 +144,7 @@ def preview(
     if not found:
         return None
     mail, *others = found
-    sources = Sources(store=store, ledger=ledger, titles=titles or Titles(), glossary=glossary, desk=desk)
+    sources = Sources(store=store, ledger=ledger, titles=titles or Titles(), glossary=glossary, page=page)
     message, _ = _compose(mail, sources, mail_settings, coverage)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"alert.{ending}" for ending in ("eml", "html", "txt")]
@@ -196,7 +196,7 @@ class Sources:
     ledger: Ledger
     titles: Titles
     glossary: Glossary | None
-    desk: str | None
+    page: str | None
 
 
 def _compose(
@@ -219,7 +219,7 @@ def _compose(
         edits=_edits(mail, sources.store),
         titles=sources.titles,
         glossary=sources.glossary,
-        desk=sources.desk,
+        page=sources.page,
     )
     line = coverage_line(coverage, words(reader.language), sources.titles, reader.zone) if coverage else None
     message = compose(

@@ -183,8 +183,8 @@ def _left(choice: Chosen, material: Material, vocabulary: Words) -> Iterator[tup
     """What each source brought that is not shown, and where to read it."""
     for source, count in sorted(choice.left.items(), key=lambda one: -one[1]):
         named = safe_line(vocabulary.source(source, material.titles), 100)
-        desk = safe_link(f"{material.desk.rstrip('/')}/?source={quote(source)}") if material.desk else None
-        yield vocabulary.say("left_out", count=count, source=named), desk
+        page = safe_link(f"{material.page.rstrip('/')}/?source={quote(source)}") if material.page else None
+        yield vocabulary.say("left_out", count=count, source=named), page
 
 
 @cache

@@ -51,7 +51,7 @@ class Entry:
     why: tuple[str, ...]
     notes: tuple[str, ...]
     link: str | None
-    desk: str | None
+    page: str | None
     translation: str | None
     evidence: str
     edit: Edit | None
@@ -84,7 +84,7 @@ class Material:
     edits: Mapping[str, tuple[Revision, Revision]] = field(default_factory=dict)
     titles: Titles = field(default_factory=Titles)
     glossary: Glossary | None = None
-    desk: str | None = None
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def entry(item: Item, material: Material, view: ReaderView, *, anchor: str = "")
         why=tuple(_why(item, words, titles)),
         notes=tuple(_notes(item, stored, view)),
         link=safe_link(release.url),
-        desk=safe_link(f"{material.desk.rstrip('/')}/release/{release.id}") if material.desk else None,
+        page=safe_link(f"{material.page.rstrip('/')}/release/{release.id}") if material.page else None,
         translation=_translation(release, view) if foreign else None,
         evidence=release.evidence_sha256 or "",
         edit=edit(*edited, release.published.tzinfo if release.published else None, words) if edited else None,

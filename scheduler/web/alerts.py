@@ -14,9 +14,9 @@ from scheduler.ledger.alerted import Alerted, Asked
 from scheduler.ledger.reader_marks import Kept
 from scheduler.web import wanted as addresses
 from scheduler.web.answers import ForbiddenError
+from scheduler.web.backend import Backend
 from scheduler.web.chart import WEEKS, by_week
 from scheduler.web.chips import chips_of
-from scheduler.web.desk import Desk
 from scheduler.web.feed import MEDIA_TYPE as ATOM
 from scheduler.web.feed import FeedOf, alert_entry, feed
 from scheduler.web.lists import alert_row, as_csv, as_json
@@ -32,10 +32,10 @@ STAGES = ("ended", "signed", "agreed", "under-way", "talks")  # the weightiest f
 
 
 class AlertPages:
-    """Answers for the addresses of alerts, from a desk."""
+    """Answers for the addresses of alerts, from a backend."""
 
-    def __init__(self, desk: Desk, renderer: Renderer, public_url: str | None = None) -> None:
-        self.desk = desk
+    def __init__(self, backend: Backend, renderer: Renderer, public_url: str | None = None) -> None:
+        self.backend = backend
         self.renderer = renderer
         self.public_url = public_url
 
@@ -89,22 +89,22 @@ class AlertPages:
     def csv(self, request: Request) -> Response:
         """The list as CSV, in the reader's language."""
         asked = addresses.asked(request.query_params)
-        found = self._of(asked, self.desk.alerted(asked)[:MOST_IN_A_FILE])
+        found = self._of(asked, self.backend.alerted(asked)[:MOST_IN_A_FILE])
         return self._csv(request, found, "pantau-alerts.csv")
 
     def json(self, request: Request) -> Response:
         """The list as JSON, by ids."""
         asked = addresses.asked(request.query_params)
-        listed = self.desk.alerted(asked)
+        listed = self.backend.alerted(asked)
         rows = [alert_row(one, base_of(request, self.public_url)) for one in self._of(asked, listed[:MOST_IN_A_FILE])]
         return as_json(rows, len(listed), "pantau-alerts.json")
 
     def feed(self, request: Request) -> Response:
         """All alerts of the last 30 days, or those of a rule, a stage, or whatever else the list can be asked for."""
         asked = addresses.asked(request.query_params)
-        since = self.desk.now() - timedelta(days=FEED_DAYS)
+        since = self.backend.now() - timedelta(days=FEED_DAYS)
         recent = replace(asked, order="found", found_since=since)
-        found = self._of(recent, self.desk.alerted(recent)[:MOST_IN_A_FEED])
+        found = self._of(recent, self.backend.alerted(recent)[:MOST_IN_A_FEED])
         tongue, base = self.renderer.tongue(request), base_of(request, self.public_url)
         asked_for = ", ".join(chip.text for chip in chips_of(asked, tongue))
         about = FeedOf(
@@ -114,15 +114,15 @@ class AlertPages:
             title=tongue.say("feed_title") + (f" ({asked_for})" if asked_for else ""),
         )
         entries = [alert_entry(one, tongue, base) for one in found]
-        return as_asked(request, tongue.language, Response(feed(entries, about, self.desk.now()), media_type=ATOM))
+        return as_asked(request, tongue.language, Response(feed(entries, about, self.backend.now()), media_type=ATOM))
 
     def _list(self, request: Request, asked: Asked) -> Response:
         page = addresses.page(request.query_params)
-        listed = self.desk.alerted(asked)
+        listed = self.backend.alerted(asked)
         found = self._of(asked, listed[(page - 1) * PAGE : page * PAGE])
         tongue = self.renderer.tongue(request)
         stages = Counter(one.stage for one in listed)
-        today = self.desk.now().astimezone(self.desk.zone).date()
+        today = self.backend.now().astimezone(self.backend.zone).date()
         first_day = (today - timedelta(weeks=WEEKS)).isoformat()
         recent = Counter(one.day for one in listed if one.day >= first_day)
 
@@ -152,22 +152,22 @@ class AlertPages:
         )
 
     def _of(self, asked: Asked, listed: Sequence[Alerted]) -> list[Raised]:
-        return raised(self.desk.alerts(asked, [one.release_id for one in listed]))
+        return raised(self.backend.alerts(asked, [one.release_id for one in listed]))
 
     def _starred(self, request: Request) -> list[Raised]:
         """The starred releases, the last one first. Raises ForbiddenError."""
         login = login_of(request)
         if login is None:
             raise ForbiddenError("log_in_first")
-        ids = self.desk.starred(login.reader)[:MOST_IN_A_FILE]
+        ids = self.backend.starred(login.reader)[:MOST_IN_A_FILE]
         asked = Asked(least="possible")
-        alerting = {one.release_id: one for one in raised(self.desk.alerts(asked, ids))}
-        stored = self.desk.releases([id_ for id_ in ids if id_ not in alerting])
+        alerting = {one.release_id: one for one in raised(self.backend.alerts(asked, ids))}
+        stored = self.backend.releases([id_ for id_ in ids if id_ not in alerting])
         return [alerting.get(id_) or silent(stored[id_]) for id_ in ids if id_ in alerting or id_ in stored]
 
     def _mine(self, request: Request, found: Sequence[Raised]) -> Mapping[str, Kept]:
         login = login_of(request)
-        return self.desk.kept(login.reader, [one.release_id for one in found]) if login else {}
+        return self.backend.kept(login.reader, [one.release_id for one in found]) if login else {}
 
     def _csv(self, request: Request, found: Sequence[Raised], name: str) -> Response:
         tongue = self.renderer.tongue(request)

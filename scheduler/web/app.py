@@ -15,7 +15,7 @@ from scheduler.settings import Web
 from scheduler.web.alerts import AlertPages
 from scheduler.web.answers import ForbiddenError, NotFoundError, failure
 from scheduler.web.archive import Archive
-from scheduler.web.desk import Desk
+from scheduler.web.backend import Backend
 from scheduler.web.forms import Does, form
 from scheduler.web.guard import Guard
 from scheduler.web.keeping import Keeping
@@ -38,24 +38,24 @@ class Kept(StaticFiles):
         return response
 
 
-def application(desk: Desk, settings: Web) -> ASGIApp:
+def application(backend: Backend, settings: Web) -> ASGIApp:
     """Build the application."""
-    renderer = Renderer(desk)
-    pages = Pages(desk, renderer, settings.public_url)
-    alerts = AlertPages(desk, renderer, settings.public_url)
-    files = SearchFiles(desk, renderer, settings.public_url)
-    archive, keeping = Archive(desk, renderer), Keeping(desk)
+    renderer = Renderer(backend)
+    pages = Pages(backend, renderer, settings.public_url)
+    alerts = AlertPages(backend, renderer, settings.public_url)
+    files = SearchFiles(backend, renderer, settings.public_url)
+    archive, keeping = Archive(backend, renderer), Keeping(backend)
     # What reads whole releases, whole lists and kept pages, or looks at all sources, is answered some at a time.
     reading, judging, listing = Turns(), Turns(), Turns()
 
     def healthz(_request: Request) -> Response:
-        verdict = desk.verdict()
+        verdict = backend.verdict()
         reasons = [f"{one.subject}: {one.sentence}" for one in verdict.findings if one.level != "well"]
         body = {"verdict": "healthy" if verdict.well else "unhealthy", "reasons": reasons, "at": verdict.at.isoformat()}
         return JSONResponse(body, HTTPStatus.OK if verdict.well else HTTPStatus.SERVICE_UNAVAILABLE)
 
     def figures(_request: Request) -> Response:
-        return Response(metrics(desk), media_type=PROMETHEUS)
+        return Response(metrics(backend), media_type=PROMETHEUS)
 
     def posted(path: str, does: Does) -> Route:
         return Route(path, form(does, settings.public_url), methods=["POST"])

@@ -15,7 +15,7 @@ from crawler.extraction.parsed_page import parse
 from crawler.release import Release
 from scheduler.safe_text import safe_text
 from scheduler.web.answers import NotFoundError
-from scheduler.web.desk import Desk
+from scheduler.web.backend import Backend
 from scheduler.web.render import Renderer
 
 log = logging.getLogger(__name__)
@@ -36,15 +36,15 @@ ALONE = {
 class Archive:
     """Answers for the addresses of a kept page."""
 
-    def __init__(self, desk: Desk, renderer: Renderer) -> None:
-        self.desk = desk
+    def __init__(self, backend: Backend, renderer: Renderer) -> None:
+        self.backend = backend
         self.renderer = renderer
 
     def page(self, request: Request) -> Response:
         """What is kept, and the text that a reader sees of it."""
         release = self._release(request)
         try:
-            body = self.desk.evidence(release)
+            body = self.backend.evidence(release)
         except EvidenceError as error:
             log.warning("a kept page cannot be shown: %s", error)
             return self.renderer.page(
@@ -70,14 +70,14 @@ class Archive:
     def _release(self, request: Request) -> Release:
         """Raises NotFoundError."""
         release_id = request.path_params["id"]
-        stored = self.desk.releases([release_id]).get(release_id)
+        stored = self.backend.releases([release_id]).get(release_id)
         if stored is None or not stored.release.evidence_sha256:
             raise NotFoundError("no_release" if stored is None else "no_archive")
         return stored.release
 
     def _body(self, request: Request) -> bytes:
         try:
-            return self.desk.evidence(self._release(request))
+            return self.backend.evidence(self._release(request))
         except EvidenceError as error:
             log.warning("a kept page cannot be shown: %s", error)
             raise NotFoundError("archive_trouble") from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduler.ledger.alerted import Asked
 from scheduler.web import wanted as addresses
-from scheduler.web.desk import Wanted
+from scheduler.web.backend import Wanted
 from scheduler.web.render import Tongue, named
 
 

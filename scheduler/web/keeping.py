@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from scheduler.safe_text import safe_text
 from scheduler.web.answers import NotFoundError
-from scheduler.web.desk import Desk
+from scheduler.web.backend import Backend
 from scheduler.web.forms import Fields
 from scheduler.web.login import Login
 from scheduler.web.wanted import BadRequestError
@@ -20,13 +20,13 @@ ANSWERS = {"yes": True, "no": False}
 class Keeping:
     """What the forms of a release do; each goes back to the release."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
 
     def star(self, request: Request, login: Login, fields: Fields) -> str:
         """Star a release, or take the star away."""
         release_id = self._release(request)
-        self.desk.keep(login.reader, release_id, starred=_answer(fields, "starred"))
+        self.backend.keep(login.reader, release_id, starred=_answer(fields, "starred"))
         return f"/release/{quote(release_id)}"
 
     def note(self, request: Request, login: Login, fields: Fields) -> str:
@@ -35,21 +35,21 @@ class Keeping:
         note = safe_text(fields.get("note", "").replace("\r\n", "\n")).strip()
         if len(note) > LONGEST_NOTE:
             raise BadRequestError("wrong_form")
-        self.desk.keep(login.reader, release_id, note=note)
+        self.backend.keep(login.reader, release_id, note=note)
         return f"/release/{quote(release_id)}#note"
 
     def verdict(self, request: Request, _login: Login, fields: Fields) -> str:
         """Keep whether a rule that a release raised is right about it."""
         release_id, rule = self._release(request), fields.get("rule", "")
-        if rule not in self.desk.raised_by(release_id):
+        if rule not in self.backend.raised_by(release_id):
             raise BadRequestError("no_such_rule")
-        self.desk.say_verdict(release_id, rule, _answer(fields, "verdict"))
+        self.backend.say_verdict(release_id, rule, _answer(fields, "verdict"))
         return f"/release/{quote(release_id)}#alerts"
 
     def _release(self, request: Request) -> str:
         """Raises NotFoundError."""
         release_id = str(request.path_params["id"])
-        if release_id not in self.desk.releases([release_id]):
+        if release_id not in self.backend.releases([release_id]):
             raise NotFoundError("no_release")
         return release_id
 

@@ -1,4 +1,4 @@
-"""What Prometheus reads at `/metrics`, taken from the desk at each scrape."""
+"""What Prometheus reads at `/metrics`, taken from the backend at each scrape."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from crawler.verdict import Verdict
+from scheduler.web.backend import Backend
 from scheduler.web.chart import first_moment
-from scheduler.web.desk import Desk
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LEVELS = {"well": 0, "waiting": 0, "warning": 1, "bad": 2}
@@ -20,12 +20,12 @@ LEVELS = {"well": 0, "waiting": 0, "warning": 1, "bad": 2}
 class Figures(Collector):
     """All figures; times are seconds since 1970, as Prometheus has them."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
 
     def collect(self) -> Iterator[Metric]:
         """Take the figures now."""
-        verdict = self.desk.verdict()
+        verdict = self.backend.verdict()
         yield Gauge("pantau_healthy", "1 if nothing is bad, else 0.", value=float(verdict.well))
         level = Gauge("pantau_finding_level", "0 well, 1 warning, 2 bad.", labels=["subject"])
         for finding in verdict.findings:
@@ -33,11 +33,11 @@ class Figures(Collector):
         yield level
         yield from self._sources()
         mails = Gauge("pantau_mails", "Mails by what has become of them.", labels=["state"])
-        for state, count in sorted(self.desk.mails().items()):
+        for state, count in sorted(self.backend.mails().items()):
             mails.add_metric([state], count)
         yield mails
         hits = Gauge("pantau_hits", "Hits, likely or sure, that a rule has raised so far.", labels=["rule"])
-        for rule, count in sorted(self.desk.hits().items()):
+        for rule, count in sorted(self.backend.hits().items()):
             hits.add_metric([rule], count)
         yield hits
 
@@ -47,7 +47,7 @@ class Figures(Collector):
         good = Gauge("pantau_crawl_last_success_timestamp_seconds", "Start of the last good crawl.", labels=["source"])
         seconds = Gauge("pantau_crawl_duration_seconds", "How long the last crawl took.", labels=["source"])
         requests = Gauge("pantau_crawl_responses", "Responses of the last crawl.", labels=["source", "status"])
-        for state in self.desk.sources(first_moment(self.desk.now())):
+        for state in self.backend.sources(first_moment(self.backend.now())):
             name = [state.name]
             releases.add_metric(name, state.releases)
             if state.newest:
@@ -61,8 +61,8 @@ class Figures(Collector):
         yield from (releases, newest, good, seconds, requests)
 
 
-def metrics(desk: Desk) -> bytes:
+def metrics(backend: Backend) -> bytes:
     """Write the figures in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(Figures(desk))
+    registry.register(Figures(backend))
     return generate_latest(registry)

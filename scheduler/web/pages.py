@@ -18,10 +18,10 @@ from scheduler.safe_text import safe_line
 from scheduler.search.client import SearchError
 from scheduler.web import wanted as addresses
 from scheduler.web.answers import NotFoundError
+from scheduler.web.backend import SHOWN, Alert, Backend
 from scheduler.web.chart import chart, first_moment
 from scheduler.web.chips import chips_of
 from scheduler.web.citation import citation
-from scheduler.web.desk import SHOWN, Alert, Desk
 from scheduler.web.login import login_of
 from scheduler.web.marked import PAIR, highlighted, paragraphs, pieces_of
 from scheduler.web.raised import raised
@@ -34,10 +34,10 @@ OPENING = 220  # characters of a text, shown where no words were found in it
 
 
 class Pages:
-    """Answers for the addresses, from a desk; a citation is by `public_url` where there is one."""
+    """Answers for the addresses, from a backend; a citation is by `public_url` where there is one."""
 
-    def __init__(self, desk: Desk, renderer: Renderer, public_url: str | None = None) -> None:
-        self.desk = desk
+    def __init__(self, backend: Backend, renderer: Renderer, public_url: str | None = None) -> None:
+        self.backend = backend
         self.renderer = renderer
         self.public_url = public_url
 
@@ -46,11 +46,11 @@ class Pages:
         wanted = addresses.wanted(request.query_params)
         found, total, trouble = [], 0, None
         try:
-            results = self.desk.find(wanted, size=PAGE, marks=PAIR)
+            results = self.backend.find(wanted, size=PAGE, marks=PAIR)
             found, total = list(results), results.total
         except SearchError as error:
             trouble = str(error)
-        openings = self.desk.openings([one.id for one in found if not one.highlights])
+        openings = self.backend.openings([one.id for one in found if not one.highlights])
         more = total > wanted.page * PAGE and wanted.page < addresses.MOST_PAGES
         return self.renderer.page(
             request,
@@ -80,7 +80,7 @@ class Pages:
     def release(self, request: Request) -> Response:
         """One release to read."""
         release_id = request.path_params["id"]
-        reading = self.desk.reading(release_id)
+        reading = self.backend.reading(release_id)
         if reading is None:
             raise NotFoundError("no_release")
         release = reading.stored.release
@@ -99,15 +99,15 @@ class Pages:
             course=reading.course,
             alike=reading.alike,
             citation=citation(release, self.renderer.tongue(request), base_of(request, self.public_url)),
-            verdicts=self.desk.verdicts(release_id) if login else {},
-            mine=self.desk.kept(login.reader, [release_id]).get(release_id, Kept()) if login else Kept(),
+            verdicts=self.backend.verdicts(release_id) if login else {},
+            mine=self.backend.kept(login.reader, [release_id]).get(release_id, Kept()) if login else Kept(),
         )
 
     def revisions(self, request: Request) -> Response:
         """What a release said before, and what has changed."""
         release_id = request.path_params["id"]
-        found = list(self.desk.revisions(release_id))
-        reading = self.desk.reading(release_id)
+        found = list(self.backend.revisions(release_id))
+        reading = self.backend.reading(release_id)
         if not found or reading is None:
             raise NotFoundError("no_release")
         none = self.renderer.tongue(request).say("none")
@@ -123,23 +123,25 @@ class Pages:
 
     def sources(self, request: Request) -> Response:
         """The sources, their health, and what they brought; what is bad comes first."""
-        now, words = self.desk.now(), self.renderer.tongue(request).words
+        now, words = self.backend.now(), self.renderer.tongue(request).words
         states = [
             {
                 "state": state,
                 "level": state.finding.level if state.finding else "off",
-                "chart": chart(state.activity, now, self.desk.zone, words),
+                "chart": chart(state.activity, now, self.backend.zone, words),
                 "last_good": max((at for at, verdict in state.activity.runs if Verdict.of(verdict).good), default=None),
             }
-            for state in self.desk.sources(first_moment(now))
+            for state in self.backend.sources(first_moment(now))
         ]
         return self.renderer.page(request, "sources.html", states=sorted(states, key=lambda one: _place(one["level"])))
 
     def status(self, request: Request) -> Response:
         """The verdict."""
-        verdict = self.desk.verdict()
+        verdict = self.backend.verdict()
         findings = sorted(verdict.findings, key=lambda finding: _place(finding.level))
-        return self.renderer.page(request, "status.html", verdict=verdict, findings=findings, mails=self.desk.mails())
+        return self.renderer.page(
+            request, "status.html", verdict=verdict, findings=findings, mails=self.backend.mails()
+        )
 
 
 def _place(level: object) -> int:

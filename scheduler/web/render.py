@@ -18,7 +18,7 @@ from crawler.release import Precision, Release
 from scheduler.ledger.alerted import Asked
 from scheduler.safe_text import safe_line, safe_link, safe_text
 from scheduler.web import wanted as addresses
-from scheduler.web.desk import LANGUAGES, Desk, Names, Wanted
+from scheduler.web.backend import LANGUAGES, Backend, Names, Wanted
 from scheduler.web.login import Login, login_of
 from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, words
 
@@ -35,8 +35,8 @@ Answer = TypeVar("Answer", bound=Response)
 class Renderer:
     """Writes pages. Every value is escaped; `line`, `text` and `link` make what comes from a site harmless first."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.tongues = {language: Tongue(desk, language) for language in LANGUAGES}
+    def __init__(self, backend: Backend) -> None:
+        self.tongues = {language: Tongue(backend, language) for language in LANGUAGES}
 
     def tongue(self, request: Request) -> Tongue:
         """What writes in the language of a reader."""
@@ -81,12 +81,12 @@ def _in(request: Request, language: str) -> str:
 class Tongue:
     """The page's words, the names of things and the forms of days in one language."""
 
-    def __init__(self, desk: Desk, language: str) -> None:
-        self.desk = desk
+    def __init__(self, backend: Backend, language: str) -> None:
+        self.backend = backend
         self.language = language
         self.words: Words = words(language)
         self.say = self.words.say
-        self.names: Names = desk.names[language]
+        self.names: Names = backend.names[language]
         self.environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -116,13 +116,13 @@ class Tongue:
             "search_address": lambda **facts: addresses.address(Wanted(**facts)),
             "alerts_address": _alerts_address,
             "version": fingerprint(STATIC),
-            "zone": str(desk.zone),
-            "demo": desk.demo,
+            "zone": str(backend.zone),
+            "demo": backend.demo,
         }
 
     def moment(self, moment: datetime) -> str:
         """A time of ours, in the readers' zone."""
-        return f"{moment.astimezone(self.desk.zone):%Y-%m-%d %H:%M}"
+        return f"{moment.astimezone(self.backend.zone):%Y-%m-%d %H:%M}"
 
     def party(self, party: str) -> str:
         """What a party is called."""

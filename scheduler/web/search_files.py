@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from scheduler.search.client import SearchError
 from scheduler.search.found import Results
 from scheduler.web import wanted as addresses
-from scheduler.web.desk import Desk, Wanted
+from scheduler.web.backend import Backend, Wanted
 from scheduler.web.feed import MEDIA_TYPE as ATOM
 from scheduler.web.feed import FeedOf, feed, found_entry
 from scheduler.web.lists import as_csv, as_json, found_row
@@ -27,15 +27,15 @@ MOST_IN_A_FEED = 200
 class SearchFiles:
     """Answers for the addresses of a search that are no pages."""
 
-    def __init__(self, desk: Desk, renderer: Renderer, public_url: str | None = None) -> None:
-        self.desk = desk
+    def __init__(self, backend: Backend, renderer: Renderer, public_url: str | None = None) -> None:
+        self.backend = backend
         self.renderer = renderer
         self.public_url = public_url
 
     def feed(self, request: Request) -> Response:
         """What a search finds among the releases of the last 30 days, the newest first."""
         wanted = addresses.wanted(request.query_params)
-        now, tongue, base = self.desk.now(), self.renderer.tongue(request), base_of(request, self.public_url)
+        now, tongue, base = self.backend.now(), self.renderer.tongue(request), base_of(request, self.public_url)
         begin = (now - timedelta(days=FEED_DAYS)).date()
         recent = replace(wanted, order="day", page=1, since=max(begin, wanted.since or begin))
         found = self._find(request, recent, MOST_IN_A_FEED)
@@ -47,7 +47,7 @@ class SearchFiles:
             page=addresses.address(wanted, page=None),
             title=tongue.say("search_feed_title", words=wanted.words),
         )
-        openings = self.desk.openings([one.id for one in found])
+        openings = self.backend.openings([one.id for one in found])
         entries = [found_entry(one, openings.get(one.id, ""), tongue, base, now) for one in found]
         return as_asked(request, tongue.language, Response(feed(entries, about, now), media_type=ATOM))
 
@@ -71,7 +71,7 @@ class SearchFiles:
 
     def _find(self, request: Request, wanted: Wanted, most: int) -> Results | Response:
         try:
-            return self.desk.find(replace(wanted, page=1), size=most, marks=PAIR)
+            return self.backend.find(replace(wanted, page=1), size=most, marks=PAIR)
         except SearchError as error:
             say = self.renderer.tongue(request).say
             return PlainTextResponse(f"{say('search_trouble')} {error}\n", HTTPStatus.SERVICE_UNAVAILABLE)

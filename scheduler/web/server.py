@@ -13,8 +13,8 @@ import uvicorn
 from scheduler.errors import PantauError
 from scheduler.settings import Web
 from scheduler.web.app import application
+from scheduler.web.backend import Backend
 from scheduler.web.connection import Connection
-from scheduler.web.desk import Desk
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +26,10 @@ class PortTakenError(PantauError, OSError):
 
 
 @contextmanager
-def serving(desk: Desk, settings: Web) -> Iterator[str]:
+def serving(backend: Backend, settings: Web) -> Iterator[str]:
     """Serve the pages while the block runs; gives their address. Raises PortTakenError."""
     listener = listen(settings)
-    server = uvicorn.Server(_config(desk, settings))
+    server = uvicorn.Server(_config(backend, settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
     address = _address(listener, settings)
@@ -60,9 +60,9 @@ def listen(settings: Web) -> socket.socket:
     return listener
 
 
-def _config(desk: Desk, settings: Web) -> uvicorn.Config:
+def _config(backend: Backend, settings: Web) -> uvicorn.Config:
     return uvicorn.Config(
-        application(desk, settings),
+        application(backend, settings),
         loop="asyncio",
         http=Connection,
         ws="none",

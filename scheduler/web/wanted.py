@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from scheduler.ledger.alerted import Asked
 from scheduler.search.document import LEVELS
-from scheduler.web.desk import LANGUAGES, Wanted
+from scheduler.web.backend import LANGUAGES, Wanted
 
 LONGEST = 500  # characters of one value
 MOST_PAGES = 200  # Elasticsearch shows 10,000 releases of one search and no more

@@ -94,7 +94,7 @@ def test_the_good_are_indexed_and_told_within_one_round_and_the_offenders_named(
 def test_what_cannot_be_read_is_shown_without_its_marks(rounds: WholeRound) -> None:
     [one] = poison(rounds, {952: POISON[952]})
     for _ in range(2):  # at the second look it is known for that, and not read again
-        shown = rounds.newsroom.desk.reading(one)
+        shown = rounds.newsroom.backend.reading(one)
         assert shown is not None
         assert shown.marks.concepts == ()
         rounds.newsroom.index()

@@ -446,7 +446,7 @@ def test_a_flood_of_one_source_hides_no_other_whatever_its_dates() -> None:
         assert "Kerja Sama yang Nyata" in body(mail, kind)
         assert f"{BRAKE + 1 - SUMMARY} more of People’s Government of Guangxi are not in this mail" in body(mail, kind)
     assert "/?source=" not in body(mail, "plain")
-    mail = compose(alert(*many), replace(material, desk="https://pantau.example.org"), sender=SENDER)
+    mail = compose(alert(*many), replace(material, page="https://pantau.example.org"), sender=SENDER)
     assert "https://pantau.example.org/?source=gxzf" in body(mail, "plain").splitlines()
 
 
@@ -706,7 +706,7 @@ def test_a_shortened_mail_still_names_every_release_of_every_story() -> None:
 
 
 def test_the_reading_page_is_linked_where_there_is_one() -> None:
-    mail = compose(alert(), replace(stored(), desk="https://pantau.example.org/"), sender=SENDER)
+    mail = compose(alert(), replace(stored(), page="https://pantau.example.org/"), sender=SENDER)
     for kind in ("plain", "html"):
         assert "https://pantau.example.org/release/r0001" in body(mail, kind)
 

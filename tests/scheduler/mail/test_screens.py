@@ -67,7 +67,7 @@ def day(glossary: Glossary, rules: tuple[Rule, ...]) -> tuple[list[Item], Materi
         items.append(Item(release_id=told.id, revision=1, hits=(found,)))
         stored[told.id] = StoredRelease(release=told, revision=1, withdrawn_at=None)
     assert len(items) == ITEMS
-    return items, Material(stored=stored, glossary=glossary, desk="https://pantau.example.org")
+    return items, Material(stored=stored, glossary=glossary, page="https://pantau.example.org")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,7 +14,7 @@ from typing import Any
 from crawler.release import Release
 from crawler.store import Page, Run, Store
 from scheduler.health import Finding, Heartbeat, Verdict, judge
-from scheduler.jobs.reading import ReadingDesk
+from scheduler.jobs.page_backend import PageBackend
 from scheduler.ledger.ledger import Ledger
 from scheduler.search.client import Client
 from scheduler.search.document import document
@@ -32,7 +32,7 @@ from tests.scheduler.web.content import NAMES, NOW, a_hit, changed, marks_of, re
 class Room:
     """What the tests look at and change."""
 
-    desk: ReadingDesk
+    backend: PageBackend
     store: Store
     ledger: Ledger
     url: str = ""
@@ -91,7 +91,7 @@ def room(folder: Path, client: Client, alias: str, **web: Any) -> Iterator[Room]
             now=NOW,
         )
 
-    desk = ReadingDesk(
+    backend = PageBackend(
         settings=shipped,
         store=store,
         ledger=ledger,
@@ -104,9 +104,9 @@ def room(folder: Path, client: Client, alias: str, **web: Any) -> Iterator[Room]
         related=related_to,
         now=lambda: NOW,
     )
-    here = Room(desk=desk, store=store, ledger=ledger, findings=extra)
+    here = Room(backend=backend, store=store, ledger=ledger, findings=extra)
     try:
-        with serving(desk, Web(port=0, **web)) as url:
+        with serving(backend, Web(port=0, **web)) as url:
             here.url = url
             yield here
     finally:

@@ -40,8 +40,8 @@ def kept(room: Room, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     collect(store, replace(one, evidence_sha256=digest, evidence_file=file))
     collect(store, a_release("lost", title="Siaran", text="Isi", published=NOW))
     collect(store, replace(a_release("never", title="Siaran", text="Isi", published=NOW), evidence_sha256=None))
-    settings = room.desk.settings.model_copy(update={"var": tmp_path})
-    with serving(replace(room.desk, store=store, settings=settings), Web(port=0)) as url:
+    settings = room.backend.settings.model_copy(update={"var": tmp_path})
+    with serving(replace(room.backend, store=store, settings=settings), Web(port=0)) as url:
         yield url, tmp_path / "evidence" / file
     store.engine.dispose()
 

@@ -188,7 +188,7 @@ def test_the_policy_stops_what_an_escape_might_let_through(browser: Browser, roo
 
 def test_a_reader_logs_in_and_stars_notes_and_judges_a_release(browser: Browser, room: Room) -> None:
     """What a real browser sends with a form passes the checks against forged ones."""
-    with serving(room.desk, Web(port=0, password=SecretStr("rahasia"))) as url:
+    with serving(room.backend, Web(port=0, password=SecretStr("rahasia"))) as url:
         context = browser.new_context(http_credentials={"username": "Sari", "password": "rahasia"}, locale="id-ID")
         page = context.new_page()
         page.goto(f"{url}/release/city-id")
@@ -213,7 +213,7 @@ def test_a_form_on_another_site_that_the_browser_sends_with_the_password_does_no
     browser: Browser, room: Room
 ) -> None:
     """Another port is another origin; the browser adds the password by itself, and says where the form was."""
-    with serving(room.desk, Web(port=0, password=SecretStr("rahasia"))) as url:
+    with serving(room.backend, Web(port=0, password=SecretStr("rahasia"))) as url:
         context = browser.new_context(http_credentials={"username": "Dewi", "password": "rahasia"})
         page = context.new_page()
         page.goto(f"{url}/release/city-id")

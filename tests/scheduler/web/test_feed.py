@@ -55,7 +55,7 @@ def test_the_feed_is_valid_and_names_release_rules_and_sentences(room: Room) -> 
 
 def test_its_addresses_are_the_public_ones(room: Room) -> None:
     settings = Web(port=free_port(), public_url="https://pantau.example.org/")
-    with serving(room.desk, settings):
+    with serving(room.backend, settings):
         root = parsed(ask(f"http://127.0.0.1:{settings.port}/feed.atom")[2])
     check(root)
     assert root.find("a:link[@rel='self']", ATOM).get("href") == "https://pantau.example.org/feed.atom"
@@ -81,9 +81,9 @@ def test_there_is_a_feed_of_one_rule_in_the_readers_language(room: Room) -> None
 
 
 def test_the_feed_holds_all_of_the_last_thirty_days_and_nothing_older(room: Room) -> None:
-    with serving(replace(room.desk, now=lambda: NOW + timedelta(days=30, hours=-1)), Web(port=0)) as url:
+    with serving(replace(room.backend, now=lambda: NOW + timedelta(days=30, hours=-1)), Web(port=0)) as url:
         recent = parsed(ask(f"{url}/feed.atom")[2]).findall("a:entry", ATOM)
-    with serving(replace(room.desk, now=lambda: NOW + timedelta(days=31)), Web(port=0)) as url:
+    with serving(replace(room.backend, now=lambda: NOW + timedelta(days=31)), Web(port=0)) as url:
         none = parsed(ask(f"{url}/feed.atom")[2]).findall("a:entry", ATOM)
     assert len(recent) == 3, "found in the last minutes before"
     assert none == []

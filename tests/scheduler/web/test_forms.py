@@ -33,7 +33,7 @@ def basic(name: str) -> str:
 @pytest.fixture
 def door(room: Room) -> Iterator[str]:
     """The pages behind a password; what was kept is taken away afterwards."""
-    with serving(room.desk, Web(port=0, password=PASSWORD, public_url=None)) as url:
+    with serving(room.backend, Web(port=0, password=PASSWORD, public_url=None)) as url:
         yield url
     with room.store.transaction() as connection:
         connection.execute(delete(reader_marks))
@@ -127,7 +127,10 @@ def test_a_browser_that_names_no_origin_says_that_the_form_is_from_here(door: st
 
 def test_the_public_address_is_an_origin_too(room: Room) -> None:
     settings = Web(port=0, password=PASSWORD, public_url="https://pantau.example.org")
-    with serving(room.desk, settings), serving(room.desk, settings.model_copy(update={"public_url": None})) as url:
+    with (
+        serving(room.backend, settings),
+        serving(room.backend, settings.model_copy(update={"public_url": None})) as url,
+    ):
         assert send(url + STAR, {"token": token(url), "starred": "yes"}, Origin="https://pantau.example.org")[0] == 403
 
 

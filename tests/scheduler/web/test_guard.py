@@ -55,7 +55,7 @@ def test_on_loopback_a_foreign_name_gets_nothing(room: Room, host: str) -> None:
 
 
 def test_the_public_name_is_known(room: Room) -> None:
-    with serving(room.desk, Web(port=0, public_url="https://pantau.example.org/")) as address:
+    with serving(room.backend, Web(port=0, public_url="https://pantau.example.org/")) as address:
         assert address == "https://pantau.example.org/"
     settings = Web(public_url="https://pantau.example.org/", listen="127.0.0.1")
     assert "pantau.example.org" in settings.known_hosts
@@ -87,7 +87,7 @@ def basic(text: str) -> str:
     ],
 )
 def test_with_a_password_nothing_is_shown_without_it(room: Room, authorization: str | None, status: int) -> None:
-    with serving(room.desk, Web(port=0, password=SecretStr("rahasia 南宁"))) as url:
+    with serving(room.backend, Web(port=0, password=SecretStr("rahasia 南宁"))) as url:
         headers = {"Authorization": authorization} if authorization else {}
         for path in EVERY[:FREE]:  # more wrong ones have to wait
             code, answer, body = ask(url + path, headers)
@@ -107,14 +107,14 @@ def test_a_password_appears_nowhere(room: Room) -> None:
 @pytest.mark.parametrize("password", [None, SecretStr("rahasia")])
 def test_a_monitor_gets_its_two_addresses_by_a_token_and_no_page(room: Room, password: SecretStr | None) -> None:
     for path in ("/healthz", "/metrics"):
-        with serving(room.desk, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
+        with serving(room.backend, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
             assert ask(url + path)[0] == 401
             for wrong in ("Bearer t0ke", "Bearer", "Bearer t0ken t0ken", basic("x:t0ke"), "Basic t0ken"):
                 assert ask(url + path, {"Authorization": wrong})[0] == 401, wrong
             for right in ("Bearer t0ken", "bearer t0ken", basic("monitor:t0ken")):
                 assert ask(url + path, {"Authorization": right})[0] in (200, 503), right
             assert ask(url + path, {"Authorization": "Bearer t0ken", "Host": "evil.example"})[0] == 421
-    with serving(room.desk, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
+    with serving(room.backend, Web(port=0, password=password, token=SecretStr("t0ken"))) as url:
         for path in ("/", "/search", "/release/ai-id", "/healthz/", "/feed.atom"):
             expected = 401 if password else 200
             if path != "/healthz/":
@@ -127,7 +127,7 @@ def test_wrong_guesses_are_logged_and_those_that_follow_have_to_wait(
     room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = SecretStr("rahasia-yang-panjang")
-    with serving(room.desk, Web(port=0, password=secret, token=SecretStr("t0ken"))) as url:
+    with serving(room.backend, Web(port=0, password=secret, token=SecretStr("t0ken"))) as url:
         known = ask(url + "/", {"Authorization": basic("a:rahasia-yang-panjang")})[1]["Set-Cookie"].partition(";")[0]
         guesses = [ask(url + "/", {"Authorization": basic(f"a:{number}")})[0] for number in range(FREE)]
         assert set(guesses) == {401}
@@ -165,7 +165,7 @@ def test_the_wait_grows_to_a_minute_and_is_forgotten(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(("password", "kept"), [(None, "private, no-cache"), (SecretStr("rahasia"), "no-store")])
 def test_what_a_password_opens_is_kept_on_no_disk(room: Room, password: SecretStr | None, kept: str) -> None:
-    with serving(room.desk, Web(port=0, password=password)) as url:
+    with serving(room.backend, Web(port=0, password=password)) as url:
         for path in ("/", "/search", "/release/ai-id", "/status", "/feed.atom", "/alerts.csv", "/nowhere"):
             assert ask(url + path, {"Authorization": basic(":rahasia")})[1]["Cache-Control"] == kept, path
         if password:
@@ -173,6 +173,6 @@ def test_what_a_password_opens_is_kept_on_no_disk(room: Room, password: SecretSt
 
 
 def test_a_wrong_password_is_answered_in_the_readers_language(room: Room) -> None:
-    with serving(room.desk, Web(port=0, password=SecretStr("rahasia"))) as url:
+    with serving(room.backend, Web(port=0, password=SecretStr("rahasia"))) as url:
         assert "Sandi diperlukan" in ask(url + "/", {"Accept-Language": "id"})[2]
         assert "需要密码" in ask(url + "/", {"Cookie": "pantau-language=zh", "Accept-Language": "id"})[2]

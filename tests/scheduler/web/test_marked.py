@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.web.desk import Mark
+from scheduler.web.backend import Mark
 from scheduler.web.marked import PAIR, Piece, highlighted, paragraphs, pieces_of
 
 

@@ -21,7 +21,7 @@ from scheduler.search.client import connect
 from scheduler.search.document import Marks
 from scheduler.search.kept_marks import kept_marks
 from scheduler.settings import ROOT, Elasticsearch, Web
-from scheduler.web.desk import SHOWN
+from scheduler.web.backend import SHOWN
 from scheduler.web.pages import STEPS
 from scheduler.web.server import serving
 from tests.database import open_store
@@ -143,9 +143,9 @@ def test_a_release_names_the_other_side_and_copies_and_what_is_told_differently(
 
 
 def test_a_release_shows_the_course_of_its_story_by_day_with_both_sides(room: Room) -> None:
-    chinese = room.desk.configured["gxzf"]
-    ours = room.desk.configured["komdigi"].model_copy(update={"country": "id"})
-    desk = replace(room.desk, course=lambda _id: ["city-id"], configured={"komdigi": ours, "gxzf": chinese})
+    chinese = room.backend.configured["gxzf"]
+    ours = room.backend.configured["komdigi"].model_copy(update={"country": "id"})
+    desk = replace(room.backend, course=lambda _id: ["city-id"], configured={"komdigi": ours, "gxzf": chinese})
     with serving(desk, Web(port=0)) as url:
         page = lxml_html.fromstring(ask(f"{url}/release/ai-id")[2])
     steps = page.cssselect(".course li")
@@ -206,7 +206,7 @@ def test_sources_show_their_health_and_their_last_28_days(room: Room) -> None:
 
 
 def test_the_demo_says_on_every_page_that_it_is_one(room: Room, tmp_path: Path) -> None:
-    demo = replace(room.desk, settings=room.desk.settings.model_copy(update={"demo": True}))
+    demo = replace(room.backend, settings=room.backend.settings.model_copy(update={"demo": True}))
     with serving(demo, Web(port=0)) as url:
         for address in ("/", "/search", "/sources", "/status", "/release/ai-id"):
             page = lxml_html.fromstring(ask(f"{url}{address}")[2])
@@ -232,7 +232,7 @@ def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
 
 
 def test_without_elasticsearch_the_search_says_so_and_the_rest_still_answers(room: Room) -> None:
-    desk = replace(room.desk, client=connect(Elasticsearch(timeout=1), "http://127.0.0.1:1"))
+    desk = replace(room.backend, client=connect(Elasticsearch(timeout=1), "http://127.0.0.1:1"))
     with serving(desk, Web(port=0)) as url:
         status, _, body = ask(f"{url}/search?q=nanning")
         assert status == 503
@@ -248,7 +248,7 @@ def test_a_fault_of_ours_is_a_page_without_its_details(room: Room, caplog: pytes
     def broken(_stored: object) -> None:
         raise RuntimeError("secret-in-a-traceback")
 
-    with serving(replace(room.desk, marks=broken), Web(port=0)) as url:  # type: ignore[arg-type]
+    with serving(replace(room.backend, marks=broken), Web(port=0)) as url:  # type: ignore[arg-type]
         status, headers, body = ask(f"{url}/release/ai-id")
     assert status == 500
     assert "secret" not in body
@@ -283,7 +283,7 @@ def test_of_a_very_long_release_the_beginning_is_shown_and_its_page_is_light(
     store = open_store(tmp_path)
     collect(store, a_release("long", title="合作" * 300, text=text, lang="zh", published=NOW))
     collect(store, a_release("long", title="合作" * 300, text=text + "改", lang="zh", published=NOW), days=1)
-    desk = replace(room.desk, store=store, spans=lambda stored: spans(stored, glossary))
+    desk = replace(room.backend, store=store, spans=lambda stored: spans(stored, glossary))
     try:
         with serving(desk, Web(port=0)) as url:
             status, _, body = ask(f"{url}/release/long")
@@ -305,9 +305,9 @@ def test_marks_come_from_the_index_and_a_release_is_read_anew_only_where_it_has_
         return marks_of(stored)
 
     def of_index(stored: StoredRelease) -> Marks | None:
-        return kept_marks(room.desk.client, room.desk.settings.elasticsearch.index, stored)
+        return kept_marks(room.backend.client, room.backend.settings.elasticsearch.index, stored)
 
-    desk = replace(room.desk, marks=reads, marks_kept=of_index)
+    desk = replace(room.backend, marks=reads, marks_kept=of_index)
     kept = desk.reading("ai-id")
     assert kept is not None
     assert read == []
@@ -325,7 +325,7 @@ def test_of_a_release_that_changes_all_the_time_the_newest_changes_are_shown(roo
         text = f"Baris nomor {number} dari siaran yang selalu berubah."
         collect(store, a_release("often", title="Berubah", text=text, published=NOW - timedelta(60)), days=number)
     try:
-        with serving(replace(room.desk, store=store), Web(port=0)) as url:
+        with serving(replace(room.backend, store=store), Web(port=0)) as url:
             body = ask(f"{url}/release/often/revisions")[2]
     finally:
         store.engine.dispose()

@@ -24,7 +24,7 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(room: Room) -> None:
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(PortTakenError, match=rf"127\.0\.0\.1:{port} cannot be had .*PANTAU_WEB_PORT"):
-            serving(room.desk, Web(port=port)).__enter__()
+            serving(room.backend, Web(port=port)).__enter__()
 
 
 def test_without_its_port_the_timetable_goes_on_and_says_so(room: Room, caplog: pytest.LogCaptureFixture) -> None:
@@ -32,25 +32,25 @@ def test_without_its_port_the_timetable_goes_on_and_says_so(room: Room, caplog: 
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = Web(port=other.getsockname()[1])
-        serve(SimpleNamespace(settings=SimpleNamespace(web=taken), desk=room.desk), stack)  # type: ignore[arg-type]
+        serve(SimpleNamespace(settings=SimpleNamespace(web=taken), backend=room.backend), stack)  # type: ignore[arg-type]
         assert "the reading page is not served: 127.0.0.1:" in caplog.text
         serve(SimpleNamespace(settings=SimpleNamespace(web=Web(enabled=False))), stack)  # type: ignore[arg-type]
 
 
 def test_it_stops_when_the_block_is_left_and_gives_its_port_back(room: Room) -> None:
     before = {thread.name for thread in threading.enumerate()}
-    with serving(room.desk, Web(port=0)) as url:
+    with serving(room.backend, Web(port=0)) as url:
         assert ask(f"{url}/status")[0] == 200
         port = int(url.rpartition(":")[2])
     with pytest.raises(urllib.error.URLError):
         ask(f"{url}/status")
     assert {thread.name for thread in threading.enumerate() if thread.name == "web"} <= before
-    with serving(room.desk, Web(port=port)) as again:
+    with serving(room.backend, Web(port=port)) as again:
         assert ask(f"{again}/status")[0] == 200
 
 
 def test_a_reader_who_never_ends_the_request_does_not_hold_up_the_stop(room: Room) -> None:
-    with serving(room.desk, Web(port=0)) as url:
+    with serving(room.backend, Web(port=0)) as url:
         slow = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
         slow.sendall(b"GET / HTTP/1.1\r\nHost: local")
         start = time.monotonic()

@@ -1,4 +1,4 @@
-"""The desk behind the reading page: store, ledger, search and health, as the page wants to see them."""
+"""The backend behind the reading page: store, ledger, search and health, as the page wants to see them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scheduler.search.found import Found, Pair, Results
 from scheduler.search.queries import alike, search
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
-from scheduler.web.desk import Alert, Beside, Mark, Names, Reading, SourceState, Step, Wanted
+from scheduler.web.backend import Alert, Beside, Mark, Names, Reading, SourceState, Step, Wanted
 
 ALERTS_OF_ONE = 50
 ALIKE = 5
@@ -33,8 +33,8 @@ Spans = tuple[Sequence[Mark], Sequence[Mark]]  # in the title, in the text
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadingDesk:
-    """The real desk. `marks`, `spans` and `related` are asked for one release at a time.
+class PageBackend:
+    """The real backend. `marks`, `spans` and `related` are asked for one release at a time.
 
     So is `course`: what else tells of the same matter.
 

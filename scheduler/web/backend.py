@@ -1,4 +1,4 @@
-"""What the pages ask of the rest of Pantau; whoever serves them hands a desk in."""
+"""What the pages ask of the rest of Pantau; whoever serves them hands a backend in."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class SourceState:
     activity: Activity
 
 
-class Desk(Protocol):
+class Backend(Protocol):
     """The reading page's view of everything; `find` raises SearchError."""
 
     @property
