@@ -20,12 +20,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.source import Source
 from crawler.verdict import Verdict
-from scheduler.context import Newsroom
 from scheduler.errors import PantauError, one_line
 from scheduler.jobs.crawl import GRACE
 from scheduler.jobs.crawl_process import kill_all
 from scheduler.jobs.hourly import Hourly
 from scheduler.lease import LOOK, Lease
+from scheduler.newsroom import Newsroom
 from scheduler.running import declare, fingerprint
 from scheduler.web.server import PortTakenError, serving
 

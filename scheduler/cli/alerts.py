@@ -16,10 +16,10 @@ from crawler.store import StoredRelease
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, complain, line, out, plain
 from scheduler.cli.world import load_settings
-from scheduler.context import Newsroom
 from scheduler.language.explained import Explained, explained
 from scheduler.language.judge import Level
 from scheduler.language.reader import Reading
+from scheduler.newsroom import Newsroom
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule

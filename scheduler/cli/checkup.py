@@ -20,10 +20,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.store.database import StoreError, open_engine
-from scheduler.context import Newsroom
 from scheduler.deadline import Deadline
 from scheduler.health.heartbeat import Heartbeat
 from scheduler.mail.dialogue import Dialogue, dialogue
+from scheduler.newsroom import Newsroom
 from scheduler.search.client import SearchError
 from scheduler.sections import Smtp
 from scheduler.server_words import error_words

@@ -22,7 +22,7 @@ from scheduler.cli.output import a_day, a_moment, as_json, err, line, not_ahead,
 from scheduler.cli.replica import demo_sites
 from scheduler.cli.sources import source_named
 from scheduler.cli.world import load_configuration, load_settings, newsroom_of
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from scheduler.cli.collect import crawl_shown, show_report
 from scheduler.cli.engine import ensure_engine, node_of
 from scheduler.cli.output import err, line, out, plain, show
 from scheduler.cli.replica import running_sites, start_sites, stop_sites
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 from scheduler.node.node import NodeError
 from scheduler.search.queries import search
 from scheduler.settings import ROOT, Settings, folders, load_settings

@@ -11,11 +11,11 @@ import click
 from crawler.config_complaints import near
 from scheduler.cli.output import out, plain
 from scheduler.cli.world import load_settings
-from scheduler.context import Newsroom
 from scheduler.jobs.deliver import Which
 from scheduler.jobs.deliver import preview as write_preview
 from scheduler.mail.notice import compose_test
 from scheduler.mail_address import complaint
+from scheduler.newsroom import Newsroom
 from scheduler.settings import Subscription
 
 NOTHING: dict[Which, str] = {

@@ -13,8 +13,8 @@ from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
 from scheduler.cli.world import load_settings
-from scheduler.context import Newsroom
 from scheduler.ledger.labels import Label, all_labels, label, release_of
+from scheduler.newsroom import Newsroom
 from scheduler.rules.backtest import backtest as run_backtest
 from scheduler.rules.labelled import labelled
 from scheduler.rules.matching import examples_hold

@@ -12,7 +12,7 @@ from crawler.config_complaints import near
 from scheduler.cli.output import a_day, as_json, err, line, not_ahead, out, plain
 from scheduler.cli.sources import source_named
 from scheduler.cli.world import load_settings
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 from scheduler.search.queries import Found
 from scheduler.search.queries import search as find
 

@@ -48,8 +48,8 @@ def sources() -> None:
 @as_json
 def sources_list(json_: bool) -> None:
     """List the configured sources."""
-    from scheduler.context import Newsroom
     from scheduler.health.verdict import usual_week
+    from scheduler.newsroom import Newsroom
 
     settings = load_settings()
     store, now = Newsroom(settings).store, datetime.now(UTC)

@@ -8,7 +8,7 @@ from rich.table import Table
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, line, out, plain, show
 from scheduler.cli.world import load_settings
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 
 COLOUR = {"well": "green", "waiting": "blue", "warning": "yellow", "bad": "red"}
 

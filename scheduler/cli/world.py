@@ -13,7 +13,7 @@ from scheduler.settings import load_settings as read
 
 if TYPE_CHECKING:  # a verb that needs no more than the settings need not wait for the rest
     from scheduler.configuration import Configuration
-    from scheduler.context import Newsroom
+    from scheduler.newsroom import Newsroom
 
 # What sets Pantau up or keeps it means `config/` and the live state, also while demo mode is on; --demo says otherwise.
 LIVE = (
@@ -60,7 +60,7 @@ def load_configuration() -> Configuration:
 
 def newsroom_of(configuration: Configuration) -> Newsroom:
     """A newsroom that works with what was read and checked already."""
-    from scheduler.context import Newsroom
+    from scheduler.newsroom import Newsroom
 
     newsroom = Newsroom(configuration.settings)
     newsroom.sources, newsroom.glossary, newsroom.rules = (

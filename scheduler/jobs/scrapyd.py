@@ -36,7 +36,7 @@ MOST_OF_A_LOG = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-class NodeError(PantauError):
+class ScrapydError(PantauError):
     """A node does not answer, or says no; the message names it."""
 
 
@@ -56,27 +56,27 @@ class Node:
         self.headers: Mapping[str, str] = urllib3.make_headers(basic_auth=login) if login else {}
 
     def load(self) -> int:
-        """How many crawls run or wait there. Raises NodeError."""
+        """How many crawls run or wait there. Raises ScrapydError."""
         facts = self._ask("GET", "daemonstatus.json")
         return int(facts["running"]) + int(facts["pending"])
 
     def schedule(self, source: Source, job: str, settings: Mapping[str, str], arguments: Mapping[str, str]) -> None:
-        """Hand a crawl over. Raises NodeError."""
+        """Hand a crawl over. Raises ScrapydError."""
         fields = [("project", PROJECT), ("spider", source.name), ("jobid", job)]
         fields += [("setting", f"{name}={value}") for name, value in settings.items()]
         self._ask("POST", "schedule.json", [*fields, *arguments.items()])
 
     def state(self, job: str) -> str | None:
-        """`pending`, `running`, `finished`, or None: the node does not know it (any more). Raises NodeError."""
+        """`pending`, `running`, `finished`, or None: the node does not know it (any more). Raises ScrapydError."""
         state = self._ask("GET", "status.json", [("job", job), ("project", PROJECT)])["currstate"]
         return None if state is None else str(state)
 
     def cancel(self, job: str, signal: str) -> None:
-        """Ask a crawl to end. Raises NodeError."""
+        """Ask a crawl to end. Raises ScrapydError."""
         self._ask("POST", "cancel.json", [("project", PROJECT), ("job", job), ("signal", signal)])
 
     def log_of(self, source: Source, job: str) -> bytes:
-        """The end of what a crawl has logged. Raises NodeError."""
+        """The end of what a crawl has logged. Raises ScrapydError."""
         address = f"{self.url}/logs/{PROJECT}/{source.name}/{job}.log"
         try:
             answer = self.pool.request("GET", address, headers=self.headers, preload_content=False)
@@ -85,7 +85,7 @@ class Node:
             finally:
                 answer.release_conn()
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise NodeError(f"{self.url}: {_words(error)}") from error
+            raise ScrapydError(f"{self.url}: {_words(error)}") from error
         return said if answer.status == 200 else b""
 
     def _ask(self, method: str, what: str, fields: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
@@ -97,12 +97,12 @@ class Node:
                 answer = self.pool.request(method, f"{self.url}/{what}?{urlencode(fields)}", headers=self.headers)
             facts = None if answer.status == 401 else answer.json()
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise NodeError(f"{self.url}: {_words(error)}") from error
+            raise ScrapydError(f"{self.url}: {_words(error)}") from error
         if answer.status == 401:
-            raise NodeError(f"{self.url}: refuses the login; set crawl.user and PANTAU_SCRAPYD_PASSWORD")
+            raise ScrapydError(f"{self.url}: refuses the login; set crawl.user and PANTAU_SCRAPYD_PASSWORD")
         if not isinstance(facts, dict) or facts.get("status") != "ok":
             said = facts.get("message") if isinstance(facts, dict) else f"status {answer.status}"
-            raise NodeError(f"{self.url}: {server_words(str(said), self.password)}")
+            raise ScrapydError(f"{self.url}: {server_words(str(said), self.password)}")
         return facts
 
 
@@ -118,12 +118,12 @@ def place(
     for node in nodes:
         try:
             loads.append((node.load(), random.random(), node))  # noqa: S311 - crawls that begin together spread out
-        except NodeError as error:
+        except ScrapydError as error:
             reasons.append(str(error))
     for _, _, node in sorted(loads, key=lambda one: one[:2]):
         try:
             node.schedule(source, job, settings, arguments)
-        except NodeError as error:
+        except ScrapydError as error:
             reasons.append(str(error))
         else:
             if reasons:
@@ -145,7 +145,7 @@ def follow(
     try:
         return _follow(node, job, clock() + seconds, stop or threading.Event(), is_over, clock)
     except BaseException:  # Ctrl-C: no crawl is left behind
-        with contextlib.suppress(NodeError):
+        with contextlib.suppress(ScrapydError):
             node.cancel(job, "TERM")
         raise
 
@@ -168,7 +168,7 @@ def _follow(
             heard = clock()
             if state == "running" and not begun:  # the wait in the node's queue does not count
                 begun, end = True, heard + seconds + START
-        except NodeError as error:
+        except ScrapydError as error:
             if is_over():
                 return Ended()
             if clock() - heard >= DEAD or (asked is not None and clock() >= asked + GRACE):
@@ -198,7 +198,7 @@ def fetch_log(node: Node, source: Source, job: str, target: Path) -> None:
     """Bring a crawl's log home; a node that is gone has taken it along."""
     try:
         said = node.log_of(source, job)
-    except NodeError as error:
+    except ScrapydError as error:
         said = f"the log stayed on the node: {error}\n".encode()
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(said)

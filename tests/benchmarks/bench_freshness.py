@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.source import load_sources
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 from scheduler.search.client import Client
 from scheduler.settings import ROOT, Elasticsearch, Mail, Settings, Smtp, Subscription
 from tests.benchmarks.bench_search import forget, node

@@ -17,7 +17,7 @@ from typing import Any
 
 from crawler.release import Release
 from crawler.store import Page
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 from scheduler.search.client import Client
 from scheduler.settings import ROOT, Elasticsearch, Mail, Settings, Subscription
 from tests.benchmarks.bench_search import forget, node, of_replica, release

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.store import Store
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 from scheduler.settings import load_settings
 from tests.chaos.news import news
 from tests.crawler.crawling import later

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 from scheduler.settings import Settings, State, Timetable
 from scheduler.timetable import timetable
 from tests.conftest import CONFIG

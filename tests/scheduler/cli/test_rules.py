@@ -8,7 +8,7 @@ import pytest
 
 from crawler.source import ConfigError
 from scheduler.cli.world import load_settings
-from scheduler.context import Newsroom
+from scheduler.newsroom import Newsroom
 from scheduler.rules.rule_draft import draft
 from tests.scheduler.cli.conftest import Pantau
 from tests.scheduler.cli.test_import import INDONESIAN

@@ -11,8 +11,8 @@ import pytest
 
 from crawler.release import Kind
 from crawler.store import Page
-from scheduler.context import Newsroom
 from scheduler.jobs import index as index_job
+from scheduler.newsroom import Newsroom
 from scheduler.search.client import Client
 from scheduler.search.indexing import Tally
 from scheduler.search.queries import count

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from crawler.store.database import open_engine
-from scheduler.context import Newsroom
 from scheduler.language.judge import Judge
 from scheduler.language.reader import Reader
 from scheduler.ledger.history import history
+from scheduler.newsroom import Newsroom
 from scheduler.rules.rule import load_rule
 from scheduler.search.client import SearchError
 from scheduler.settings import Elasticsearch, Settings, State

@@ -12,9 +12,9 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
-from scheduler.context import Newsroom
 from scheduler.health.notices import PATIENCE
 from scheduler.ledger.history import history
+from scheduler.newsroom import Newsroom
 from scheduler.search.client import SearchError
 from scheduler.settings import Elasticsearch, Settings, State, Subscription
 from tests.conftest import CONFIG

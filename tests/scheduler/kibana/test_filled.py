@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from scheduler.context import Newsroom
 from scheduler.kibana.objects.names import names_in
 from scheduler.kibana.objects.shipped import written
+from scheduler.newsroom import Newsroom
 from scheduler.search.client import Client
 from scheduler.settings import Elasticsearch
 from tests.conftest import CONFIG

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from scheduler.context import Newsroom
 from scheduler.kibana.objects.searches import ALERTS_BY_WORDS, BY_WORDS, EDITS, Search
 from scheduler.ledger.model import Hit
+from scheduler.newsroom import Newsroom
 from scheduler.search.client import Client
 from scheduler.search.queries import search
 from tests.scheduler.jobs.busy_week import BusyWeek
