@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from pydantic import Field, model_validator
@@ -15,6 +15,26 @@ STEP = re.compile(r'"([^"]+)"|([^."]+)')
 PATH = re.compile(r'(?:"[^"]+"|[^."\s]+)(?:\.(?:"[^"]+"|[^."\s]+))*')
 PLACE = re.compile(r"\{([^{}]+)\}")
 PAGE = "{page}"
+NUMBERED = re.compile(r"([?&]page=)1(?=&|$)")
+
+
+def of_komdigi(home: str, listings: Iterable[str]) -> dict[str, Any]:
+    """What a source file with `spider = "komdigi"` means that says nothing of an interface, as those of before did not.
+
+    `home` is the front that readers know, `listings` are written with `page=1`.
+    """
+    return {
+        "listings": tuple(NUMBERED.sub(rf"\g<1>{PAGE}", url) for url in listings),
+        "interface": {
+            "records": "response.data",
+            "address": f"{home}/berita/{{category}}/detail/{{slug}}",
+            "listing_names": "/category/(?P<category>[a-z-]+)",
+            "date": "published_at",
+            "body": "body",
+            "last_page": "response.last_page",
+            "headers": {"Origin": home, "Referer": f"{home}/"},
+        },
+    }
 
 
 class Interface(Strict):

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from crawler.config_complaints import complaints, unreadable
 from crawler.config_model import ConfigError, Strict, known_zone
-from crawler.interface import PAGE, Interface
+from crawler.interface import PAGE, Interface, of_komdigi
 
 __all__ = ["ConfigError", "Layout", "Source", "Strict", "complaints", "known_zone", "load_source", "load_sources"]
 
@@ -107,6 +107,15 @@ class Source(Strict):
     allow_private: bool = False
     layout: Layout = Layout()
     interface: Interface | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_komdigi_without_more(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("spider") == "komdigi" and "interface" not in given:
+            home, listings = given.get("home"), given.get("listings")
+            if isinstance(listings, (list, tuple)) and all(isinstance(url, str) for url in listings):
+                return given | of_komdigi(str(home or ""), listings)
+        return given
 
     @model_validator(mode="after")
     def _asks_only_allowed_hosts(self) -> Self:

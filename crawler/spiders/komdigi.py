@@ -13,8 +13,9 @@ from twisted.python.failure import Failure
 from w3lib.url import add_or_replace_parameters
 
 from crawler.crawling import failures as trouble
+from crawler.crawling.failures import LayoutChanged
 from crawler.extraction.page import NotHtml
-from crawler.extraction.result import ListingItem
+from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.interface import at
 from crawler.items import Fetched, Gone, Visit
@@ -68,6 +69,12 @@ class KomdigiSpider(JsonSpider):
     shift, so that an entry comes twice. [interface] of the source file says how it is read; what no file can say is
     here: a release that it leaves out is searched for, and the portal, which has no listing, is counted upward.
     """
+
+    def read_listing(self, response: Response) -> Listing:
+        """The entries of a page of the interface. Raises LayoutChanged."""
+        if self.source.home is None:
+            raise LayoutChanged("the source names no home: the releases of the interface have no address")
+        return super().read_listing(response)
 
     def due_again(self) -> list[ListingItem]:
         """Pages of the portal only: a record is looked at whenever the interface shows it."""

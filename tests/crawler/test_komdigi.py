@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from crawler.config_model import ConfigError
 from crawler.source import load_source
 from crawler.spiders.komdigi import Probe
-from tests.crawler.crawling import Crawling
+from tests.crawler.crawling import ROOT, Crawling
 from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article
 
 INTERFACE = """
@@ -208,10 +207,18 @@ def test_the_search_for_the_newest_number_ends_at_it_after_few_looks(newest: int
     assert looks <= 28, "two for each doubling"
 
 
-def test_a_source_whose_file_does_not_say_how_the_interface_is_read_is_refused(
-    crawling: Crawling, site: SmallSite
-) -> None:
-    path = crawling.config / "sources" / "desa.toml"
-    path.write_text(path.read_text(encoding="utf-8").partition("[interface]")[0], encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"needs \[interface\]"):
-        load_source(path)
+def test_a_file_of_before_that_says_nothing_of_the_interface_means_the_shipped_one(tmp_path: Path) -> None:
+    shipped = ROOT / "config" / "sources" / "komdigi.toml"
+    before = tmp_path / "komdigi.toml"
+    text = shipped.read_text(encoding="utf-8").partition("[interface]")[0].replace("page={page}", "page=1")
+    before.write_text(text, encoding="utf-8")
+    assert load_source(before) == load_source(shipped)
+
+
+def test_a_file_without_a_front_reads_no_release_and_says_so(crawling: Crawling, site: SmallSite) -> None:
+    site.pages[address("siaran-pers")] = answer([record(number) for number in range(3)])
+    listings = [f"{site.base}{address('siaran-pers')}"]
+    crawling.source("komdigi", site.base, site.host, spider="komdigi", listings=listings)
+    report = crawling.run("komdigi")
+    assert (report["verdict"], report["new"]) == ("layout_changed", 0)
+    assert "names no home" in " ".join(report["reasons"])

@@ -9,7 +9,8 @@ from tests.crawler.extraction.wording import ID_FIRST, ID_SECOND, ID_TEXT
 
 SOURCE = Source(
     name="komdigi", title="Komdigi", spider="komdigi", country="id", language="id", timezone="Asia/Jakarta",
-    listings=("https://web.komdigi.go.id/api",), allowed_hosts=("web.komdigi.go.id",),
+    home="https://www.komdigi.go.id",
+    listings=("https://web.komdigi.go.id/api?page=1",), allowed_hosts=("web.komdigi.go.id",),
 )  # fmt: skip
 URL = "https://www.komdigi.go.id/berita/siaran-pers/detail/x"
 
