@@ -1,4 +1,4 @@
-# make demo   see the whole job on replica sites     make test   run the tests     make run   start on the live sources
+# make demo   see the whole job on replica sites     make test   run the tests     make help   all of it
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,8 +22,18 @@ BOTH := tests/crawler/store tests/crawler/test_importing.py tests/crawler/test_o
   tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled \
   $(addprefix --ignore=tests/scheduler/jobs/test_,search_in_trouble.py deliver_postfix.py scrapyd.py)
 
-.PHONY: setup demo run test check postgres both lint audit lock bench train chaos clean
+.PHONY: setup help demo run test check postgres both lint audit lock bench train chaos clean
 setup: $(READY)
+
+help:
+	@echo "make demo [PORTS=18801]     the whole job on replica sites, on your own machine"
+	@echo "make run                    the scheduler on the live sources"
+	@echo "make test                   lint and the tests; make check adds make chaos and make both"
+	@echo "make chaos [KILLS= SEED= DAYS=]   kills, full disks, days of work"
+	@echo "make postgres, make both    what is near the state, on PostgreSQL"
+	@echo "make lint, audit, bench     style and types; known holes of packages; measurements"
+	@echo "make train [TEXTS=A:B]      the weights of the judge anew"
+	@echo "make lock, clean            the lock anew; all that was built away"
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -34,7 +44,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 demo: setup
-	@$(BIN)/pantau demo
+	@$(BIN)/pantau demo $(if $(PORTS),--ports-from $(PORTS))
 
 run: setup
 	@$(BIN)/pantau run
