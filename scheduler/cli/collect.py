@@ -16,6 +16,7 @@ from crawler.page_reader import PageReader
 from crawler.source import Source
 from crawler.verdict import Verdict
 from scheduler import demo_mode
+from scheduler.cli.completion import source_names
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.log import to_console
 from scheduler.cli.output import a_day, a_moment, as_json, err, line, not_ahead, out, plain, progress
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=source_names)
 @click.option("--since", callback=a_day, metavar="DAY", help="Go back to this day (YYYY-MM-DD).")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Take at most N releases.")
 @as_json
@@ -78,7 +79,7 @@ def import_(files: tuple[Path, ...], source: str | None, at: datetime | None, js
 
 
 @click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE…]")
+@click.argument("sources", nargs=-1, metavar="[SOURCE…]", shell_complete=source_names)
 @as_json
 def once(sources: tuple[str, ...], json_: bool) -> None:
     """Crawl all (or the named) sources, index, match and deliver, now and in this order."""

@@ -10,6 +10,7 @@ import click
 
 from crawler.source import ConfigError
 from scheduler.cli.backtest import backtest_fields, show_backtest
+from scheduler.cli.completion import rule_names
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import as_json, err, line, out, plain
 from scheduler.cli.world import load_settings
@@ -55,7 +56,7 @@ def check() -> None:
 
 
 @rules.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=rule_names)
 @click.option("--days", type=click.IntRange(1, 36500), default=365, show_default=True)
 @click.option(
     "--changed",
@@ -124,7 +125,7 @@ def new(name: str, like: str, json_: bool) -> None:
 
 @rules.command("label")
 @click.argument("found", metavar="HIT|RELEASE")
-@click.argument("rule")
+@click.argument("rule", shell_complete=rule_names)
 @click.argument("verdict", type=click.Choice(["yes", "no"]))
 @as_json
 def label_(found: str, rule: str, verdict: str, json_: bool) -> None:

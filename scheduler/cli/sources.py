@@ -13,6 +13,7 @@ from rich.table import Table
 
 from crawler.source import Source, load_sources
 from crawler.source_draft import draft, infer
+from scheduler.cli.completion import source_names
 from scheduler.cli.output import as_json, line, out, plain, show
 from scheduler.cli.replica import demo_sites
 from scheduler.cli.world import load_settings
@@ -114,7 +115,7 @@ def sources_new(
 
 
 @sources.command("save")
-@click.argument("name")
+@click.argument("name", shell_complete=source_names)
 @click.option("--over", is_flag=True, help="Write over pages that somebody has reviewed, such as after a redesign.")
 @as_json
 def sources_save(name: str, over: bool, json_: bool) -> None:
@@ -139,7 +140,7 @@ def sources_save(name: str, over: bool, json_: bool) -> None:
 
 
 @sources.command("check")
-@click.argument("name")
+@click.argument("name", shell_complete=source_names)
 @click.option("--offline", is_flag=True, help="Ask nothing of the site: say what its saved pages lack.")
 @as_json
 def sources_check(name: str, offline: bool, json_: bool) -> None:
