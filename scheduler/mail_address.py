@@ -6,7 +6,7 @@ import ipaddress
 import re
 import unicodedata
 
-# RFC 5321 and 6531: words of these signs, or of any beyond ASCII, with single dots between.
+# RFC 5321 and 6531: words of these characters, or of any beyond ASCII, with single dots between.
 WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
 LOCAL = re.compile(rf"{WORD}(?:\.{WORD})*")
 LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
@@ -44,6 +44,6 @@ def _is_domain(domain: str) -> bool:
         return True
     try:
         labels = domain.encode("idna").decode("ascii").split(".")
-    except UnicodeError:  # an empty label, one too long, or signs that no host has
+    except UnicodeError:  # an empty label, one too long, or characters that no host has
         return False
     return all(LABEL.fullmatch(label) for label in labels)

@@ -18,7 +18,7 @@ DIGEST = re.compile(rb" [0-9a-f]{32}$")  # the end of an answer to CRAM-MD5, fro
 
 
 def server_words(said: str | bytes, *secrets: SecretStr | None, limit: int = LONGEST) -> str:
-    """One line without control and direction signs, cut at `limit`.
+    """One line without control and direction characters, cut at `limit`.
 
     Secrets of ours that the server repeats are blotted out, as they are, percent-encoded, or in base64, as a login is
     sent.
@@ -39,7 +39,7 @@ def error_words(error: Exception, *secrets: SecretStr | None, limit: int = LONGE
 
 
 def _holds(run: str, secrets: list[str]) -> bool:
-    """Whether a run of signs is base64 of something that holds a secret; other signs may stand before it."""
+    """Whether a run of characters is base64 of something that holds a secret; others may stand before it."""
     if not secrets:
         return False
     standard = run.rstrip("=").replace("-", "+").replace("_", "/")

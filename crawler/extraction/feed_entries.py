@@ -57,7 +57,7 @@ def unpacked(body: bytes) -> bytes:
 
 
 def xml_text(body: bytes, content_type: str | None = None) -> str:
-    """Decode XML by what its bytes say, as pages are, and mend what parsers stumble over: signs, bare ampersands."""
+    """Decode XML by what its bytes say, as pages are, and mend what parsers stumble over."""
     text = UNWANTED.sub("", decode(unpacked(body), content_type=content_type)).lstrip("\ufeff \t\r\n")
     return _mended(DECLARATION.sub("", text, count=1))
 

@@ -1,4 +1,4 @@
-"""One form for signs that are written in several ways: full-width digits and letters, ligatures, letters with marks."""
+"""One form for characters that are written in several ways: full width, ligatures, letters with marks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def normal_form(text: str) -> str:
     """The text in Unicode's form NFKC, made piece by piece.
 
     To put marks above and below a letter in order takes the square of how many there are in a row, and a page may have
-    a hundred thousand. A letter and its mark that are parted by the edge of a piece stay two signs.
+    a hundred thousand. A letter and its mark in two pieces stay two characters.
     """
     if len(text) <= PIECE:
         return unicodedata.normalize("NFKC", text)

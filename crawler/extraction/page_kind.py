@@ -151,7 +151,7 @@ def _titles(document: Document) -> list[str]:
 
 
 def _is_whole(phrases: re.Pattern[str], text: str) -> bool:
-    """Whether a text is one of the phrases and nothing else; signs and words of regret do not count."""
+    """Whether a text is one of the phrases and nothing else; characters and words of regret do not count."""
     bare = SORRY.sub("", text.strip(SIGNS)).strip(SIGNS) if len(text) <= LONGEST else ""
     return bool(bare) and phrases.fullmatch(bare) is not None
 

@@ -11,7 +11,7 @@ CLOSED = re.compile(r"</\s*(?:html|body)\s*>", re.I)
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));?")
 SURROGATES = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# Joiners stay between signs that they join (👩‍🔬) and in scripts that need them (Arabic, Javanese, Thai, …).
+# Joiners stay between characters that they join (👩‍🔬) and in scripts that need them (Arabic, Javanese, Thai, …).
 _JOINED = "\u0600-\u1cff\u2190-\u2bff\ua8e0-\uabff\ufe0f\U0001f000-\U0001faff"
 INVISIBLE = re.compile(
     r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]"

@@ -187,7 +187,7 @@ def _of_boxes(document: Document, place: int, zone: tzinfo, at: datetime | None)
 
 
 def _parts_of(line: Line) -> str:
-    """The text of a line with a blank between its elements, which stand in boxes and are not parted by blanks."""
+    """The text of a line with a blank between its elements, which stand in boxes and are not separated by blanks."""
     wanted = "".join(line.text.split())
     element = line.element
     for _ in range(LEAVES):

@@ -15,7 +15,7 @@ TOO_MANY = 429  # the RFC lets it pass like any 4xx; who says so is in trouble a
 
 
 class RobotsUnread(IgnoreRequest):
-    """A request to a host whose robots.txt could not be read: by the answer's `status`, or for want of one."""
+    """A request to a host whose robots.txt could not be read: by the answer's `status`, or because there was none."""
 
     def __init__(self, status: int | None, cause: Exception | None) -> None:
         super().__init__(f"robots.txt answered {status}" if status else f"robots.txt did not come: {cause}")

@@ -10,7 +10,7 @@ from scheduler.cli.output import out, plain, show
 from scheduler.rules.backtest import Backtest, Hits
 from scheduler.search.document import LEVELS
 
-BAR = 30  # signs of the longest bar
+BAR = 30  # characters of the longest bar
 WORDS = 15
 
 

@@ -22,7 +22,7 @@ from scheduler.safe_text import safe_text
 class Plain(Console):
     """A console that never breaks a line by itself, and tells when its reader has gone as any other file does.
 
-    This is the edge: whatever is printed, signs that steer a terminal are taken out of it here.
+    This is the edge: whatever is printed, characters that steer a terminal are taken out of it here.
     """
 
     def __init__(self, *, stderr: bool = False) -> None:
@@ -42,7 +42,7 @@ out = Plain()
 err = Plain(stderr=True)
 
 LONGEST_COMPLAINT = 20_000  # characters; all complaints about a configuration fit in
-WIDE = 100_000  # signs of a line where no terminal shows it
+WIDE = 100_000  # characters of a line where no terminal shows it
 
 as_json = click.option("--json", "json_", is_flag=True, help="One JSON object a line; nothing else on stdout.")
 
@@ -66,7 +66,7 @@ def show(table: Table) -> None:
 
 
 def plain(text: str) -> str:
-    """Text from outside without signs that steer the terminal, as one line."""
+    """Text from outside without characters that steer the terminal, as one line."""
     return safe_text(text).replace("\n", " ")
 
 

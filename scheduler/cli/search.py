@@ -16,7 +16,7 @@ from scheduler.newsroom import Newsroom
 from scheduler.search.queries import Found
 from scheduler.search.queries import search as find
 
-MARK = ("\ue000", "\ue001")  # private-use signs: no release holds them, so a page cannot fake a highlight
+MARK = ("\ue000", "\ue001")  # private-use characters: no release holds them, so a page cannot fake a highlight
 
 
 @click.command()

@@ -20,7 +20,7 @@ from scheduler.jobs.crawl import crawl
 from scheduler.settings import Crawl, Settings, State
 
 PAGES = 3  # releases that are opened
-SHORT = 40  # signs; a text below is hardly a release
+SHORT = 40  # characters; a text below is hardly a release
 AHEAD = timedelta(days=2)  # a date further in the future is misread
 
 
@@ -75,6 +75,6 @@ def _of_pages(source: Source, report: dict[str, Any], found: list[StoredRelease]
         yield Field(f"{name} date", dated, f"{release.date or 'none'} from {release.date_source or '-'}{conflict}")
         length = len(release.text)
         enough = release.kind is not Kind.ARTICLE or length >= SHORT
-        yield Field(f"{name} text", enough, f"{release.kind.replace('_', ' ')}, {length} signs")
+        yield Field(f"{name} text", enough, f"{release.kind.replace('_', ' ')}, {length} characters")
         language = release.lang in (source.language, None)
         yield Field(f"{name} language", language, f"{release.lang or 'unknown'}, {source.language} expected")

@@ -58,7 +58,7 @@ class Server:
             key = section.api_key.get_secret_value()
             if not key.isascii() or not key.isprintable() or " " in key:
                 raise KibanaError(
-                    "the API key of Kibana has signs that no key has; copy the encoded key as Kibana shows it"
+                    "the API key of Kibana has characters that no key has; copy the encoded key as Kibana shows it"
                 )
             self._headers["Authorization"] = f"ApiKey {key}"
 

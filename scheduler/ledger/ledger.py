@@ -83,8 +83,8 @@ class Ledger:
     def know(self, rules: Iterable[str], now: datetime) -> dict[str, datetime | None]:
         """Since when what is collected alerts by each rule; None: all of it does.
 
-        Those of the first installation alert on everything. A rule that is added later begins now, lest years of
-        releases come at once.
+        Those of the first installation alert on everything. A rule that is added later begins now, so that
+        years of releases do not come at once.
         """
         with self._writing() as connection:
             known = {row.rule: row.since for row in connection.execute(select(known_rules))}

@@ -130,7 +130,7 @@ class Interpreter:
         return found
 
     def _places(self, lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
-        """The places of each party, for want of anybody else; of a city alone one knows where it is."""
+        """The places of each party, where nobody else is named; of a city alone one knows where it is."""
         for sense in (sense for line in lines for mention in line.mentions for sense in mention.senses):
             party, _ = self.rows.get(sense.row, (None, ()))
             if party and sense.row not in self.bodies:

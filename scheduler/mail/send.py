@@ -174,7 +174,7 @@ class SmtpSender:
     def _tls_fault(self, where: str, error: ssl.SSLError) -> str:
         if error.reason == "WRONG_VERSION_NUMBER":
             better = "starttls" if self.smtp.security == "tls" else "none"
-            port = ", as a rule with port 587" if better == "starttls" else ""
+            port = ", usually with port 587" if better == "starttls" else ""
             return f'{where} does not begin with TLS: set [mail.smtp] security = "{better}"{port}'
         return f"{where}: the certificate or TLS is not in order ({self._reason(error)}); see [mail.smtp] ca_file"
 

@@ -129,7 +129,7 @@ def _run(command: list[str], java: Path, folder: Path, on_progress: Progress) ->
 
 
 class _Told:
-    """What Maven says while it works: transfers (parted by carriage returns) and errors."""
+    """What Maven says while it works: transfers (separated by carriage returns) and errors."""
 
     def __init__(self) -> None:
         self.transfer = (0, 0, "asking Maven for Elasticsearch")

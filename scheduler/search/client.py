@@ -106,7 +106,7 @@ def _refusal(error: ApiError) -> str:
     if error.meta.status == 401:
         return f"Elasticsearch refuses the login; set PANTAU_ELASTICSEARCH_API_KEY, or user and password ({reason})"
     if "cluster_block_exception" in str(error.message):
-        return f"Elasticsearch takes no writes; as a rule its disk is full: free some space ({reason})"
+        return f"Elasticsearch takes no writes; usually its disk is full: free some space ({reason})"
     if error.meta.status == 403:
         return f"Elasticsearch does not allow this to the configured user ({reason})"
     if "index_not_found_exception" in str(error.message):

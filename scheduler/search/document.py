@@ -15,7 +15,7 @@ PARAGRAPH_END = "¶"  # the last token of a paragraph's last line
 class Marks:
     """What the glossary finds in a release; computed before indexing, so that rules are plain searches.
 
-    `lines` has one entry a sentence (the title first): the concept ids found there in their order, parted by blanks.
+    `lines` has one entry a sentence (the title first): the concept ids found there in their order, separated by blanks.
     `likelihood` and `levels` say of each cooperation that a rule can ask for how likely it is and how surely; `score`
     is the likelihood of any. `unread` is how many characters at the end were too many to be read. `glossary` names the
     version of glossary and weights that made the marks.

@@ -133,5 +133,5 @@ def _trouble(alias: str, outcome: dict[str, Any]) -> str:
     fault = outcome.get("error")
     # The flood stage of a full disk comes as 429, a block set by hand as 403.
     if outcome["status"] == 403 or (isinstance(fault, dict) and fault.get("type") == "cluster_block_exception"):
-        return f"Elasticsearch takes no writes; as a rule its disk is full: free some space ({_reason(outcome)})"
+        return f"Elasticsearch takes no writes; usually its disk is full: free some space ({_reason(outcome)})"
     return f"Elasticsearch could not store {outcome['_id']}; try again later ({_reason(outcome)})"

@@ -18,7 +18,7 @@ SECOND_FIELD = 0.3  # how much a word counts that title and text both have
 COVERAGE = 12.0  # what a release gains that has most of the ideas, in whatever language
 SOME, MOST = "1<34%", "2<67%"
 TITLE = 500.0  # more than any words gain: a title that somebody types, or pastes, is what is looked for
-FEWEST_OF_A_TITLE = 3  # words, or pairs of Chinese signs, from which on they may be a title
+FEWEST_OF_A_TITLE = 3  # words, or pairs of Chinese characters, from which on they may be a title
 # Who searches for these alone means what the releases tell of, whatever words they use: a memorandum is cooperation.
 COOPERATION = frozenset(("合作", "kerja sama", "kerjasama", "kolaborasi", "kemitraan", "cooperation", "collaboration"))
 JUDGED = {"term": {"cooperation": {"value": "any/likely", "boost": COVERAGE}}}

@@ -1,4 +1,4 @@
-"""The whole state into another, empty database: from SQLite to PostgreSQL, as a rule."""
+"""The whole state into another, empty database: mostly from SQLite to PostgreSQL."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def test_the_flood_stage_of_its_disk_is_named_and_all_goes_on_when_there_is_room
         rounds.later(minutes=2)
         trouble = rounds.try_to_go()
         assert trouble is not None
-        assert "takes no writes; as a rule its disk is full: free some space" in trouble
+        assert "takes no writes; usually its disk is full: free some space" in trouble
         assert rounds.levels()["job index"] == "bad"
     finally:
         es.cluster.put_settings(persistent=dict.fromkeys(full, None))

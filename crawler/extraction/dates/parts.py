@@ -108,7 +108,7 @@ class Written:
 
 
 def fold(text: str) -> str:
-    """Write full-width signs, dashes and quotes in one way, and every run of blanks as one.
+    """Write full-width characters, dashes and quotes in one way, and every run of blanks as one.
 
     Places in a text that is one clean line (see `repair.clean`) stay where they are.
     """

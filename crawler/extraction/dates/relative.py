@@ -51,7 +51,7 @@ MANY = {
 }  # fmt: skip
 SOME = ("beberapa", "a few", "几")  # so many seconds or minutes are now; of hours and days nobody knows
 HALF = ("setengah", "half an", "半")
-HARD = "|·•‧,;([-/"  # signs that set a part of a line apart
+HARD = "|·•‧,;([-/"  # characters that set a part of a line apart
 SHORT = 90
 LETTER = re.compile(r"\w")
 

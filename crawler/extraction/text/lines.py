@@ -90,7 +90,7 @@ def render(
 ) -> list[Line]:
     """Write the lines of an element; parts that `skip` names, or hidden ones not in `shown`, are left out.
 
-    A data table gives one line a row, its cells parted by ` | ` and empty cells kept; a table that only lays out the
+    A data table gives one line a row, its cells separated by ` | ` and empty cells kept; a table that only lays out the
     page is read like other boxes.
     """
     pen = _Pen()

@@ -89,7 +89,7 @@ def test_an_index_that_takes_no_writes_says_so_and_takes_up_again(
     rounds.later(minutes=2)
     trouble = rounds.try_to_go()
     assert trouble is not None
-    assert "takes no writes; as a rule its disk is full" in trouble
+    assert "takes no writes; usually its disk is full" in trouble
     assert rounds.levels()["job index"] == "bad"
     es.indices.put_settings(index=alias, settings={f"index.blocks.{block}": None})
     rounds.go()
