@@ -7,6 +7,7 @@ the program is then an orphan, as one of the command line would be.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import fcntl
 import gc
@@ -101,7 +102,8 @@ def _keep(line: socket.socket) -> NoReturn:
     for file in (*files, theirs):
         os.close(file)
     os.read(ready, 1)  # it closes its end when its process group and its files are as they shall be
-    line.sendall(NUMBER.pack(pid))
+    with contextlib.suppress(BrokenPipeError):  # who asked is gone
+        line.sendall(NUMBER.pack(pid))
     process = os.pidfd_open(pid)
     if process in select.select([line, process], [], [])[0]:
         line.sendall(NUMBER.pack(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))

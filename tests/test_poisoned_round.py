@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from crawler.store.tables import releases
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import Answer, SmallSite, article, listing
 from tests.database import state_url
+from tests.forked import PANTAU
 from tests.patience import patient
 from tests.peak_memory import PeakMemory
 from tests.replica import Replica
@@ -95,7 +97,9 @@ def place(tmp_path: Path, sites: tuple[SmallSite, SmallSite], elasticsearch_url:
 
 def run(place: Workplace) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """One round; gives the runs' reports, and what each kind of process held at most, in MB."""
-    process = place.start("once", "--json")
+    process = subprocess.Popen(  # the real command line: what a fork holds it shares with others
+        [PANTAU, "once", "--json"], env=place.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     with PeakMemory(process.pid) as peak:
         out, errors = process.communicate(timeout=patient(240))
     assert "Traceback" not in errors

@@ -94,7 +94,7 @@ def links_in(message: Message) -> set[str]:
 
 
 def items_in(message: Message) -> list[str]:
-    """The addresses of the releases that a mail is about: each stands alone on its line, under its own item."""
+    """The addresses of the releases that a mail is about: what is only named beside has blanks before it."""
     return re.findall(r"^(https?://\S+)$", text_of(message), re.MULTILINE)
 
 

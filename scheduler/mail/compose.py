@@ -31,7 +31,7 @@ from scheduler.safe_text import safe_header, safe_line, safe_link
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 CARDS = 10  # that are shown in full; the others are lines
 SUBJECT = 160
-TRAILING = re.compile(r"[ \t]+$", re.M)  # behind a colon that ends a line
+TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)  # behind a colon that ends a line
 FOLLOW_UPS = (*AFTERMATH, "other side")
 
 

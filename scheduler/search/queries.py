@@ -70,7 +70,7 @@ def search(
     span = {"gte": since and since.isoformat(), "lte": until and until.isoformat()}
     if days := {edge: day for edge, day in span.items() if day}:
         filters.append({"range": {"date": days}})
-    query = {"bool": {"must": [words_query(words)], "filter": filters}}
+    query = {"bool": {"must": [words_query(words, of_deals=bool(topic or stage or party))], "filter": filters}}
     order: list[Any] = [NEWEST_FIRST, "_score"] if newest_first else ["_score", NEWEST_FIRST]
     return _found(client, alias, query, order, limit, Highlighter(marks, encoder), offset)
 

@@ -24,8 +24,11 @@ COOPERATION = frozenset(("合作", "kerja sama", "kerjasama", "kolaborasi", "kem
 JUDGED = {"term": {"cooperation": {"value": "any/likely", "boost": COVERAGE}}}
 
 
-def words_query(words: str) -> dict[str, Any]:
+def words_query(words: str, *, of_deals: bool = False) -> dict[str, Any]:
     """Compile typed words: quoted phrases must stand as they are, the rest is searched in all languages.
+
+    `of_deals`: what is searched in is narrowed to deals, so that *cooperation* alone means any of them. Without it the
+    words mean what they mean in Kibana.
 
     Nothing in the words is an operator, so nothing can be wrong with them except their length. Without any word it
     is a query for everything. Raises SearchError: too long.
@@ -36,7 +39,7 @@ def words_query(words: str) -> dict[str, Any]:
     free = QUOTED.sub(" ", words).strip()
     must = [_phrase(phrase) for phrase in phrases]
     if free:
-        must.append(_free(free))
+        must.append(_free(free, of_deals=of_deals))
     if not must:
         return {"match_all": {}}
     return {"bool": {"must": must, "should": [_title(words)]}} if _may_be_a_title(words) else {"bool": {"must": must}}
@@ -54,8 +57,8 @@ def _phrase(phrase: str) -> dict[str, Any]:
     return {"multi_match": {"query": phrase, "type": "phrase", "fields": PHRASE_FIELDS}}
 
 
-def _free(words: str) -> dict[str, Any]:
-    judged = [JUDGED] if " ".join(words.lower().split()) in COOPERATION else []
+def _free(words: str, *, of_deals: bool) -> dict[str, Any]:
+    judged = [JUDGED] if of_deals and " ".join(words.lower().split()) in COOPERATION else []
     covered = {"combined_fields": {"query": words, "fields": ["title", "text"], "minimum_should_match": MOST}}
     return {
         "bool": {

@@ -14,7 +14,9 @@ OWN_NAMES = {"id": "Indonesia", "zh": "中文", "en": "English"}  # as the langu
 USUAL = "en"
 COOKIE = "pantau-language"
 PARAMETER = "in"
-RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
+RANGE = re.compile(
+    r"\s{0,9}([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8}){0,9}\s{0,9}(?:;\s{0,9}q=([01](?:\.[0-9]{0,3})?)\s{0,9})?"
+)
 MOST_RANGES = 20
 
 
