@@ -104,9 +104,9 @@ def _keep(line: socket.socket) -> NoReturn:
     os.read(ready, 1)  # it closes its end when its process group and its files are as they shall be
     with contextlib.suppress(BrokenPipeError):  # who asked is gone
         line.sendall(NUMBER.pack(pid))
-    process = os.pidfd_open(pid)
-    if process in select.select([line, process], [], [])[0]:
-        line.sendall(NUMBER.pack(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+        process = os.pidfd_open(pid)
+        if process in select.select([line, process], [], [])[0]:
+            line.sendall(NUMBER.pack(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
     os._exit(0)
 
 
