@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from crawler.store import Page, Store
 
 IMPORTED = "import"  # the source's name of pages that are from none of the configured ones
 WARCS = (".warc", ".warc.gz")
+AHEAD = timedelta(days=1)  # clocks and zones of others differ by no more
 
 REASONS = {
     Kind.CHALLENGE: "a challenge or waiting room, not the page itself",
@@ -163,14 +164,18 @@ def _place(page: Extract, url: str | None, path: Path) -> tuple[str, str]:
 
 
 def _pages(path: Path, at: datetime, read_at: datetime | None) -> Iterator[Saved]:
+    if path.exists() and not path.is_file():
+        raise ValueError("no file that can be read to its end")
+    if read_at is not None and read_at > at + AHEAD:
+        raise ValueError(f"{read_at:%Y-%m-%d} lies ahead; say when it was saved")
     if path.name.lower().endswith(WARCS):
-        yield from _records(path)
+        yield from _records(path, at)
         return
     fetched = Fetched(url=f"file:{path.name}", status=200, headers=(), body=read_saved(path), at=read_at or at)
     yield Saved(label=str(path), url=None, read_at=read_at, fetched=fetched)
 
 
-def _records(path: Path) -> Iterator[Saved]:
+def _records(path: Path, at: datetime) -> Iterator[Saved]:
     """The web pages of a WARC: good responses and saved files that are HTML."""
     found = 0
     for record in records(path):
@@ -183,6 +188,8 @@ def _records(path: Path) -> Iterator[Saved]:
         if len(body) > MOST_BYTES:
             raise PageTooLargeError
         read_at = _moment(record)
+        if read_at > at + AHEAD:
+            raise ValueError(f"a record of this WARC is from {read_at:%Y-%m-%d}, which lies ahead")
         fetched = Fetched(url=url, status=200, headers=headers, body=body, at=read_at)
         yield Saved(label=f"{path}#{url}", url=url, read_at=read_at, fetched=fetched)
     if not found:

@@ -280,9 +280,14 @@ class RunReport:
         lines += self.notes[:NOTES_SHOWN]
         if len(lines) > REASONS_SHOWN:
             lines = [*lines[:REASONS_SHOWN], f"and {len(lines) - REASONS_SHOWN} more reasons"]
-        return [line[:LONGEST_TOLD] for line in lines]
+        return [_told(line) for line in lines]
 
     def _error(self, url: str, reason: str) -> None:
         self.error_count += 1
         if len(self.errors) < ERRORS_SHOWN:
-            self.errors.append({"url": url[:LONGEST_TOLD], "error": reason[:LONGEST_TOLD]})
+            self.errors.append({"url": _told(url), "error": _told(reason)})
+
+
+def _told(said: str) -> str:
+    """Words of a site within bounds; half a pair of code units, which no file and no server takes, is replaced."""
+    return said[:LONGEST_TOLD].encode("utf-8", "replace").decode("utf-8")

@@ -70,6 +70,8 @@ class Memory:
         fresh = []
         for key, item in wanted.items():
             page = known.get(key)
+            if page is not None and page.is_imported:
+                page = None  # what somebody saved says nothing of what the site says
             if page is not None and not page.is_due(self.report.started_at):
                 self.report.skipped(page)
                 continue

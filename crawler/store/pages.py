@@ -54,6 +54,11 @@ class Page:
             return self.fetched_at + WAITS[self.attempts - 1]
         return None
 
+    @property
+    def is_imported(self) -> bool:
+        """Whether only a saved copy was read; the site itself has not been asked yet, and may say something else."""
+        return self.status is None and self.release_id is not None and self.kind is not Kind.REDIRECT
+
     def is_due(self, now: datetime) -> bool:
         """Whether it is time for the next try."""
         return self.next_try is not None and self.next_try <= now + EARLY

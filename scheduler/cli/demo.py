@@ -39,7 +39,7 @@ sender = "pantau@localhost"
 [[mail.subscriptions]]
 name = "analysts"
 to = ["analysts@localhost"]
-rules = ["indonesia-guangxi", "indonesia-china", "cooperation", "cooperation-ended"]
+rules = ["indonesia-guangxi", "indonesia-china", "international", "cooperation-ended"]
 language = "en" # "en", "id" or "zh"
 """
 HEADER = "# The settings of `pantau demo` alone."

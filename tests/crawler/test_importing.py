@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ from crawler.page_reader import PageReader
 from crawler.release import Kind, Release
 from crawler.source import Source
 from crawler.store import Page, StoredRelease
-from tests.crawler.small_site import article
+from tests.crawler.crawling import Crawling
+from tests.crawler.small_site import SmallSite, article, listing
 from tests.crawler.store.test_store import release
 from tests.database import open_store
 
@@ -148,7 +150,7 @@ def test_a_saved_page_has_no_relative_date_unless_it_is_told_when_it_was_read(de
 
 def test_an_archive_replaces_nothing_that_a_crawl_has_read(desk: Desk) -> None:
     known = desk.crawled(URL, "Menara berdiri di pulau")
-    for moment in ("2019-03-28T02:00:00Z", "2030-01-01T00:00:00Z"):
+    for moment in ("2019-03-28T02:00:00Z", "2026-03-31T00:00:00Z"):
         warc = desk.warc("old.warc.gz", (URL, moment, article("Menara roboh di pulau", "12 Maret 2019")))
         (line,) = desk.take(warc)
         assert (line.outcome, line.id) == ("refused", known.id)
@@ -175,6 +177,42 @@ def test_an_older_archive_does_not_replace_a_newer_one(desk: Desk) -> None:
     for name, (title, moment) in (("a", old), ("b", new), ("c", old)):
         desk.take(desk.warc(f"{name}.warc.gz", (URL, moment, article(title, "12 Maret 2018"))))
     assert (desk.only().release.title, desk.only().revision) == ("Menara roboh", 2)
+
+
+def test_what_was_read_in_days_to_come_is_refused(desk: Desk) -> None:
+    warc = desk.warc("ahead.warc.gz", (URL, "2099-12-01T00:00:00Z", article("Menara berdiri", "12 Maret 2099")))
+    page = desk.page("a.html", article("Menara berdiri", "12 Maret 2099"))
+    lines = [*desk.take(warc), *desk.take(page, read_at=datetime(2099, 1, 1, tzinfo=UTC))]
+    assert [(line.outcome, "lies ahead" in (line.reason or "")) for line in lines] == [("failed", True)] * 2
+
+
+def test_what_is_no_file_is_not_waited_for(desk: Desk) -> None:
+    os.mkfifo(desk.folder / "pipa.html")
+    (line,) = desk.take(desk.folder / "pipa.html")
+    assert line.outcome == "failed"
+
+
+def test_a_saved_copy_keeps_the_site_s_own_release_from_nobody(tmp_path: Path) -> None:
+    """Somebody's file says that it is the page of an address; the crawl that comes later asks the site."""
+    with SmallSite() as site:
+        crawling = Crawling(tmp_path)
+        crawling.source("desa", site.base, site.host)
+        site.show("/berita/7", article("Menteri menolak usul menara", "12 Maret 2026"))
+        site.show("/berita", listing([("/berita/7", "Menteri menolak usul menara", "12 Maret 2026")]))
+        saved = tmp_path / "saved.html"
+        canonical = f'<link rel="canonical" href="{site.base}/berita/7">'
+        saved.write_text(
+            article("Menteri menerima usul menara", "12 Maret 2026").replace("<head>", f"<head>{canonical}")
+        )
+        reader = PageReader()
+        evidence = Evidence(tmp_path / "imported")
+        told = list(import_files([saved], source=None, store=crawling.store, evidence=evidence, at=AT, reader=reader))
+        reader.close()
+        assert [line.outcome for line in told] == ["new"]
+        report = crawling.run("desa")
+        assert (report["revised"], report["skipped_known"]) == (1, 0)
+        (kept,) = crawling.store.owing("indexed")
+        assert (kept.release.title, kept.release.source) == ("Menteri menolak usul menara", "desa")
 
 
 def test_a_record_without_its_moment_is_refused(desk: Desk) -> None:

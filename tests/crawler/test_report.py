@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -194,3 +195,11 @@ def test_entries_without_a_day_and_without_a_release_are_a_menu(
     if known:
         report.skipped(page(7, Kind.ARTICLE, release="r"))
     assert report.verdict() == verdict
+
+
+def test_words_of_a_site_that_no_file_takes_are_replaced(report: RunReport) -> None:
+    report.dropped(URL, "its title is 'Rilis \ud83d'")
+    report.break_off("failed", "the answer began with \udc00")
+    facts = report.as_dict(finished_at=AT, requests=1, http={}, size=0)
+    assert json.dumps(facts, ensure_ascii=False).encode()
+    assert "Rilis ?" in facts["errors"][0]["error"]
