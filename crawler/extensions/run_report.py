@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import timedelta
 from typing import Any, Self, TextIO
 
 from scrapy import Spider, signals
@@ -79,7 +80,8 @@ class WriteReport:
             return
         now = spider.now()
         if reason != "finished":
-            over = (now - report.started_at).total_seconds() >= spider.source.time_limit * 60
+            begun = spider.store.run(report.run)  # before this process came up, which takes a while
+            over = now - (begun or report).started_at >= timedelta(minutes=spider.source.time_limit)
             report.break_off(_trouble(reason, over), f"the crawl {STOPPED.get(reason, f'ended: {reason}')}")
         else:
             for item in list(report.awaited.values()):

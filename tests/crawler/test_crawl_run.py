@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.evidence import Evidence
 from crawler.extraction.url_key import release_id, url_key
+from crawler.store import Run
 from tests.crawler.crawling import Crawling, later
 from tests.crawler.small_site import Answer, SmallSite, article, listing
 from tests.patience import patient
@@ -242,3 +246,22 @@ def test_a_crawl_whose_scheduler_was_killed_ends_and_says_so(crawling: Crawling,
     assert run.verdict == "partial"
     assert "the scheduler that had begun it is gone" in " ".join(run.report["reasons"])
     assert 1 <= len(stored(crawling)) < len(entries)
+
+
+def test_a_run_that_is_stopped_after_its_time_says_timeout_however_late_its_process_came_up(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    run = Run(id="begun-earlier", source="desa", started_at=datetime.now(UTC) - timedelta(hours=1))
+    crawling.store.begin_run(run)
+    for path, _, _ in ENTRIES:
+        site.pages[path] = lambda _: time.sleep(1) or Answer(200, b"late")
+    process = crawling.fork("desa", "--run-id", run.id)
+    end = time.monotonic() + patient(60)
+    while not any(path in request for path, _, _ in ENTRIES for request in site.requests):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGTERM)
+    process.communicate(timeout=patient(60))
+    kept = crawling.store.run(run.id)
+    assert kept is not None
+    assert kept.verdict == "timeout"
