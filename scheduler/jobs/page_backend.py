@@ -80,7 +80,7 @@ class PageBackend:
             stage=wanted.stage,
             party=wanted.party,
             newest_first=wanted.order == "day",
-            offset=(wanted.page - 1) * (size - 1),
+            offset=(wanted.page - 1) * size,
             limit=size,
             marks=marks,
         )

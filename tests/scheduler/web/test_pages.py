@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -54,6 +55,12 @@ def test_without_words_the_newest_releases_are_shown_page_by_page(room: Room) ->
     last = tree(room, "/search?page=3")
     assert not last.cssselect("a[rel=next]")
     assert not set(titles(page)) & set(titles(last))
+
+
+def test_each_release_is_on_one_page_of_a_search(room: Room) -> None:
+    pages = [tree(room, f"/search?page={number}") for number in (1, 2, 3)]
+    shown = [one.get("href") for page in pages for one in page.cssselect(".results > li > :first-child a")]
+    assert len(shown) == len(set(shown)) == json.loads(room.get("/search.json")[2])["total"]
 
 
 @pytest.mark.parametrize("words", ["kerja sama kecerdasan buatan", "人工智能合作", "AI cooperation"])
