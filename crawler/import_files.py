@@ -143,7 +143,7 @@ def _stays(store: Store, key: str, read_at: datetime | None) -> str | None:
     stored = store.releases([release_id(key)]).get(release_id(key))
     if stored is None:
         return None
-    if page is None or page.status is not None:  # what was imported has no status
+    if page is None or not page.is_imported:
         return CRAWLED
     return NEWER if read_at is not None and stored.release.collected_at > read_at else None
 

@@ -12,7 +12,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ from scrapy.http import HtmlResponse, TextResponse
 from crawler.crawling.failures import LayoutChanged
 from crawler.errors import PantauError
 from crawler.extraction.page import NotHtml
-from crawler.extraction.result import Listing
+from crawler.extraction.result import Extract, Listing
+from crawler.field import Field
 from crawler.items import Visit
 from crawler.page_reader import UnreadablePageError
+from crawler.release import Release
 from crawler.report import RunReport
 from crawler.source import ConfigError, Source, load_source
 from crawler.spider_loader import bound
@@ -42,15 +44,6 @@ at = {at}
 
 class SavedPagesError(PantauError):
     """Saved pages that cannot be read; the message says what is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that was looked at: whether it holds, and what was seen."""
-
-    name: str
-    holds: bool
-    said: str
 
 
 class SavedPages:
@@ -157,9 +150,7 @@ class SavedPages:
         }
         for key, stem in ARTICLES.items():
             if address := facts.get(key):
-                page = spider.read_page(self._saved(stem, address))
-                read = page.kind, page.title, page.date, page.lang, page.text
-                found[key] = dict(zip(("kind", "title", "date", "lang", "text"), read, strict=True))
+                found[key] = _facts_of(spider.read_page(self._saved(stem, address)))
         return found if "article" in found else found | {"article": self._of_listing(spider, listing, response)}
 
     def _of_listing(self, spider: PressReleaseSpider, listing: Listing, response: TextResponse) -> dict[str, Any]:
@@ -168,8 +159,7 @@ class SavedPages:
         release = steps[0].release if steps and isinstance(steps[0], Visit) else None
         if release is None:
             raise SavedPagesError(f"{self.folder} holds no release: no page of one was saved")
-        read = release.kind, release.title, release.date, release.lang, release.text
-        return dict(zip(("kind", "title", "date", "lang", "text"), read, strict=True))
+        return _facts_of(release)
 
     def _saved(self, stem: str, url: str) -> TextResponse:
         """A saved page as the server sent it."""
@@ -178,6 +168,11 @@ class SavedPages:
             raise SavedPagesError(f"{self.folder} holds no {stem}")
         headers = {"Content-Type": KINDS.get(path.suffix, "text/html")}
         return HtmlResponse(url, body=path.read_bytes(), headers=headers, request=Request(url))
+
+
+def _facts_of(read: Extract | Release) -> dict[str, Any]:
+    """What a person compares with the page."""
+    return {name: getattr(read, name) for name in ("kind", "title", "date", "lang", "text")}
 
 
 def write_addresses(folder: Path, at: datetime, addresses: dict[str, str]) -> None:

@@ -94,7 +94,7 @@ class Context:
             reader=self.reader,
             ledger=self.ledger,
             stories=self.stories,
-            countries={name: source.country for name, source in self.sources.items()},
+            countries=self.titles.countries,
         )
 
     @cached_property

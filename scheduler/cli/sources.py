@@ -20,7 +20,7 @@ from scheduler.cli.world import load_settings
 from scheduler.settings import Settings
 
 if TYPE_CHECKING:
-    from scheduler.jobs.check import Field
+    from crawler.field import Field
 
 
 def all_sources(settings: Settings) -> dict[str, Source]:

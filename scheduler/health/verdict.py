@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Literal
 
 from crawler.source import Source
 from crawler.store import Run, Store
@@ -83,13 +85,11 @@ def judge(
     idle = [f"source {name}" for name, found in runs.items() if not any(run.finished_at for run in found)]
     idle += [f"job {job}" for job in due if job not in beats]
     since = {} if demo else first_seen(store, idle, now)
-    findings = [
-        judge_source(
-            source, runs[source.name], None if demo else source_silence(source, store, now), now,
-            since=since.get(f"source {source.name}"), demo=demo, week=None if demo else source_week(source, store, now),
-        )
-        for source in enabled
-    ]  # fmt: skip
+    findings = []
+    for source in enabled:
+        quiet, week = (None, None) if demo else _habits(source, store, now)
+        at = since.get(f"source {source.name}")
+        findings.append(judge_source(source, runs[source.name], quiet, now, since=at, demo=demo, week=week))
     if not demo:
         findings += [
             job_finding(job, beats.get(job), every, now, since=since.get(f"job {job}")) for job, every in due.items()
@@ -114,20 +114,23 @@ def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def source_silence(source: Source, store: Store, now: datetime) -> Silence | None:
     """How long a source has been silent, against what is usual for it; None when it has nothing yet."""
-    today = now.astimezone(source.zone).date()
-    return silence(store.per_day(source.name, now - MEMORY), source.country, today, source.a_week)
+    return silence(*_days(source, store, now), source.a_week)
 
 
 def usual_week(source: Source, store: Store, now: datetime) -> float | None:
     """How many releases a normal week of a source gives, as learnt or as its file says; None: nobody knows."""
-    today = now.astimezone(source.zone).date()
-    return normal_week(store.per_day(source.name, now - MEMORY), source.country, today, source.a_week)
+    return normal_week(*_days(source, store, now), source.a_week)
 
 
-def source_week(source: Source, store: Store, now: datetime) -> Week | None:
-    """What a source's last seven days gave, against what is usual for it; None when nothing is known of that."""
-    today = now.astimezone(source.zone).date()
-    return last_week(store.per_day(source.name, now - MEMORY), source.country, today, source.a_week)
+def _habits(source: Source, store: Store, now: datetime) -> tuple[Silence | None, Week | None]:
+    """A source's silence, and what its last seven days gave, each against what is usual for it."""
+    days = _days(source, store, now)
+    return silence(*days, source.a_week), last_week(*days, source.a_week)
+
+
+def _days(source: Source, store: Store, now: datetime) -> tuple[Counter[date], Literal["id", "cn"], date]:
+    """A source's releases a day, its country, and its own today."""
+    return store.per_day(source.name, now - MEMORY), source.country, now.astimezone(source.zone).date()
 
 
 def judge_source(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from crawler.extraction.listing.pager import NOT_UNDERSTOOD
+from crawler.field import Field
 from crawler.release import Kind
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
@@ -22,15 +22,6 @@ from scheduler.settings import Crawl, Settings, State
 PAGES = 3  # releases that are opened
 SHORT = 40  # characters; a text below is hardly a release
 AHEAD = timedelta(days=2)  # a date further in the future is misread
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that was looked at: whether it holds, and what was seen."""
-
-    name: str
-    holds: bool
-    said: str
 
 
 def check(settings: Settings, source: Source, now: datetime) -> list[Field]:

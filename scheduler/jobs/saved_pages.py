@@ -11,10 +11,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from crawler.field import Field
 from crawler.source import ConfigError, Source
 from crawler.store import Store
 from scheduler.errors import PantauError
-from scheduler.jobs.check import Field
 from scheduler.settings import ROOT, Settings
 
 RELEASES = 2  # that are opened

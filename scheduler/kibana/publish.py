@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from scheduler.search.client import Client
 from scheduler.search.indexing import index
 from scheduler.search.setup import setup
 from scheduler.settings import Settings
+from scheduler.stories.related import Related
 from scheduler.stories.stories import related
 
 log = logging.getLogger(__name__)
@@ -106,16 +107,21 @@ def _alerts(store: Store, ledger: Ledger, since: datetime | None) -> Iterator[Ro
     moved: set[str] = set(store.changed_since(since)) if since else set()
     for batch in _batches(history.moved_since(ledger.engine, since)):
         moved |= {told.hit.release_id for told in history.by_ids(ledger.engine, batch)}
-    with ledger.engine.connect() as connection:
-        links = {one: found for batch in _batches(sorted(moved)) for one, found in related(connection, batch).items()}
-    moved |= {link.release_id for found in links.values() for link in found}
-    for release_ids in _batches(sorted(moved)):
+    links = _links(ledger, moved)
+    beside = {link.release_id for found in links.values() for link in found} - moved
+    links |= _links(ledger, beside)
+    for release_ids in _batches(sorted(moved | beside)):
         told = history.of_releases(ledger.engine, release_ids)
         stored = store.releases(told)
-        with ledger.engine.connect() as connection:
-            links = related(connection, list(told))
         for release_id in told.keys() & stored.keys():
             yield release_id, alert_document(told[release_id], stored[release_id], links.get(release_id, ()))
+
+
+def _links(ledger: Ledger, release_ids: Collection[str]) -> dict[str, list[Related]]:
+    with ledger.engine.connect() as connection:
+        return {
+            one: found for batch in _batches(sorted(release_ids)) for one, found in related(connection, batch).items()
+        }
 
 
 def _runs(store: Store, sources: Mapping[str, Source], since: datetime | None, now: datetime) -> Iterator[Row]:

@@ -56,11 +56,9 @@ def by_ids(engine: Engine, hit_ids: Sequence[int]) -> list[Told]:
 
 def of_releases(engine: Engine, release_ids: Sequence[str]) -> dict[str, list[Told]]:
     """All hits of these releases, oldest first; a release without any is not in it."""
-    query = select(hits).where(hits.c.release_id.in_(release_ids)).order_by(hits.c.id)
     found: dict[str, list[Told]] = {}
-    with engine.connect() as connection:
-        for told in _told(connection, connection.execute(query).all()):
-            found.setdefault(told.hit.release_id, []).append(told)
+    for told in reversed(history(engine, release_ids=release_ids, limit=None)):
+        found.setdefault(told.hit.release_id, []).append(told)
     return found
 
 

@@ -34,7 +34,7 @@ class Elsewhere:
     @property
     def short(self) -> str:
         """The title, cut where it would take more than its share of a long list."""
-        return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
+        return safe_line(self.title, SHORT)
 
 
 def elsewhere(

@@ -65,13 +65,12 @@ class Entry:
     @property
     def short(self) -> str:
         """The title, cut where it would take more than its share of a long list."""
-        return self.title if len(self.title) <= SHORT else self.title[: SHORT - 1].rstrip() + "…"
+        return safe_line(self.title, SHORT)
 
     @property
     def line(self) -> str:
         """The same in one line, beside its stage."""
-        said = self.brief if self.foreign and self.brief else self.title
-        return said if len(said) <= LINE else said[: LINE - 1].rstrip() + "…"
+        return safe_line(self.brief if self.foreign and self.brief else self.title, LINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +144,7 @@ def _date(release: Release, words: Words, zone: tzinfo) -> str:
         return words.say("no_date")
     if release.precision not in (Precision.MINUTE, Precision.SECOND):
         precise = release.precision is not Precision.MONTH
-        return release.date if precise else f"{release.date} ({words.precisions[Precision.MONTH]})"
+        return release.date if precise else f"{release.date} ({words.say('to_the_month')})"
     at = words.moment(release.published, zone)
     same = release.published.astimezone(zone).date().isoformat() == release.date
     return at if same else words.say("page_date", at=at, date=release.date)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from scheduler.language.amounts import quantities
 from scheduler.language.country_titles import country_titles
@@ -22,7 +23,7 @@ class Titles:
 
     sources: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
-    countries: Mapping[str, str] = field(default_factory=dict)
+    countries: Mapping[str, Literal["id", "cn"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,6 @@ class Words:
 
     language: str
     mail: Mapping[str, str]
-    precisions: Mapping[str, str]
     stages: Mapping[str, str]
     levels: Mapping[str, str]
     topics: Mapping[str, str]

@@ -14,6 +14,7 @@ from crawler.store import StoredRelease
 from crawler.store.tables import releases
 from scheduler.language.amounts import Quantity, quantities
 from scheduler.language.names import Named
+from scheduler.language.reader import MOST_CHARACTERS
 from scheduler.search.document import Marks
 from scheduler.stories.near_copies import copies
 from scheduler.stories.related import How, Related
@@ -30,7 +31,6 @@ MOST_LATER = 200  # releases that are compared with one
 YEARS = timedelta(days=730)  # before and after a release, in which its matter may have gone on
 COMPARED, LONGEST_COURSE = 60, 12  # releases
 WORLD = {"international"}
-MOST_CHARACTERS = 100_000  # of a text, as it is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

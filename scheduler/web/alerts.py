@@ -11,24 +11,23 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from scheduler.ledger.alerted import Alerted, Asked
+from scheduler.ledger.model import STAGES
 from scheduler.ledger.reader_marks import Kept
 from scheduler.web import wanted as addresses
 from scheduler.web.answers import ForbiddenError
 from scheduler.web.backend import Backend
 from scheduler.web.chart import WEEKS, by_week
 from scheduler.web.chips import chips_of
+from scheduler.web.feed import FEED_DAYS, FeedOf, alert_entry, feed
 from scheduler.web.feed import MEDIA_TYPE as ATOM
-from scheduler.web.feed import FeedOf, alert_entry, feed
-from scheduler.web.lists import alert_row, as_csv, as_json
+from scheduler.web.lists import Row, alert_row, as_csv, as_json
 from scheduler.web.login import login_of
 from scheduler.web.raised import Raised, raised, silent
 from scheduler.web.render import Renderer, as_asked, base_of
 
 PAGE = 20
 MOST_IN_A_FILE = 5000  # releases
-FEED_DAYS = 30
 MOST_IN_A_FEED = 2000  # entries; a reader program would not show more
-STAGES = ("ended", "signed", "agreed", "under-way", "talks")  # the weightiest first
 
 
 class AlertPages:
@@ -82,9 +81,7 @@ class AlertPages:
     def starred_json(self, request: Request) -> Response:
         """The starred releases as JSON."""
         found = self._starred(request)
-        return as_json(
-            [alert_row(one, base_of(request, self.public_url)) for one in found], len(found), "pantau-starred.json"
-        )
+        return as_json(self._rows(request, found), len(found), "pantau-starred.json")
 
     def csv(self, request: Request) -> Response:
         """The list as CSV, in the reader's language."""
@@ -96,8 +93,8 @@ class AlertPages:
         """The list as JSON, by ids."""
         asked = addresses.asked(request.query_params)
         listed = self.backend.alerted(asked)
-        rows = [alert_row(one, base_of(request, self.public_url)) for one in self._of(asked, listed[:MOST_IN_A_FILE])]
-        return as_json(rows, len(listed), "pantau-alerts.json")
+        found = self._of(asked, listed[:MOST_IN_A_FILE])
+        return as_json(self._rows(request, found), len(listed), "pantau-alerts.json")
 
     def feed(self, request: Request) -> Response:
         """All alerts of the last 30 days, or those of a rule, a stage, or whatever else the list can be asked for."""
@@ -171,5 +168,8 @@ class AlertPages:
 
     def _csv(self, request: Request, found: Sequence[Raised], name: str) -> Response:
         tongue = self.renderer.tongue(request)
-        rows = [alert_row(one, base_of(request, self.public_url)) for one in found]
-        return as_asked(request, tongue.language, as_csv(rows, tongue, name))
+        return as_asked(request, tongue.language, as_csv(self._rows(request, found), tongue, name))
+
+    def _rows(self, request: Request, found: Sequence[Raised]) -> list[Row]:
+        base = base_of(request, self.public_url)
+        return [alert_row(one, base) for one in found]

@@ -19,6 +19,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MEDIA_TYPE = "application/atom+xml"
 LONGEST = 500  # characters of a summary
+FEED_DAYS = 30  # that a feed goes back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,15 +107,15 @@ class Pages:
         """What a release said before, and what has changed."""
         release_id = request.path_params["id"]
         found = list(self.backend.revisions(release_id))
-        reading = self.backend.reading(release_id)
-        if not found or reading is None:
+        stored = self.backend.releases([release_id]).get(release_id)
+        if not found or stored is None:
             raise NotFoundError("no_release")
         none = self.renderer.tongue(request).say("none")
         return self.renderer.page(
             request,
             "revisions.html",
-            release=reading.stored.release,
-            stored=reading.stored,
+            release=stored.release,
+            stored=stored,
             first=found[0],
             steps=[_step(old, new, none) for old, new in reversed(list(pairwise(found[-STEPS - 1 :])))],
             left_out=max(0, len(found) - STEPS - 1),

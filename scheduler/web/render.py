@@ -36,7 +36,8 @@ class Renderer:
     """Writes pages. Every value is escaped; `line`, `text` and `link` make what comes from a site harmless first."""
 
     def __init__(self, backend: Backend) -> None:
-        self.tongues = {language: Tongue(backend, language) for language in LANGUAGES}
+        version = fingerprint(STATIC)
+        self.tongues = {language: Tongue(backend, language, version) for language in LANGUAGES}
 
     def tongue(self, request: Request) -> Tongue:
         """What writes in the language of a reader."""
@@ -81,7 +82,7 @@ def _in(request: Request, language: str) -> str:
 class Tongue:
     """The page's words, the names of things and the forms of days in one language."""
 
-    def __init__(self, backend: Backend, language: str) -> None:
+    def __init__(self, backend: Backend, language: str, version: str) -> None:
         self.backend = backend
         self.language = language
         self.words: Words = words(language)
@@ -115,7 +116,7 @@ class Tongue:
             "languages": {one: self.say(f"lang_{one}") for one in LANGUAGES},
             "search_address": lambda **facts: addresses.address(Wanted(**facts)),
             "alerts_address": _alerts_address,
-            "version": fingerprint(STATIC),
+            "version": version,
             "zone": str(backend.zone),
             "demo": backend.demo,
         }

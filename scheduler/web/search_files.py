@@ -13,14 +13,13 @@ from scheduler.search.client import SearchError
 from scheduler.search.found import Results
 from scheduler.web import wanted as addresses
 from scheduler.web.backend import Backend, Wanted
+from scheduler.web.feed import FEED_DAYS, FeedOf, feed, found_entry
 from scheduler.web.feed import MEDIA_TYPE as ATOM
-from scheduler.web.feed import FeedOf, feed, found_entry
-from scheduler.web.lists import as_csv, as_json, found_row
+from scheduler.web.lists import Row, as_csv, as_json, found_row
 from scheduler.web.marked import PAIR
 from scheduler.web.render import Renderer, as_asked, base_of
 
 MOST = 1000  # releases in a file
-FEED_DAYS = 30
 MOST_IN_A_FEED = 200
 
 
@@ -56,18 +55,19 @@ class SearchFiles:
         found = self._find(request, addresses.wanted(request.query_params), MOST)
         if isinstance(found, Response):
             return found
-        tongue, base = self.renderer.tongue(request), base_of(request, self.public_url)
-        answer = as_csv([found_row(one, base) for one in found], tongue, "pantau-search.csv")
-        return as_asked(request, tongue.language, answer)
+        tongue = self.renderer.tongue(request)
+        return as_asked(request, tongue.language, as_csv(self._rows(request, found), tongue, "pantau-search.csv"))
 
     def json(self, request: Request) -> Response:
         """What a search finds as JSON, by ids."""
         found = self._find(request, addresses.wanted(request.query_params), MOST)
         if isinstance(found, Response):
             return found
-        return as_json(
-            [found_row(one, base_of(request, self.public_url)) for one in found], found.total, "pantau-search.json"
-        )
+        return as_json(self._rows(request, found), found.total, "pantau-search.json")
+
+    def _rows(self, request: Request, found: Results) -> list[Row]:
+        base = base_of(request, self.public_url)
+        return [found_row(one, base) for one in found]
 
     def _find(self, request: Request, wanted: Wanted, most: int) -> Results | Response:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -84,6 +84,5 @@ def _spelt(codes: Iterable[str]) -> dict[str, str]:
     return {code: _spelt_one(code, str.capitalize) for code in sorted(codes)}
 
 
-def _spelt_one(code: str, how: object) -> str:
-    words = code.replace("-", " ").replace("_", " ")
-    return SPELT.get(code) or (words.title() if how is str.title else words.capitalize())
+def _spelt_one(code: str, how: Callable[[str], str]) -> str:
+    return SPELT.get(code) or how(code.replace("-", " ").replace("_", " "))

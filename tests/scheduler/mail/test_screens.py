@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from crawler.store import StoredRelease
 from scheduler.language.glossary import Glossary
@@ -25,24 +22,9 @@ from scheduler.rules.explanation import why
 from scheduler.rules.rule import Rule
 from tests.scheduler.mail.case import NOW, alert, release
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 EXAMPLES = Path(__file__).parents[1] / "rules" / "examples.jsonl"
 ITEMS, SCREENS, BYTES = 42, 6, 90_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1000, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium; without it the tests are skipped, but fail in CI."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("there is no Chromium; see .ci/system-packages")
-        pytest.skip("there is no Chromium (on Debian: apt-get install chromium fonts-noto-cjk)")
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

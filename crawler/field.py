@@ -1,0 +1,14 @@
+"""What was looked at to see whether a source is read right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that was looked at: whether it holds, and what was seen."""
+
+    name: str
+    holds: bool
+    said: str
