@@ -25,6 +25,7 @@ from scheduler.health.heartbeat import Heartbeat
 from scheduler.mail.dialogue import Dialogue, dialogue
 from scheduler.newsroom import Newsroom
 from scheduler.search.client import SearchError
+from scheduler.search.setup import lacking
 from scheduler.sections import Smtp
 from scheduler.server_words import error_words
 from scheduler.settings import Settings
@@ -107,7 +108,7 @@ def search(newsroom: Newsroom) -> Iterator[Look]:
     try:
         client = newsroom.client.options(request_timeout=PATIENCE, max_retries=0)
         number = str(client.info()["version"]["number"])
-        there = bool(client.indices.exists_alias(name=settings.elasticsearch.index))
+        there = not lacking(client, [settings.elasticsearch.index])
         closed: list[str] = []
         if there:
             kept = client.indices.get_settings(index=settings.elasticsearch.index)

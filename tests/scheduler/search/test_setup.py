@@ -6,13 +6,14 @@ import json
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scheduler.search.client import Client, SearchError
 from scheduler.search.indexing import index
 from scheduler.search.queries import count, search
-from scheduler.search.setup import setup, temporary
+from scheduler.search.setup import lacking, setup, temporary
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import SYNONYMS, document, rows
 
@@ -142,6 +143,26 @@ def test_documents_that_do_not_fit_a_new_definition_leave_the_old_index_in_place
 
     assert count(es, alias) == len(rows())
     assert list(es.indices.get_alias(name=alias)) == [f"{alias}-000001"]
+
+
+def test_an_alias_is_asked_for_by_itself_since_others_delete_theirs_meanwhile(
+    es: Client, alias: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A server with security answers 404 to a question about all its indexes when one of them goes meanwhile.
+    name = setup(es, alias, SYNONYMS, FOLDER)
+    asked: list[str] = []
+    send = Client.perform_request
+
+    def listen(client: Client, method: str, path: str, **options: Any) -> Any:
+        asked.append(path)
+        return send(client, method, path, **options)
+
+    monkeypatch.setattr(Client, "perform_request", listen)
+
+    assert lacking(es, [alias, f"{alias}-other"]) == [f"{alias}-other"]
+    assert setup(es, alias, SYNONYMS, FOLDER) == name
+    assert asked
+    assert all(path.startswith(f"/{alias}") for path in asked), asked
 
 
 def test_an_index_of_the_aliass_name_is_not_touched(es: Client, alias: str) -> None:
