@@ -6,17 +6,19 @@ engine found them, so that what matched and what is shown cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from scheduler.language.glossary import Glossary
 from scheduler.language.reader import Reading
+from scheduler.language.lexicon import Mention
 from scheduler.language.reading import Line
 from scheduler.language.signals import Meant
 from scheduler.rules.rule import Rule
 from scheduler.search.queries import OPEN, SHUT
 
 SENTENCES, WORDS = 3, 4
+SHARE = 3  # at most one part in so many of a sentence is marked, for what is all marked points at nothing
 KINDS = ("signed", "agreed", "ended", "cooperation", "document", "under-way", "talks", "joint", "launch", "both")
 Span = tuple[int, int]
 Told = dict[str, Any]
@@ -33,7 +35,7 @@ def why(glossary: Glossary, reading: Reading, rule: Rule, engine: Engine | None 
     for number in wanted.ranked(reading):
         line = reading.lines[number]
         if spans := wanted.spans(line):
-            told.append({"sentence": line.sentence.text, "spans": [list(span) for span in spans]})
+            told.append(_told(line.sentence.text, spans))
     if not told:
         told = [_plain(reading.lines)]
     return told[:SENTENCES]
@@ -42,15 +44,27 @@ def why(glossary: Glossary, reading: Reading, rule: Rule, engine: Engine | None 
 def _marked(passage: str) -> Told:
     """A passage with the engine's marks as spans."""
     text, rest = "", passage
-    spans: list[list[int]] = []
-    while OPEN in rest and len(spans) < WORDS:
+    spans: list[Span] = []
+    while OPEN in rest:
         before, _, rest = rest.partition(OPEN)
         word, _, rest = rest.partition(SHUT)
         text += before
-        spans.append([len(text), len(text) + len(word)])
+        spans.append((len(text), len(text) + len(word)))
         text += word
-    text += rest.replace(OPEN, "").replace(SHUT, "")
-    return {"sentence": text, "spans": spans}
+    text += rest
+    return _told(text, spans)
+
+
+def _told(text: str, ranked: Iterable[Span]) -> Told:
+    """A sentence with the first of its spans: four at most, and no more than a third of it, but always one."""
+    kept: list[Span] = []
+    room = len(text) // SHARE
+    for start, end in ranked:
+        apart = all(end <= other[0] or other[1] <= start for other in kept)
+        if apart and len(kept) < WORDS and (not kept or end - start <= room):
+            kept.append((start, end))
+            room -= end - start
+    return {"sentence": text, "spans": [list(span) for span in sorted(kept)]}
 
 
 def _plain(lines: Sequence[Line]) -> Told:
@@ -90,12 +104,9 @@ class _Wanted:
         return sorted(deal, key=key)
 
     def spans(self, line: Line) -> list[Span]:
-        """The words to mark: what is done first, then each side, then what was asked for by name; four at most."""
-        found: list[Span] = []
-        for start, end in (*self._done(line), *self._sides(line), *self._named(line), *self._acting(line)):
-            if len(found) < WORDS and all(end <= other[0] or other[1] <= start for other in found):
-                found.append((start, end))
-        return sorted(found)
+        """The words to mark, the weightiest first: what is done, then each side, then what was asked for by name."""
+        done = list(self._done(line))
+        return [*done[:1], *self._sides(line), *self._named(line), *done[1:], *self._acting(line)]
 
     def _done(self, line: Line) -> Iterator[Span]:
         if self.speaks:
@@ -108,6 +119,15 @@ class _Wanted:
             first = next((m for m in line.mentions if self._parties(m) & self._of(side)), None)
             if first:
                 yield first.start, first.end
+                yield from self._short(line, first)
+
+    def _short(self, line: Line, name: Mention) -> Iterator[Span]:
+        """The party in the name of a body, for where the whole name is too long to be marked."""
+        words = {w for c in self.glossary.concepts.values() if c.party in self._parties(name) and c.same for w in c.all}
+        within = line.folded[name.start : name.end]
+        for word in sorted(map(self.glossary.fold, words)):
+            if (place := within.find(word.lower())) >= 0:
+                yield name.start + place, name.start + place + len(word)
 
     def _named(self, line: Line) -> Iterator[Span]:
         for mention in line.mentions:
@@ -123,7 +143,7 @@ class _Wanted:
         concept = self.glossary.concepts.get(concept_id)
         return concept_id in self.concepts or bool(concept and concept.topic in self.topics and concept.topic)
 
-    def _parties(self, mention: Any) -> set[str]:
+    def _parties(self, mention: Mention) -> set[str]:
         found = set()
         for sense in mention.senses:
             concept, person = self.glossary.concepts.get(sense.concept), self.glossary.people.get(sense.concept)

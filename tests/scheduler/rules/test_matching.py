@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -194,11 +195,28 @@ def test_why_gives_the_sentences_with_the_words_that_made_a_rule_fire(
     told = why(glossary, reader.read(one), by_id["indonesia-guangxi"])
 
     words = {t["sentence"][start:end] for t in told for start, end in t["spans"]}
-    assert {"naskah kerja sama", "Akademi Ilmu Pertanian Guangxi"} <= words
+    assert {"tanda tangan", "Guangxi"} <= words  # the whole name of the academy would be a third of the title
     assert "tanda tangan" in told[0]["sentence"]
     assert all(len(t["spans"]) <= 4 for t in told)
     assert all(t["sentence"] in f"{one.title}\n{one.text}" and t["spans"] for t in told)
     assert 0 < len(told) <= 3
+
+
+def test_no_more_than_a_third_of_a_sentence_is_marked(
+    glossary: Glossary, reader: Reader, rules: tuple[Rule, ...]
+) -> None:
+    seen = 0
+    for fields in labelled():
+        reading = reader.read(release(fields))
+        for rule in rules:
+            for told in why(glossary, reading, rule):
+                spans = told["spans"]
+                marked = sum(end - start for start, end in spans)
+                assert len(spans) == 1 or marked <= len(told["sentence"]) / 3, told
+                assert spans == sorted(spans)
+                assert all(one[1] <= other[0] for one, other in pairwise(spans)), told
+                seen += len(spans) > 1
+    assert seen > 100  # so the limit was put to the test
 
 
 def test_why_of_an_ended_cooperation_shows_the_ending(
