@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from scheduler.language.glossary import Glossary
-from scheduler.language.reader import Reading
 from scheduler.language.lexicon import Mention
+from scheduler.language.reader import Reading
 from scheduler.language.reading import Line
 from scheduler.language.signals import Meant
 from scheduler.rules.rule import Rule
