@@ -82,7 +82,7 @@ class Source(Strict):
     title: str
     spider: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
     country: Literal["id", "cn"]
-    language: Literal["id", "zh", "en"]
+    language: str = Field(pattern=r"^[a-z]{2}$")
     publisher: str | None = Field(default=None, pattern=NAME.pattern)
     timezone: Annotated[str, AfterValidator(known_zone)]
     home: str | None = None

@@ -67,7 +67,7 @@ class Manner:
 
     spider: str
     country: Literal["id", "cn"]
-    language: Literal["id", "zh", "en"]
+    language: str
     timezone: str
     said: tuple[str, ...] = ()
 
@@ -77,7 +77,7 @@ def infer(
     *,
     spider: str | None = None,
     country: Literal["id", "cn"] | None = None,
-    language: Literal["id", "zh", "en"] | None = None,
+    language: str | None = None,
     timezone: str | None = None,
 ) -> Manner:
     """Infer from the address of a listing what is not given. Raises ConfigError where it tells no country."""
@@ -94,7 +94,7 @@ def infer(
         said.append(f"timezone {zone}, that of the country{east}")
     if language is None:
         english = ENGLISH.search(host) or ENGLISH.search(parts.path)
-        language = "en" if english else own  # type: ignore[assignment]
+        language = "en" if english else own
         said.append(f"language {language}, " + ("since the address says so" if english else "that of the country"))
     if spider is None:
         spider, why = _spider(url, host)

@@ -139,6 +139,11 @@ def _of_names(
 ) -> Iterator[str]:
     """What names a source that there is not: harmless where one was taken away, and a slip otherwise."""
     path = where.config / "glossary.toml"
+    for source in sources.values():
+        if source.language not in glossary.file.languages:
+            place = located(where.config / "sources" / f"{source.name}.toml", ("language",))
+            said = near(source.language, glossary.file.languages)
+            yield f"{place}: language: the glossary has no [languages.{source.language}], so little is read; {said}"
     for name in glossary.file.home:
         if name not in sources:
             place = located(path, ("home", name))

@@ -19,6 +19,7 @@ from scheduler.jobs.absence import absence_findings
 from scheduler.jobs.bounces import read_bounces
 from scheduler.jobs.coverage import Looked, coverage
 from scheduler.jobs.crawl import crawl
+from scheduler.jobs.decisions import why
 from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.jobs.findings import findings
 from scheduler.jobs.housekeeping import Removed, housekeeping
@@ -38,6 +39,7 @@ from scheduler.running import running
 from scheduler.search.document import Marks, no_marks
 from scheduler.search.kept_marks import kept_marks
 from scheduler.state.disk import note_disks
+from scheduler.web.backend import Why
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Newsroom(Context):
             spans=lambda stored: spans(stored, self.glossary),
             related=self.stories.related,
             course=self.stories.course,
+            explain=self._why,
             now=self.now,
         )
 
@@ -73,6 +76,12 @@ class Newsroom(Context):
         except UnreadableError as error:
             log.warning("shown without its marks: %s", error)
             return no_marks(stored)
+
+    def _why(self, stored: StoredRelease) -> Why:
+        """What was decided of a release and why; only the release itself if it cannot be read."""
+        if stored.release.id in self.store.failed("indexed"):
+            return Why(stored=stored)  # it has held up the reading before
+        return why(stored, self.reader)
 
     def crawl(
         self,

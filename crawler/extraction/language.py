@@ -1,4 +1,4 @@
-"""In which language a text is written: id, zh or en."""
+"""In which language a text is written: id, zh, en, or what else its source is in."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ ENOUGH = 40  # letters; fewer say nothing against the source's own language
 def language(text: str, *, expected: str | None = None) -> str | None:
     """Tell the language; None for a text without letters.
 
-    `expected` is the source's language: it decides for short texts, and is otherwise checked.
+    `expected` is the source's language: it decides for short texts, and is otherwise checked. One that the model does
+    not know is believed of all that is not Chinese.
     """
     sample = text[:SAMPLE]
     letters = len(LETTER.findall(sample))
@@ -34,9 +35,13 @@ def language(text: str, *, expected: str | None = None) -> str | None:
         return expected
     if is_chinese(sample):
         return "zh"
-    if letters < ENOUGH and expected in ("id", "en"):
+    if letters < ENOUGH and expected not in (None, "zh"):
         return expected
-    return _by_common_words(sample) or str(_identifier().classify(sample)[0])
+    if expected in (None, "zh", *COMMON):
+        return _by_common_words(sample) or str(_identifier(None).classify(sample)[0])
+    if expected not in _known():
+        return expected
+    return str(_identifier(expected).classify(sample)[0])
 
 
 def _by_common_words(sample: str) -> str | None:
@@ -64,9 +69,16 @@ def _common() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def _identifier(further: str | None) -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(["id", "zh", "en"])
+    identifier.set_languages(["id", "zh", "en", *([further] if further else [])])
     return identifier
+
+
+@cache
+def _known() -> frozenset[str]:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return frozenset(map(str, LanguageIdentifier.from_model_file(MODEL_FILE).nb_classes))

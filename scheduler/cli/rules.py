@@ -78,6 +78,7 @@ def backtest(rule: str, days: int, changed: Path | None, alert: bool | None, jso
         raise click.BadParameter(f"there is no rule {rule!r}; known are {', '.join(sorted(by_id))}")
     if alert and by_id[rule].draft:
         raise click.BadParameter(f"{rule} is a draft and raises nothing; take its line `draft = true` away first")
+    ensure_engine(newsroom.settings)
     done = run_backtest(
         newsroom.client,
         newsroom.settings.elasticsearch.index,

@@ -21,7 +21,7 @@ MARK = ("\ue000", "\ue001")  # private-use characters: no release holds them, so
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="WORDS…")
-@click.option("--lang", type=click.Choice(["id", "zh", "en"]), help="Only releases in this language.")
+@click.option("--lang", metavar="CODE", help="Only releases in this language: id, zh, en, or another of the glossary.")
 @click.option("--source", metavar="NAME", help="Only releases of this source.")
 @click.option("--since", callback=a_day, metavar="DAY", help="Published on this day or later (YYYY-MM-DD).")
 @click.option("--until", callback=a_day, metavar="DAY", help="Published on this day or earlier.")

@@ -85,7 +85,7 @@ def sources_list(json_: bool) -> None:
 @click.option("--title", help="What the site calls itself; by default the name.")
 @click.option("--spider", help="Who reads it; by default that of the source it is like, or what the address tells.")
 @click.option("--country", type=click.Choice(["id", "cn"]), help="By default what the host ends in.")
-@click.option("--language", type=click.Choice(["id", "zh", "en"]), help="By default that of the country, or English.")
+@click.option("--language", metavar="CODE", help="As id, zh, en; by default that of the country, or English.")
 @click.option("--timezone", metavar="ZONE", help="Of the times on the site; by default that of the capital.")
 @as_json
 def sources_new(
@@ -95,7 +95,7 @@ def sources_new(
     title: str | None,
     spider: str | None,
     country: Literal["id", "cn"] | None,
-    language: Literal["id", "zh", "en"] | None,
+    language: str | None,
     timezone: str | None,
     json_: bool,
 ) -> None:

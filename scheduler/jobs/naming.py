@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scheduler.language.country_titles import country_titles
 from scheduler.language.glossary import COUNTRY, Glossary
 from scheduler.language.lexicon import HAN
 from scheduler.mail.words import Titles, words
@@ -16,9 +15,10 @@ FURTHER = {"en": ("en", "id", "zh"), "id": ("id", "en", "zh"), "zh": ("zh", "en"
 
 def names_in(language: str, titles: Titles, rules: Iterable[Rule], glossary: Glossary) -> Names:
     """The names of a language. What people have no name for, such as words that only say *already*, is left out."""
-    ours = words(language)
-    countries = sorted(country_titles(language).items(), key=lambda pair: pair[1].casefold())
-    parties = {id_: name for id_, name in {**ours.parties, **dict(countries)}.items() if id_ in glossary.parties}
+    ours = words(language, glossary)
+    own = tuple(glossary.file.parties)
+    others = sorted(glossary.parties - set(own), key=lambda id_: ours.party(id_).casefold())
+    parties = {id_: ours.party(id_) for id_ in (*own, *others) if id_ in ours.parties}
     return Names(
         sources={name: ours.source(name, titles) for name in titles.sources},
         rules={rule.id: ours.rule(rule.id, titles) for rule in rules},
@@ -26,6 +26,7 @@ def names_in(language: str, titles: Titles, rules: Iterable[Rule], glossary: Glo
         stages=ours.stages,
         levels=ours.levels,
         parties=parties,
+        languages={code: _language(code, language) for code in glossary.file.languages},
         concepts=dict(sorted(_concepts(glossary, language, parties).items(), key=lambda pair: pair[1].casefold())),
     )
 
@@ -43,9 +44,16 @@ def _concepts(glossary: Glossary, language: str, parties: Mapping[str, str]) -> 
         if party in parties:
             found[id_] = parties[party]
         elif concept.same:
-            found[id_] = next(of[0] for one in FURTHER[language] if (of := getattr(concept, one)))
+            found[id_] = next(of[0] for one in FURTHER[language] if (of := concept.words.get(one)))
     people = {id_: _spelt(person.names, language) for id_, person in glossary.people.items()}
     return found | people
+
+
+def _language(code: str, language: str) -> str:
+    """What a language is called in another, as the Unicode CLDR has it (through Babel)."""
+    from babel import Locale
+
+    return str(Locale.parse(language).languages.get(code, code))
 
 
 def _spelt(spellings: Iterable[str], language: str) -> str:

@@ -23,7 +23,7 @@ from scheduler.search.found import Found, Pair, Results
 from scheduler.search.queries import alike, search
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
-from scheduler.web.backend import Alert, Beside, Mark, Names, Reading, SourceState, Step, Wanted
+from scheduler.web.backend import Alert, Beside, Mark, Names, Reading, SourceState, Step, Wanted, Why
 
 ALERTS_OF_ONE = 50
 ALIKE = 5
@@ -54,6 +54,7 @@ class PageBackend:
     spans: Callable[[StoredRelease], Spans] = lambda _stored: ((), ())
     related: Callable[[str], Sequence[Related]] = lambda _release_id: ()
     course: Callable[[str], Collection[str]] = lambda _release_id: ()
+    explain: Callable[[StoredRelease], Why] = lambda stored: Why(stored=stored)
 
     @property
     def demo(self) -> bool:
@@ -113,6 +114,11 @@ class PageBackend:
             alike=[one for one in alike if one.id not in {step.release.id for step in course} - {release_id}],
             course=course,
         )
+
+    def why(self, release_id: str) -> Why | None:
+        """What was decided of a release and why, read anew; nothing but the release where it cannot be read."""
+        stored = self.store.releases([release_id]).get(release_id)
+        return self.explain(stored) if stored else None
 
     def _marks(self, stored: StoredRelease) -> Marks:
         kept = self.marks_kept(stored)

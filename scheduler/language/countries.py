@@ -1,11 +1,12 @@
-"""The countries of the world by their names in three languages, as the Unicode CLDR has them (through Babel)."""
+"""The countries of the world by their names in a language, as the Unicode CLDR has them (through Babel)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
-LANGUAGES = ("en", "id", "zh")
+# Ids that CLDR's English names do not give, or that stand for more than a country.
+IDS = {"KR": "korea", "MM": "myanmar", "TR": "turkey", "PS": "palestine", "EU": "european-union", "002": "africa"}
 # What CLDR lists beside the countries: dependencies, regions of China, groups and codes for private use.
 NO_COUNTRY = frozenset((
     "AC", "AI", "AQ", "AS", "AW", "AX", "BL", "BM", "BQ", "BV", "CC", "CK", "CP", "CQ", "CX", "DG", "EA", "EU",
@@ -16,24 +17,38 @@ NO_COUNTRY = frozenset((
 
 
 @cache
-def country_names() -> Mapping[str, tuple[str, ...]]:
-    """Each country's id (its English name in small letters) with its names in three languages."""
-    from babel import Locale
-
-    by_language = [Locale.parse(language).territories for language in LANGUAGES]
-    found: dict[str, tuple[str, ...]] = {}
-    for code, english in sorted(by_language[0].items()):
-        if len(code) != 2 or not code.isalpha() or code in NO_COUNTRY:
-            continue
-        names = [str(territories[code]) for territories in by_language if code in territories]
-        found[_id(str(english))] = tuple(dict.fromkeys(names))
-    return found
+def country_titles(language: str) -> Mapping[str, str]:
+    """What the countries are called in a language, by id: the English name in small letters. Empty if CLDR lacks it."""
+    return {id_: name for id_, code in _codes().items() if (name := _territories(language).get(code))}
 
 
-def missing_from(known: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The countries of which no name is among the words that are known already."""
-    words = {word.casefold() for word in known}
-    return {id_: names for id_, names in country_names().items() if not any(name.casefold() in words for name in names)}
+@cache
+def country_names(languages: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Each country's names in these languages, by id."""
+    titles = [country_titles(language) for language in languages]
+    return {id_: tuple(dict.fromkeys(names[id_] for names in titles if id_ in names)) for id_ in _codes()}
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """CLDR's code of each country, by id."""
+    found = {IDS.get(code, _id(name)): code for code, name in _territories("en").items() if _is_country(code)}
+    return found | {id_: code for code, id_ in IDS.items()}
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
+
+
+@cache
+def _territories(language: str) -> Mapping[str, str]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        # Myanmar (Burma): what stands in brackets is another name
+        return {code: str(name).partition(" (")[0] for code, name in Locale.parse(language).territories.items()}
+    except UnknownLocaleError:
+        return {}
 
 
 def _id(name: str) -> str:

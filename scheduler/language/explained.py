@@ -34,7 +34,7 @@ def explained(glossary: Glossary, judge: Judge, reading: Reading) -> tuple[Expla
     for name, chance in chances.items():
         if name == ANY:
             evidence = weighed(judge.cooperation, words, told)
-        elif name in glossary.file.pairs and ANY in chances:
+        elif name in glossary.pairs and ANY in chances:
             evidence = weighed(judge.pair, {}, _of_pair(glossary, judge, reading, name, total))
         else:
             evidence = ()  # it follows from who is named, or from the sentences that say it is over

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from crawler.config_complaints import complaints, unreadable
+from crawler.config_complaints import complaints, near, unreadable
 from crawler.source import ConfigError
-from scheduler.language.countries import missing_from
+from crawler.toml_lines import located
+from scheduler.language.countries import country_names, country_titles
 from scheduler.language.folding import Folding
 from scheduler.language.glossary_file import (
     DENIAL,
@@ -29,8 +30,10 @@ from scheduler.language.glossary_file import (
     GlossaryFile,
     Home,
     Languages,
+    Pair,
     Person,
 )
+from scheduler.language.grammar import Grammar, grammar
 from scheduler.language.lexicon import HAN, Lexicon, Sense
 from scheduler.language.organisations import OrganisationNames
 
@@ -50,6 +53,8 @@ class Glossary:
     lexicon: Lexicon = field(repr=False)
     fold: Folding = field(repr=False)
     organisations: OrganisationNames = field(repr=False)
+    grammar: Grammar = field(repr=False)
+    pairs: Mapping[str, Pair]
     version: str
 
     @property
@@ -70,12 +75,21 @@ class Glossary:
     @property
     def decisions(self) -> frozenset[str]:
         """Every cooperation that a rule may ask for: the pairs, and any, domestic, ended."""
-        return frozenset(self.file.pairs) | {ANY, DOMESTIC, ENDED}
+        return frozenset(self.pairs) | {ANY, DOMESTIC, ENDED}
 
     def nation(self, party: str) -> str:
         """The nation that a party belongs to: a region's country, or the party itself."""
         within = self.file.parties.get(party)
         return within.in_ if within and within.in_ else party
+
+    def topic_names(self, language: str) -> dict[str, str]:
+        """What the topics are called in a language; one without a name in it is left out."""
+        return {id_: names[language] for id_, names in self.file.topics.items() if language in names}
+
+    def party_names(self, language: str) -> dict[str, str]:
+        """What the parties are called in a language: countries as CLDR has them, others as the file says."""
+        ours = {id_: party.names[language] for id_, party in self.file.parties.items() if language in party.names}
+        return {id_: name for id_, name in country_titles(language).items() if id_ in self.parties} | ours
 
     def home(self, source: str) -> Home | None:
         """What a source need not say because it is at home there."""
@@ -111,15 +125,19 @@ def load_glossary(path: Path) -> Glossary:
     except ValueError as error:  # broken TOML, broken UTF-8, a pair that is none
         raise ConfigError(unreadable(path, error)) from error
     except _FaultsError as faults:
-        raise ConfigError("\n".join(f"{path}: {one}" for one in faults.args)) from faults
+        raise ConfigError("\n".join(f"{_place(path, one)}: {one}" for one in faults.args)) from faults
+
+
+def _place(path: Path, fault: str) -> str:
+    """The file, with the line of the key that a fault begins with."""
+    return located(path, tuple(fault.partition(":")[0].split(".")))
 
 
 @lru_cache(maxsize=1)  # it takes most of a second, and who checks the configuration works with it next
 def _made_ready(text: bytes, pairs: bytes) -> Glossary:
     fold = Folding(pairs.decode("utf-8"))
     file = GlossaryFile(**tomllib.loads(text.decode("utf-8")))
-    concepts = dict(file.concepts) | {COUNTRY + row[0]: _country(row) for row in file.countries.rows}
-    concepts |= {COUNTRY + id_: Concept(party=id_, en=names) for id_, names in _other_countries(concepts, file).items()}
+    concepts = dict(file.concepts) | dict(_countries(file))
     if wrong := list(_faults(concepts, file)):
         raise _FaultsError(*wrong)
     return Glossary(
@@ -129,27 +147,39 @@ def _made_ready(text: bytes, pairs: bytes) -> Glossary:
         lexicon=_lexicon(concepts, file, fold),
         fold=fold,
         organisations=OrganisationNames(file.organisations),
+        grammar=grammar(file.languages, fold),
+        pairs={name: _with_parts(pair, file) for name, pair in file.pairs.items()},
         version=hashlib.sha256(text + pairs).hexdigest()[:16],
     )
 
 
-def _other_countries(concepts: dict[str, Concept], file: GlossaryFile) -> dict[str, tuple[str, ...]]:
-    """The countries that the file does not list, without names that it masks or that mean something else there."""
-    known = [word for _, word in _all_words(concepts, file)]
-    taken = {word.casefold() for word in known} | {w.casefold() for _, some in _masks(concepts, file) for w in some}
-    found = {}
-    for id_, names in missing_from(known).items():
-        if COUNTRY + id_ not in concepts and (free := tuple(n for n in names if n.casefold() not in taken)):
-            found[id_] = free
-    return found
+def _countries(file: GlossaryFile) -> Iterator[tuple[str, Concept]]:
+    """All other countries: their names as CLDR has them, with the file's own words.
+
+    Left out are names that the file masks or gives to somebody else, and countries that have a concept of their own.
+    """
+    own = {row[0]: row[1:] for row in file.countries.rows}
+    used = [word for _, word in _all_words(file.concepts, file)] + [w for words in own.values() for w in words]
+    taken = {word.casefold() for word in used} | {w.casefold() for _, some in _masks(file.concepts, file) for w in some}
+    parties = {concept.party for concept in file.concepts.values()}
+    for id_, names in (dict.fromkeys(own, ()) | dict(country_names(tuple(file.languages)))).items():
+        free = tuple(name for name in names if name.casefold() not in taken)
+        if (words := (*own.get(id_, ()), *free)) and (id_ in own or id_ not in parties):
+            yield COUNTRY + id_, Concept(party=id_, words={ANY: words})
+
+
+def _with_parts(pair: Pair, file: GlossaryFile) -> Pair:
+    """A pair whose sides hold the parties too that lie in theirs: who says China means Guangxi as well."""
+
+    def side(parties: tuple[str, ...]) -> tuple[str, ...]:
+        parts = [name for name, party in file.parties.items() if party.in_ in parties]
+        return tuple(dict.fromkeys((*parties, *parts)))
+
+    return Pair(one=side(pair.one), other=side(pair.other))
 
 
 def _known_parties(concepts: dict[str, Concept], file: GlossaryFile) -> set[str]:
     return {c.party for c in concepts.values() if c.party} | set(file.parties)
-
-
-def _country(row: tuple[str, ...]) -> Concept:
-    return Concept(party=row[0], en=row[1:])
 
 
 def _faults(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[str]:
@@ -158,24 +188,26 @@ def _faults(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[str]:
     for name in concepts.keys() & file.people.keys():
         yield f"people.{name}: a concept has this id already"
     known = _known_parties(concepts, file)
+    for key, languages in _by_language(file):
+        for language in sorted(set(languages) - set(file.languages)):
+            yield f"{key}.{language}: there is no [languages.{language}]; {near(language, file.languages)}"
     for name, concept in concepts.items():
         if concept.topic and concept.topic not in file.topics:
-            known_topics = ", ".join(sorted(file.topics))
-            yield f"concepts.{name}.topic: there is no topic {concept.topic!r}; known are {known_topics}"
+            yield f"concepts.{name}.topic: there is no topic {concept.topic!r}; {near(concept.topic, file.topics)}"
     for name, within in file.parties.items():
         if within.in_ and within.in_ not in known:
-            yield f"parties.{name}.in: there is no party {within.in_!r}"
+            yield f"parties.{name}.in: there is no party {within.in_!r}; {near(within.in_, known)}"
     for name, pair in file.pairs.items():
         if name in (ANY, DOMESTIC, ENDED):
             yield f"pairs.{name}: this id is taken"
         for party in {*pair.one, *pair.other} - known - {OTHERS}:
-            yield f"pairs.{name}: there is no party {party!r}"
+            yield f"pairs.{name}: there is no party {party!r}; {near(party, known)}"
     for name, person in file.people.items():
         for party in {person.nation, *(term.party for term in person.terms)} - known:
-            yield f"people.{name}: there is no party {party!r}"
+            yield f"people.{name}: there is no party {party!r}; {near(party, known)}"
     for name, home in file.home.items():
         if home.party not in known:
-            yield f"home.{name}.party: there is no party {home.party!r}"
+            yield f"home.{name}.party: there is no party {home.party!r}; {near(home.party, known)}"
     of_no_use = [(key, word) for key, some in _masks(concepts, file) for word in some]
     for key, word in [*_all_words(concepts, file), *of_no_use]:
         if not word.strip() or (HAN.search(word) and not HAN.match(word)) or (len(word) == 1 and not HAN.match(word)):
@@ -189,14 +221,27 @@ def _faults(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[str]:
             yield f"{key}: {word!r} is also a word of {', '.join(sorted(words[word]))}; it cannot count and not count"
 
 
-def _masks(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[tuple[str, Iterable[str]]]:
+def _by_language(file: GlossaryFile) -> Iterator[tuple[str, Iterable[str]]]:
+    """Everything that has words by language, and which languages those are."""
+    for name, concept in file.concepts.items():
+        yield f"concepts.{name}", concept.words
+    for name, topic in file.topics.items():
+        yield f"topics.{name}", topic
+    for name, party in file.parties.items():
+        yield f"parties.{name}", party.names
+    for name in (NEGATION, FUTURE, PLEDGE, DENIAL, RUMOUR):
+        yield f"scope.{name}", getattr(file.scope, name).words
+    yield "noise", file.noise.words
+
+
+def _masks(concepts: Mapping[str, Concept], file: GlossaryFile) -> Iterator[tuple[str, Iterable[str]]]:
     yield "noise", file.noise.all
     yield "countries.not", file.countries.not_
     for name, concept in concepts.items():
         yield f"concepts.{name}.not", concept.not_
 
 
-def _all_words(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[tuple[str, str]]:
+def _all_words(concepts: Mapping[str, Concept], file: GlossaryFile) -> Iterator[tuple[str, str]]:
     for name, concept in concepts.items():
         for word in (*concept.all, *(word for row in concept.names for word in row)):
             yield f"concepts.{name}", word

@@ -1,10 +1,11 @@
-"""What `config/glossary.toml` may say: concepts, parties, pairs, topics, people, other countries, scope, noise."""
+"""What `config/glossary.toml` may say: languages, concepts, parties, pairs, topics, people, other countries, noise."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -14,6 +15,7 @@ NOISE, HOME = "noise", "home"
 NEGATION, FUTURE, PLEDGE, DENIAL, RUMOUR = "negation", "future", "pledge", "denial", "rumour"
 RESERVED = (NOISE, HOME, NEGATION, FUTURE, PLEDGE, DENIAL, RUMOUR)
 ID = r"^[a-z][a-z0-9-]{0,60}$"
+LANGUAGE = re.compile(r"[a-z]{2}")
 
 Stage = Literal["talks", "agreed", "signed", "under-way", "ended", "none"]
 Signal = Literal[
@@ -23,17 +25,43 @@ Signal = Literal[
 Words = tuple[str, ...]
 
 
-class Languages(Strict):
-    """Words by language."""
+class Language(Strict):
+    """The small words of one language; what the keys mean is said at the head of `[languages]` in the file."""
 
-    id: Words = ()
-    zh: Words = ()
-    en: Words = ()
+    where: Words = ()
+    kind: Words = ()
+    join: Words = ()
+    of: Words = ()
+    no_name: Words = ()
+    clause: Words = ()
+    then: Words = ()
+    credit: Words = ()
+    shortened: Words = ()
+
+
+class ByLanguage(Strict):
+    """What has a key of two letters for each language beside its own keys; they are kept together in one field."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _together(cls, facts: Any) -> Any:
+        field = "words" if "words" in cls.model_fields else "names"
+        if not isinstance(facts, Mapping) or field in facts:
+            return facts
+        own = {known.alias or name for name, known in cls.model_fields.items()}
+        spoken = {key: value for key, value in facts.items() if LANGUAGE.fullmatch(key) and key not in own}
+        return {key: value for key, value in facts.items() if key not in spoken} | {field: spoken}
+
+
+class Languages(ByLanguage):
+    """Words by language: in the file `id = [...]`, a key of two letters for each language."""
+
+    words: Mapping[str, Words] = Field(default_factory=dict)
 
     @property
     def all(self) -> Words:
         """The words of all languages."""
-        return (*self.id, *self.zh, *self.en)
+        return tuple(word for words in self.words.values() for word in words)
 
 
 class Concept(Languages):
@@ -87,7 +115,7 @@ class Person(Strict):
 
 
 class Countries(Strict):
-    """All other countries: a row is the id and the words."""
+    """What other countries are called beside their names: a row is the id and the words."""
 
     rows: tuple[Words, ...] = ()
     not_: Words = Field(default=(), alias="not")
@@ -125,10 +153,11 @@ class Home(Strict):
     words: Words
 
 
-class Party(Strict):
-    """A party that lies in another one, such as a region in its country."""
+class Party(ByLanguage):
+    """What a party is called in each language (`en = "…"`), and the one that it lies in, as a region in its country."""
 
     in_: str | None = Field(default=None, alias="in")
+    names: Mapping[str, str] = Field(default_factory=dict)
 
 
 class Pair(Strict):
@@ -138,19 +167,12 @@ class Pair(Strict):
     other: Words = Field(min_length=1)
 
 
-class TopicName(Strict):
-    """What a topic is called."""
-
-    id: str
-    zh: str
-    en: str
-
-
 class Organisations(Strict):
     """Words that make an organisation of what stands after or before them, and endings that do so in Chinese."""
 
     before: Words = ()
     after: Words = ()
+    inside: Words = ()
     han: Words = ()
 
 
@@ -169,6 +191,7 @@ class Agencies(Strict):
 class GlossaryFile(Strict):
     """The whole file."""
 
+    languages: Mapping[str, Language] = Field(min_length=1)
     concepts: Mapping[str, Concept]
     countries: Countries = Countries()
     people: Mapping[str, Person] = Field(default_factory=dict)
@@ -178,7 +201,7 @@ class GlossaryFile(Strict):
     home: Mapping[str, Home] = Field(default_factory=dict)
     parties: Mapping[str, Party] = Field(default_factory=dict)
     pairs: Mapping[str, Pair] = Field(default_factory=dict)
-    topics: Mapping[str, TopicName] = Field(default_factory=dict)
+    topics: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     organisations: Organisations = Organisations()
     agencies: Agencies = Agencies()
     language_names: LanguageNames = LanguageNames()

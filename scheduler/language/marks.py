@@ -59,7 +59,7 @@ def decide(glossary: Glossary, judge: Judge, words: Counts, lines: Sequence[Line
         named = set(over.parties)
         pairs = {
             name: over.chance
-            for name, pair in glossary.file.pairs.items()
+            for name, pair in glossary.pairs.items()
             if named & set(pair.one)
             and (named & set(pair.other) or (OTHERS in pair.other and len({glossary.nation(p) for p in named}) > 1))
         }
@@ -69,7 +69,7 @@ def decide(glossary: Glossary, judge: Judge, words: Counts, lines: Sequence[Line
     if judge.cooperation.level(chances[ANY]) is None:
         return chances
     taking_part = frozenset(participants(glossary, lines))
-    for name in glossary.file.pairs:
+    for name in glossary.pairs:
         chances[name] = max(
             (
                 judge.of_pair(glossary, lines, total, frozenset(one), frozenset(other), taking_part)
@@ -100,7 +100,7 @@ def sides_of(
     glossary: Glossary, lines: Sequence[Line], taking_part: frozenset[str], name: str
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The two sides of a pair; where any other nation will do, each that is named, against each of the one side."""
-    pair = glossary.file.pairs[name]
+    pair = glossary.pairs[name]
     if OTHERS not in pair.other:
         yield pair.one, pair.other
         return
@@ -118,7 +118,7 @@ def _speaks(line: Line) -> bool:
 
 def level_of(glossary: Glossary, judge: Judge, name: str, chance: float) -> Level | None:
     """The level that a probability comes to for this cooperation; None below the least."""
-    decision = judge.pair if name in glossary.file.pairs else judge.cooperation
+    decision = judge.pair if name in glossary.pairs else judge.cooperation
     return decision.level(chance)
 
 

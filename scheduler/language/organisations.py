@@ -19,7 +19,7 @@ class OrganisationNames:
 
     def __init__(self, words: Organisations) -> None:
         before, after = _any(words.before), _any(words.after)
-        link = rf"(?: (?:dan|of|the|and|for|untuk) (?=[A-Z])| (?=[A-Z])){NAMES}"
+        link = rf"(?: (?:{_any(words.inside) or '(?!)'}) (?=[A-Z])| (?=[A-Z])){NAMES}"
         parts = [CAPITALS]
         parts += [rf"\b(?:{before}){link}"] if before else []
         parts += [rf"\b{NAMES} (?:{after})\b"] if after else []

@@ -14,18 +14,14 @@ from scheduler.language.chinese import boundaries, crosses
 from scheduler.language.folding import visible
 from scheduler.language.glossary import COUNTRY, Glossary
 from scheduler.language.glossary_file import HOME, NEGATION, RESERVED, RUMOUR, Home
+from scheduler.language.grammar import PLACE_BEFORE, Grammar
 from scheduler.language.lexicon import HAN, Mention
 from scheduler.language.sentences import Sentence, sentences
 from scheduler.language.signals import Meant, Signal, signals
 
-# Words before a place that only say where something was: it is no party there.
-WHERE = re.compile(
-    r"(?:\b(?:di|in|at|ke|near|kawasan|hotel)\s+(?:kota\s+)?|[在于往赴至抵]|首都|新华社|中新社|中新网|人民网)$"
-)
 AFTER_DATELINE = re.compile(r"[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
 ONLY_A_PLACE = re.compile(r"[\s.,:\-]*")
-ALSO_THERE = re.compile(r"\s{0,9}(?:/|&|,|dan|serta|and|与|和|及)\s{0,9}(?:kota )?")  # a dash ends a dateline
-WHERE_BEFORE, DATELINE = 14, 3  # characters
+DATELINE = 3  # characters
 BODY_AFTER, BODY_BEFORE = 24, 6
 FULL, VENUE = 1.0, 0.4
 HOAX_START = 2  # characters, a bracket and a blank
@@ -33,12 +29,8 @@ SPEAKING = ("cooperation", "talks", "agreed", "signed", "document", "under-way",
 MANY_NATIONS = ("asean", "international")
 SMALL_LETTERS = re.compile(r".[a-z0-9 ,'\-]{15,}")  # a title made of an address has lost its capitals
 CREDIT_BEFORE = re.compile(r"[(/（]\s*$|^\s*$")
-CREDIT_AFTER = re.compile(r"\s{0,9}(?:[)）/:：]|-\s|.{0,16}?\d{0,4}日?(?:电|讯)|记者|报道)")
 CREDIT_REACH = 3
 OWNED_BEFORE, OWNED_AFTER = 2, 14  # characters between a home word and the place that owns it
-NAMED_OWNER = re.compile(r"\b(?!The |A |Kata |Menurut |Para )[A-Z][a-z]+ $")
-OF = re.compile(r"\s*(?:of|dari|kota|kabupaten|city|'s|的)?\s*")
-JOINED = re.compile(r"\s{0,9}(?:-|/|&|,|dan|serta|and|与|和|同|携手)\s{0,9}(?:pemerintah |kota )?")
 
 
 class _Named(NamedTuple):
@@ -94,7 +86,9 @@ class Line:
 
 def read(glossary: Glossary, *, title: str, text: str, published: date | None, source: str) -> list[Line]:
     """Read a release, the title first."""
-    found = sentences(visible(title), visible(text), glossary.file.boilerplate, glossary.fold)
+    found = sentences(
+        visible(title), visible(text), glossary.file.boilerplate, glossary.fold, glossary.grammar.shortened
+    )
     seen = [(sentence, *_mentions(glossary, sentence)) for sentence in found]
     named = {party for _, _, mentions in seen for party in _plain_parties(glossary, mentions)}
     home = glossary.home(source)
@@ -154,7 +148,7 @@ def _is_credit(glossary: Glossary, mention: Mention, text: str) -> bool:
     if text[mention.start : mention.end] not in glossary.file.agencies.names:
         return False
     before = CREDIT_BEFORE.search(text, max(0, mention.start - CREDIT_REACH), mention.start)
-    return bool(before and CREDIT_AFTER.match(text, mention.end)) or text[max(0, mention.start - 1)] in "/"
+    return bool(before and glossary.grammar.credit.match(text, mention.end)) or text[max(0, mention.start - 1)] in "/"
 
 
 def _is_language(glossary: Glossary, mention: Mention, folded: str) -> bool:
@@ -217,7 +211,7 @@ def _line(
                 body = person.body or concept_id
             elif concept := glossary.concepts.get(concept_id):
                 party = concept.party
-                if party and not concept.body and _is_where(mention, folded, sentence, place):
+                if party and not concept.body and _is_where(glossary.grammar, mention, folded, sentence, place):
                     weight, place = VENUE, mention
                 if concept.body:
                     body = row if concept.names else _named(mention, folded)
@@ -228,7 +222,8 @@ def _line(
             if party or body:
                 named.append(_Named(mention.start, mention.end, body or str(party)))
     joined = any(
-        one.who != other.who and JOINED.fullmatch(folded, one.end, other.start) for one, other in pairwise(named)
+        one.who != other.who and glossary.grammar.joined.fullmatch(folded, one.end, other.start)
+        for one, other in pairwise(named)
     )
     plain = {glossary.nation(p) for p, weight in parties.items() if weight >= FULL and p not in MANY_NATIONS}
     return Line(
@@ -246,22 +241,23 @@ def _line(
 
 def _is_owned(glossary: Glossary, word: Mention, mentions: list[Mention], folded: str, text: str, home: str) -> bool:
     """Whether a word such as *mayor* or 市长 belongs to a place elsewhere: *mayor of Solo*, 雅加达市长."""
+    of, owner = glossary.grammar.of, glossary.grammar.owner
     for other in mentions:
         concepts = [glossary.concepts.get(sense.concept) for sense in other.senses]
         if not any(c and c.party and c.party != home and not c.body for c in concepts):
             continue
         before = other.end <= word.start <= other.end + OWNED_BEFORE
-        after = word.end <= other.start <= word.end + OWNED_AFTER and OF.fullmatch(folded, word.end, other.start)
+        after = word.end <= other.start <= word.end + OWNED_AFTER and of.fullmatch(folded, word.end, other.start)
         if before or after:
             return True
-    return bool(NAMED_OWNER.search(text, 0, word.start)) and not any(m.end + 1 == word.start for m in mentions)
+    return bool(owner.search(text, 0, word.start)) and not any(m.end + 1 == word.start for m in mentions)
 
 
-def _is_where(mention: Mention, folded: str, sentence: Sentence, place: Mention | None) -> bool:
+def _is_where(grammar: Grammar, mention: Mention, folded: str, sentence: Sentence, place: Mention | None) -> bool:
     """Whether a name only says where something was: after a word of place, or after another place, or as dateline."""
-    if WHERE.search(folded, max(0, mention.start - WHERE_BEFORE), mention.start):
+    if grammar.where.search(folded, max(0, mention.start - PLACE_BEFORE), mention.start):
         return True
-    if place and place.end <= mention.start and ALSO_THERE.fullmatch(folded, place.end, mention.start):
+    if place and place.end <= mention.start and grammar.also_there.fullmatch(folded, place.end, mention.start):
         return True
     if sentence.paragraph != 1 or mention.start > DATELINE:
         return False

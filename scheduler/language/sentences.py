@@ -10,11 +10,6 @@ from scheduler.language.folding import Folding
 from scheduler.language.glossary_file import Boilerplate
 
 BREAK = re.compile(r"(?<=[。！？!?…])[”’」』\")）]*|(?<=[.!?])[\"”’)]*\s+(?=[\"“‘'(]?[A-Z0-9\u3400-\u9fff])")
-SHORTENED = re.compile(
-    r"(?:\b(?:no|dr|drs|dra|prof|mr|mrs|ms|jl|jln|pt|tbk|rp|st|kab|kec|prov|hj|ir|inc|co|ltd|gen|jend|kol|letjen|brigjen"
-    r"|komjen|irjen|dll|dkk|dsb|tgl|sdr|yth|vol|ed|hlm|art|sec|approx|gov|sen|rep|u\.s|s|m|sc|ph|kom|sos|si|hum|ag)"
-    r"|\b[a-z])\.$"
-)
 ENDS = re.compile(r"[。！？.!?][”’」』\"')）]*$")
 BULLET = re.compile(r"^[\s·•*\-–—>»▪●◆■□○\d.、()（）【】\[\]]+")
 LONGEST = 600  # characters; a page without full stops is cut at the next blank or comma
@@ -33,11 +28,16 @@ class Sentence(NamedTuple):
         return self.paragraph == 0
 
 
-def sentences(title: str, text: str, boilerplate: Boilerplate, fold: Folding) -> list[Sentence]:
-    """Cut a release into sentences, the title first; by-lines, footers and lists of other news are left out."""
+def sentences(
+    title: str, text: str, boilerplate: Boilerplate, fold: Folding, shortened: re.Pattern[str]
+) -> list[Sentence]:
+    """Cut a release into sentences, the title first; by-lines, footers and lists of other news are left out.
+
+    `shortened` finds a word whose full stop ends no sentence.
+    """
     found = [Sentence(title.strip(), 0)] if title.strip() else []
     for number, line in news(text, boilerplate, fold):
-        found += [Sentence(part, number) for part in _parts(line)]
+        found += [Sentence(part, number) for part in _parts(line, shortened)]
     return found
 
 
@@ -59,14 +59,14 @@ def news(text: str, boilerplate: Boilerplate, fold: Folding) -> Iterator[tuple[i
         yield number, line
 
 
-def _parts(line: str) -> Iterator[str]:
+def _parts(line: str, shortened: re.Pattern[str]) -> Iterator[str]:
     start = 0
     for found in BREAK.finditer(line):
         if found.end() <= start:
             continue
         # Only the last word before the break is looked at: to search the whole sentence anew takes a list of initials
         # the square of its length.
-        if SHORTENED.search(line[max(start, found.start() - REACH) : found.start()].lower()):
+        if shortened.search(line[max(start, found.start() - REACH) : found.start()].lower()):
             continue
         yield from _cut(line[start : found.end()])
         start = found.end()

@@ -11,7 +11,6 @@ from scheduler.language.glossary import Glossary
 from scheduler.language.glossary_file import DENIAL, FUTURE, NEGATION, PLEDGE
 from scheduler.language.lexicon import HAN, Mention
 
-CLAUSE = re.compile(r"[,;:?!]|\s-\s|\b(?:tetapi|namun|but|sedangkan|while|meskipun|although|serta)\b|但")
 NUMBER = re.compile(r"[.:]?\s{0,9}\d")  # "No. 188" is no negation
 # How far a word reaches within its clause, in characters.
 REACH, REACH_HAN = 45, 12
@@ -43,7 +42,7 @@ class Signal:
 
 def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> list[Signal]:
     """Find the signals of a sentence in their order."""
-    clauses = _clauses(folded)
+    clauses = [found.start() for found in glossary.grammar.clause.finditer(folded)]
     negations = [m for m in mentions if _is(m, NEGATION) and not NUMBER.match(folded, m.end)]
     denied = any(_is(m, DENIAL) for m in mentions)
     futures = [m for m in mentions if _is(m, FUTURE)]
@@ -66,7 +65,7 @@ def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> lis
             any(_covers(f, signal, folded, clauses) for f in futures)
             or _comes_to_talk(signal, found, folded)
             or _is_yet_to_come(signal, futures, folded, clauses)
-            or _is_governed(signal, found, folded, clauses)
+            or _is_governed(glossary, signal, found, folded, clauses)
         ):
             meant = Meant.WISHED
         judged.append(Signal(signal.kind, signal.concept, signal.start, signal.end, strong=signal.strong, meant=meant))
@@ -85,10 +84,6 @@ def _plain(glossary: Glossary, mentions: Sequence[Mention]) -> list[Signal]:
 
 def _is(mention: Mention, concept: str) -> bool:
     return any(sense.concept == concept for sense in mention.senses)
-
-
-def _clauses(folded: str) -> list[int]:
-    return [m.start() for m in CLAUSE.finditer(folded)]
 
 
 def _one_clause(clauses: Sequence[int], first: int, last: int) -> bool:
@@ -136,17 +131,18 @@ def _is_pledge(signal: Signal, pledges: Sequence[Mention], folded: str) -> bool:
 
 # What only is the subject of talks or of an agreement has not come about: "discuss signing", "agree on a trial".
 GOVERNED = {"under-way": ("talks", "agreed"), "launch": ("talks", "agreed"), "signed": ("talks",), "agreed": ("talks",)}
-AND = re.compile(r"\b(?:dan|and|lalu|kemudian|then)\b|并|且|后")
 
 
-def _is_governed(signal: Signal, found: Sequence[Signal], folded: str, clauses: Sequence[int]) -> bool:
+def _is_governed(
+    glossary: Glossary, signal: Signal, found: Sequence[Signal], folded: str, clauses: Sequence[int]
+) -> bool:
     reach = REACH_HAN if HAN.match(folded, signal.start) else REACH
     return any(
         one.kind in GOVERNED.get(signal.kind, ())
         and one.concept not in MEETINGS
         and one.end <= signal.start <= one.end + reach
         and _one_clause(clauses, one.end, signal.start)
-        and not AND.search(folded, one.end, signal.start)
+        and not glossary.grammar.then.search(folded, one.end, signal.start)
         for one in found
     )
 

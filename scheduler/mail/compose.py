@@ -24,7 +24,7 @@ from scheduler.mail.overview import counts, overview
 from scheduler.mail.quotes import MOST
 from scheduler.mail.week import worded
 from scheduler.mail.wire import WIRE, address_header
-from scheduler.mail.words import Titles, Words, words
+from scheduler.mail.words import Titles, Words
 from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_header, safe_line, safe_link
 
@@ -59,7 +59,11 @@ def compose(
     the sources were read; unless `assured`, a mail without news does not say that there was none. `least` is the level
     that the reader asks for, `week` what a weekly mail says of the week. Raises NothingLeftError.
     """
-    view = ReaderView(interpreter=Interpreter(words(language), material.glossary), zone=zone, translation=translation)
+    view = ReaderView(
+        interpreter=Interpreter(language, material.glossary),
+        zone=zone,
+        translation=translation,
+    )
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")

@@ -14,7 +14,7 @@ from scheduler.language.glossary_file import Concept
 from scheduler.language.lexicon import HAN
 from scheduler.language.reading import Line, read
 from scheduler.ledger.model import AT_HOME, Item
-from scheduler.mail.words import LANGUAGES, Words, meanings, words
+from scheduler.mail.words import LANGUAGES, meanings, words
 from scheduler.safe_text import safe_line
 
 # A title that tells who received whom; of any other meeting it is not known who the guest was.
@@ -40,9 +40,10 @@ class Gist(NamedTuple):
 class Interpreter:
     """Words gists, names and meanings in one language. Without a glossary there are none but those of the parties."""
 
-    def __init__(self, words: Words, glossary: Glossary | None = None) -> None:
-        self.words = words
+    def __init__(self, language: str, glossary: Glossary | None = None) -> None:
+        self.words = words(language, glossary)
         self.glossary = glossary
+        self.called = [words(one, glossary) for one in LANGUAGES]
         concepts = glossary.concepts.values() if glossary else ()
         self.rows = {row[0]: (concept.party, row) for concept in concepts if concept.party for row in concept.names}
         self.bodies = {row[0] for concept in concepts if concept.body for row in concept.names}
@@ -184,10 +185,10 @@ class Interpreter:
         """The name of a party, or of a place that has words of its own, for a word that is such a name elsewhere."""
         if not concept.party:
             return None
-        names = {words(language).party(concept.party).casefold() for language in LANGUAGES}
+        names = {called.party(concept.party).casefold() for called in self.called}
         if word.casefold() in names:
             return self.words.party(concept.party)
-        own = getattr(concept, self.words.language)
+        own = concept.words.get(self.words.language, ())
         return str(own[0]) if concept.same and own and _is_han(word) is not _is_han(str(own[0])) else None
 
     def _spelling(self, row: Sequence[str]) -> str | None:

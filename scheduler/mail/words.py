@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from scheduler.language.amounts import quantities
-from scheduler.language.country_titles import country_titles
+from scheduler.language.countries import country_titles
+from scheduler.language.glossary import Glossary
 
 FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("en", "id", "zh")
@@ -28,7 +29,7 @@ class Titles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What the mail says in one language; ids that no file names (of own rules or topics) stand for themselves."""
+    """What the mail says in one language; ids that nobody names (of own rules or topics) stand for themselves."""
 
     language: str
     mail: Mapping[str, str]
@@ -71,8 +72,7 @@ class Words:
 
     def party(self, party_id: str) -> str:
         """The name of a party."""
-        known = self.parties.get(party_id) or country_titles(self.language).get(party_id)
-        return known or party_id.replace("-", " ").title()
+        return self.parties.get(party_id) or party_id.replace("-", " ").title()
 
     def stage(self, stage_id: str) -> str:
         """The name of a stage; empty for `none`."""
@@ -128,8 +128,13 @@ def meanings(language: str) -> Mapping[str, str]:
     }
 
 
+def words(language: str, glossary: Glossary | None = None) -> Words:
+    """The words of a language (`en`, `id`, `zh`); topics and parties are called what the glossary calls them."""
+    topics = glossary.topic_names(language) if glossary else {}
+    parties = glossary.party_names(language) if glossary else country_titles(language)
+    return Words(language=language, topics=topics, parties=parties, **_file(language))
+
+
 @cache
-def words(language: str) -> Words:
-    """Read the words of a language (`en`, `id`, `zh`)."""
-    facts = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return Words(language=language, **facts)
+def _file(language: str) -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))

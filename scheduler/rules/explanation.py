@@ -80,7 +80,7 @@ class _Wanted:
         leaves = list(rule.leaves())
         self.glossary = glossary
         self.asked = [name for leaf in leaves for name in leaf.values("cooperation")]
-        pairs = [glossary.file.pairs[name] for name in self.asked if name in glossary.file.pairs]
+        pairs = [glossary.pairs[name] for name in self.asked if name in glossary.pairs]
         self.sides = [tuple(side) for pair in pairs for side in (pair.one, pair.other)]
         self.sides += [(value,) for leaf in leaves for value in leaf.values("party")]
         self.topics = {value for leaf in leaves for value in leaf.values("topic")}

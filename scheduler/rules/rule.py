@@ -115,7 +115,7 @@ def _faults(rule: Rule, glossary: Glossary) -> Iterator[tuple[str, str]]:
         "party": glossary.parties,
         "topic": glossary.topics,
         "stage": frozenset(get_args(Stage)),
-        "lang": frozenset(("id", "zh", "en")),
+        "lang": frozenset(glossary.file.languages),
     }
     for where, some in (("all", rule.all), ("any", rule.any), ("none", rule.none)):
         for leaf in (leaf for one in some for leaf in one.leaves()):

@@ -75,6 +75,7 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
             Route("/search.json", listing(files.json)),
             Route("/search.atom", listing(files.feed)),
             Route("/release/{id}", reading(pages.release)),
+            Route("/release/{id}/why", reading(pages.why)),
             Route("/release/{id}/revisions", reading(pages.revisions)),
             Route("/release/{id}/archive", reading(archive.page)),
             Route("/release/{id}/archive/source", reading(archive.source)),

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
+from scheduler.language.explained import Explained
 from scheduler.ledger.alerted import Alerted, Asked
 from scheduler.ledger.model import Told
 from scheduler.ledger.reader_marks import Kept
@@ -48,6 +49,7 @@ class Names:
     levels: Mapping[str, str] = field(default_factory=dict)
     parties: Mapping[str, str] = field(default_factory=dict)
     concepts: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,15 @@ class Reading:
     beside: Sequence[Beside] = ()
     alike: Sequence[Found] = ()
     course: Sequence[Step] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """What was decided of a release: the sentences of its deal, the plainest first, and each decision's evidence."""
+
+    stored: StoredRelease
+    deal: Sequence[str] = ()
+    decisions: Sequence[Explained] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +183,9 @@ class Backend(Protocol):
 
     def reading(self, release_id: str) -> Reading | None:
         """A release to read, or None."""
+
+    def why(self, release_id: str) -> Why | None:
+        """What was decided of a release and why, read anew; nothing but the release where it cannot be read."""
 
     def revisions(self, release_id: str) -> Sequence[Revision]:
         """All revisions of a release, the first one first."""

@@ -38,7 +38,7 @@ def chips_of(wanted: Wanted | Asked, tongue: Tongue) -> list[Chip]:
         texts["until"] = say("to_day", day=wanted.until)
     if isinstance(wanted, Wanted):
         if wanted.lang:
-            texts["lang"] = say(f"lang_{wanted.lang}")
+            texts["lang"] = named(wanted.lang, tongue.names.languages)
         return [Chip(text, addresses.address(wanted, page=None, **{name: None})) for name, text in texts.items()]
     if wanted.least != "likely":
         texts["level"] = say(f"least_{wanted.least}")

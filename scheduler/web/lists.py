@@ -93,7 +93,7 @@ def _worded(column: str, value: Any, tongue: Tongue) -> str:
         "rules": names.rules,
     }  # fmt: skip
     if column == "language":
-        return tongue.say(f"lang_{value}") if value in ("id", "zh", "en") else ""
+        return names.languages.get(value, "")
     if column == "stage" and value == "none":
         return ""
     if column == "parties":

@@ -103,6 +103,14 @@ class Pages:
             mine=self.backend.kept(login.reader, [release_id]).get(release_id, Kept()) if login else Kept(),
         )
 
+    def why(self, request: Request) -> Response:
+        """What was decided of a release, and the evidence with its weights."""
+        why = self.backend.why(request.path_params["id"])
+        if why is None:
+            raise NotFoundError("no_release")
+        decisions = [one for one in why.decisions if one.level or one.evidence]
+        return self.renderer.page(request, "why.html", why=why, release=why.stored.release, decisions=decisions)
+
     def revisions(self, request: Request) -> Response:
         """What a release said before, and what has changed."""
         release_id = request.path_params["id"]

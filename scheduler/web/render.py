@@ -113,7 +113,7 @@ class Tongue:
             "language": language,
             "own_names": OWN_NAMES,
             "names": self.names,
-            "languages": {one: self.say(f"lang_{one}") for one in LANGUAGES},
+            "languages": self.names.languages,
             "search_address": lambda **facts: addresses.address(Wanted(**facts)),
             "alerts_address": _alerts_address,
             "version": version,

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from scheduler.ledger.alerted import Asked
 from scheduler.search.document import LEVELS
-from scheduler.web.backend import LANGUAGES, Wanted
+from scheduler.web.backend import Wanted
 
+LANGUAGE = re.compile(r"[a-z]{2}")
 LONGEST = 500  # characters of one value
 MOST_PAGES = 200  # Elasticsearch shows 10,000 releases of one search and no more
 NAME = re.compile(r"[\w.-]{1,64}")
@@ -37,8 +38,8 @@ class BadRequestError(SentenceError):
 def wanted(values: Mapping[str, str]) -> Wanted:
     """Read the address of a search. Raises BadRequestError."""
     lang = _text(values, "lang")
-    if lang is not None and lang not in LANGUAGES:
-        raise BadRequestError("wrong_language", known=", ".join(LANGUAGES))
+    if lang is not None and not LANGUAGE.fullmatch(lang):
+        raise BadRequestError("wrong_language")
     since, until = _days(values)
     return Wanted(
         words=_text(values, "q") or "",

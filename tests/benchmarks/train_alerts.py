@@ -41,9 +41,9 @@ OURS = tuple(ROOT / "tests" / "scheduler" / "rules" / name for name in ("example
 CODE = tuple(
     ROOT / "scheduler" / "language" / f"{name}.py"
     for name in (
-        "actors", "chinese", "countries", "deal", "ending", "evidence", "folding", "glossary", "glossary_file", "judge",
-        "lexicon", "marks", "organisations", "pair_evidence", "parties", "reading", "sentences", "signals", "stage",
-        "topics",
+        "actors", "chinese", "countries", "deal", "ending", "evidence", "folding", "glossary", "glossary_file",
+        "grammar", "judge", "lexicon", "marks", "organisations", "pair_evidence", "parties", "reading", "sentences",
+        "signals", "stage", "topics",
     )
 )  # fmt: skip
 GLOSSARY = (ROOT / "config" / "glossary.toml", ROOT / "config" / "traditional.txt")
@@ -355,7 +355,7 @@ def shares(name: str, rows: Sequence[Row], figures: Callable[[np.ndarray], str])
 
 def sides(glossary: Glossary, pair: str) -> tuple[frozenset[str], frozenset[str]]:
     """The two sides of a pair of the glossary."""
-    found = glossary.file.pairs[pair]
+    found = glossary.pairs[pair]
     return frozenset(found.one), frozenset(found.other)
 
 

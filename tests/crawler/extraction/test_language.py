@@ -29,3 +29,17 @@ def test_a_short_text_is_in_the_sources_language_unless_its_script_says_no():
 
 def test_no_letters_no_language():
     assert language("12 / 34") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "found"),
+    [
+        ("Bộ trưởng hai nước đã ký kết biên bản ghi nhớ về hợp tác nông nghiệp tại thủ đô.", "vi", "vi"),
+        ("The two ministers signed a memorandum on farming and on the training of teachers.", "vi", "en"),
+        ("两国部长签署农业合作谅解备忘录，并就教师培训交换意见。", "vi", "zh"),
+        ("Bộ trưởng ký.", "vi", "vi"),  # too short to say otherwise
+        ("Menteri loro negara wis tandha tangan babagan tetanen lan pendhidhikan guru.", "yy", "yy"),
+    ],
+)
+def test_a_source_may_be_in_a_fourth_language(text: str, expected: str, found: str) -> None:
+    assert language(text, expected=expected) == found

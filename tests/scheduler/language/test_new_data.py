@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from crawler.source import ConfigError
+from scheduler.configuration import load_configuration
+from scheduler.jobs.naming import names_of
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import Judge, load_judge
 from scheduler.language.marks import marks
 from scheduler.language.reading import read
+from scheduler.mail.words import Titles
 from scheduler.rules.rule import load_rules
 from scheduler.search.document import Marks
 from scheduler.settings import ROOT
@@ -146,3 +151,108 @@ def test_nothing_else_alerts_that_did_not_before(glossary: Glossary, wider: Glos
             more.append(one["id"])
     assert more == []
     assert new <= 1, "hardly any of these texts names Yunnan"
+
+
+FOURTH = {
+    "cooperation": ["hợp tác"],
+    "signing": ["ký kết", "ký"],
+    "document": ["biên bản ghi nhớ"],
+    "guangxi": ["Quảng Tây"],
+    "negation": ["chưa"],
+}
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped configuration with words of a fourth language, Vietnamese."""
+    config = tmp_path_factory.mktemp("fourth") / "config"
+    shutil.copytree(ROOT / "config", config)
+    path = config / "glossary.toml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("[languages.id]", '[languages.vi]\nwhere = ["tại", "ở"]\njoin = ["và"]\n[languages.id]', 1)
+    for name, words in FOURTH.items():
+        line = f"vi = {json.dumps(words, ensure_ascii=False)}"
+        if name == "negation":
+            text = text.replace("negation = { ", f"negation = {{ {line}, ", 1)
+        else:
+            text = text.replace(f"[concepts.{name}]\n", f"[concepts.{name}]\n{line}\n", 1)
+    path.write_text(text, encoding="utf-8")
+    return config
+
+
+def test_a_fourth_language_is_read_by_its_words(four: Path, judge: Judge) -> None:
+    glossary = load_glossary(four / "glossary.toml")
+    title = "Indonesia và Quảng Tây ký kết biên bản ghi nhớ"
+    text = "Indonesia và Quảng Tây ký kết biên bản ghi nhớ hợp tác tại Đức."
+
+    lines = read(glossary, title=title, text=text, published=None, source="komdigi")
+
+    assert lines[0].nations == {"indonesia", "china"}
+    assert lines[0].joined
+    assert {signal.kind for signal in lines[0].signals} == {"signed", "document"}
+    assert lines[1].parties["germany"] < 1, "where it happens is no party; the country's name is CLDR's"
+    assert {"any", "indonesia-guangxi"} <= likely(marks(glossary, judge, lines)[0])
+    denied = read(glossary, title="Indonesia chưa ký kết", text="", published=None, source="komdigi")
+    assert {signal.meant for signal in denied[0].signals} == {"denied"}
+
+
+def test_a_fourth_language_is_one_of_sources_rules_and_names(four: Path) -> None:
+    source = four / "sources" / "antara.toml"
+    source.write_text(
+        re.sub('^language = "id"', 'language = "vi"', source.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8"
+    )
+    rule = four / "alerts" / "vietnamese.toml"
+    examples = '[[must_match]]\ntitle = "A"\ntext = "B"\n[[must_not_match]]\ntitle = "C"\ntext = "D"\n'
+    rule.write_text(f'title = "V"\nall = [{{ lang = "vi" }}, {{ cooperation = "any" }}]\n{examples}', encoding="utf-8")
+
+    whole = load_configuration({"PANTAU_CONFIG": str(four)})
+
+    assert whole.sources["antara"].language == "vi"
+    assert "vietnamese" in {one.id for one in whole.rules}
+    names = names_of(Titles(), whole.rules, whole.glossary)
+    assert [names[one].languages["vi"] for one in ("en", "id", "zh")] == ["Vietnamese", "Vietnam", "越南语"]
+    assert not any("languages" in warning for warning in whole.warnings)
+
+
+def test_what_the_file_does_not_know_is_named_with_the_near_miss(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(ROOT / "config", config)
+    path = config / "glossary.toml"
+    added = """
+[concepts.one]
+mz = ["satu"]
+[concepts.two]
+topic = "helth"
+id = ["dua"]
+[parties.yunnan]
+in = "chnia"
+[pairs.indonesia-yunan]
+one = ["indonesa"]
+other = ["yunan"]
+"""
+    path.write_text(path.read_text(encoding="utf-8") + added, encoding="utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        load_glossary(path)
+
+    said = str(caught.value)
+    for near in ("did you mean health?", "did you mean china?", "did you mean indonesia?", "did you mean yunnan?"):
+        assert near in said, near
+    assert "no [languages.mz]; there are en, id, zh" in said
+    assert re.search(r"glossary\.toml, line \d+: concepts\.one\.mz: ", said)
+
+
+def test_a_source_in_a_language_without_words_is_warned_of(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(ROOT / "config", config)
+    source = config / "sources" / "antara.toml"
+    source.write_text(
+        re.sub('^language = "id"', 'language = "vi"', source.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8"
+    )
+    warnings = load_configuration({"PANTAU_CONFIG": str(config)}).warnings
+    assert any("no [languages.vi]" in warning and "antara.toml, line" in warning for warning in warnings), warnings
+
+
+def test_a_party_that_lies_in_a_country_stands_for_it_in_a_pair(wider: Glossary) -> None:
+    assert "yunnan" in wider.pairs["indonesia-china"].other
+    assert "yunnan" not in wider.pairs["indonesia-guangxi"].other

@@ -20,7 +20,7 @@ def gist(glossary: Glossary | None, language: str, title: str, text: str = "", *
     lang = "zh" if any(sign > "\u2fff" for sign in title) else "id"
     one = release(1, title=title, text=text, lang=lang, published=DAY, source="gxzf" if lang == "zh" else "komdigi")
     item = Item(release_id="r0001", revision=1, hits=(hit(1, **details),))
-    return Interpreter(words(language), glossary).gist(item, one, [text] if text else []).sentence
+    return Interpreter(language, glossary).gist(item, one, [text] if text else []).sentence
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_without_parties_the_topics_are_the_gist(glossary: Glossary) -> None:
 
 
 def said(glossary: Glossary, language: str, *found: str) -> list[str]:
-    return list(Interpreter(words(language), glossary).meanings(found))
+    return list(Interpreter(language, glossary).meanings(found))
 
 
 def test_marked_words_are_explained_to_a_reader_of_another_language(glossary: Glossary) -> None:
@@ -133,7 +133,7 @@ def test_no_word_has_two_meanings(language: str) -> None:
 
 
 def test_names_of_reasons_are_told_in_the_readers_script(glossary: Glossary) -> None:
-    named = {language: Interpreter(words(language), glossary).name for language in LANGUAGES}
+    named = {language: Interpreter(language, glossary).name for language in LANGUAGES}
     assert named["zh"]("wei-tao") == "韦韬"
     assert named["id"]("wei-tao") == "Wei Tao"
     assert named["zh"]("Medan") == "棉兰"

@@ -14,7 +14,7 @@ from scheduler.language.glossary import Glossary
 from scheduler.mail.words import LANGUAGES, Titles, Words, words
 from scheduler.settings import ROOT
 
-TABLES = [field.name for field in fields(Words) if field.name != "language"]
+TABLES = [field.name for field in fields(Words) if field.name not in ("language", "topics", "parties")]
 
 
 @pytest.mark.parametrize("language", ["id", "zh"])
@@ -27,8 +27,8 @@ def test_every_phrase_exists_in_every_language_with_the_same_values(language: st
         assert other[key]
 
 
-def test_ids_that_nobody_translated_stand_for_themselves() -> None:
-    english = words("en")
+def test_ids_that_nobody_translated_stand_for_themselves(glossary: Glossary) -> None:
+    english = words("en", glossary)
     assert english.topic("fisheries") == "fisheries"
     assert english.party("papua-new-guinea") == "Papua New Guinea"
     assert english.stage("none") == ""
@@ -39,7 +39,7 @@ def test_ids_that_nobody_translated_stand_for_themselves() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_that_readers_see_by_name_has_a_name_in_their_language(language: str, glossary: Glossary) -> None:
-    ours = words(language)
+    ours = words(language, glossary)
     han = language == "zh"
     assert load_sources(ROOT / "config" / "sources").keys() <= ours.sources.keys()
     assert glossary.topics <= ours.topics.keys()

@@ -33,6 +33,7 @@ ENGLISH = Names(
     levels={"sure": "sure", "likely": "likely", "possible": "possible"},
     parties={"indonesia": "Indonesia", "guangxi": "Guangxi"},
     concepts={"cooperation": "cooperation", "artificial-intelligence": "artificial intelligence"},
+    languages={"id": "Indonesian", "zh": "Chinese", "en": "English"},
 )  # fmt: skip
 NAMES = {
     "en": ENGLISH,

@@ -14,7 +14,11 @@ from typing import Any
 from crawler.release import Release
 from crawler.store import Page, Run, Store
 from scheduler.health import Finding, Heartbeat, Verdict, judge
+from scheduler.jobs.decisions import why
 from scheduler.jobs.page_backend import PageBackend
+from scheduler.language.glossary import load_glossary
+from scheduler.language.judge import load_judge
+from scheduler.language.reader import Reader
 from scheduler.ledger.ledger import Ledger
 from scheduler.search.client import Client
 from scheduler.search.document import document
@@ -91,6 +95,7 @@ def room(folder: Path, client: Client, alias: str, **web: Any) -> Iterator[Room]
             now=NOW,
         )
 
+    reader = Reader(load_glossary(ROOT / "config" / "glossary.toml"), load_judge())
     backend = PageBackend(
         settings=shipped,
         store=store,
@@ -102,6 +107,7 @@ def room(folder: Path, client: Client, alias: str, **web: Any) -> Iterator[Room]
         marks=marks_of,
         spans=spans_of,
         related=related_to,
+        explain=lambda stored: why(stored, reader),
         now=lambda: NOW,
     )
     here = Room(backend=backend, store=store, ledger=ledger, findings=extra)

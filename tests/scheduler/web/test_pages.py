@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -95,7 +96,7 @@ def test_each_filter_narrows_the_search_and_can_be_taken_away(room: Room, addres
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("/search?lang=fr", "The language must be one of id, zh, en."),
+        ("/search?lang=french", "A language is a code of two letters, such as id, zh or en."),
         ("/?since=25-03-2025", "The day in “since” must be written like 2025-03-25."),
         ("/?since=2026-02-01&until=2026-01-01", "The first day lies after the last day; swap them."),
         ("/?page=0", "The page must be a number from 1 to 200."),
@@ -111,7 +112,10 @@ def test_a_wrong_parameter_is_answered_with_a_sentence(room: Room, address: str,
     assert sentence in text(tree(room, address, 400))
 
 
-@pytest.mark.parametrize("address", ["/release/nothing", "/release/nothing/revisions", "/nowhere", "/static/none.css"])
+@pytest.mark.parametrize(
+    "address",
+    ["/release/nothing", "/release/nothing/revisions", "/release/nothing/why", "/nowhere", "/static/none.css"],
+)
 def test_what_is_not_there_is_a_page_that_says_so(room: Room, address: str) -> None:
     assert "There is no" in text(tree(room, address, 404))
 
@@ -173,7 +177,14 @@ def test_a_release_without_a_date_says_so_and_shows_the_conflict(room: Room) -> 
 
 
 def test_what_a_page_wrote_stays_text_and_its_links_are_dead(room: Room) -> None:
-    for address in ("/release/hostile", "/release/hostile/revisions", "/", "/search", "/search?q=siaran+jebakan"):
+    for address in (
+        "/release/hostile",
+        "/release/hostile/revisions",
+        "/release/hostile/why",
+        "/",
+        "/search",
+        "/search?q=siaran+jebakan",
+    ):
         page = tree(room, address)
         scripts = [one.get("src") for one in page.iter("script")]
         assert len(scripts) == 1
@@ -187,6 +198,29 @@ def test_what_a_page_wrote_stays_text_and_its_links_are_dead(room: Room) -> None
     assert "{{ 7*7 }}" in text(page)
     assert "The address cannot be opened: javascript:alert(document.domain)" in text(page)
     assert [one.get("href") for one in page.cssselect("dd a[rel]")] == ["https://example.org/lampiran.pdf"]
+
+
+def test_a_release_says_by_which_evidence_it_was_decided(room: Room) -> None:
+    page = tree(room, "/release/ai-id")
+    (link,) = page.cssselect('a[href="/release/ai-id/why"]')
+    assert link.text_content() == "Evidence"
+
+    why = tree(room, "/release/ai-id/why")
+
+    assert why.cssselect("#deal + ol > li")
+    first = why.cssselect("#decision-1")[0].text_content()
+    assert re.fullmatch(r"Cooperation: (sure|likely), \d+ of 100", first), first
+    rows = [
+        (float(row.cssselect("td")[0].text_content()), row.cssselect("td")[1].text_content())
+        for row in why.cssselect("section[aria-labelledby=decision-1] tbody tr")
+    ]
+    assert [abs(adds) for adds, _ in rows] == sorted((abs(adds) for adds, _ in rows), reverse=True)
+    assert any(adds > 0 for adds, _ in rows)
+
+
+def test_what_cannot_be_read_has_no_evidence_and_still_a_page(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.language.reader.read", lambda *_args, **_options: 1 / 0)
+    assert "Nothing was found to judge by" in text(tree(room, "/release/changed/why"))
 
 
 def test_revisions_show_what_went_and_what_came_word_by_word(room: Room) -> None:
