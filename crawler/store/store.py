@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from crawler.extraction.url_key import url_key
 from crawler.release import Release
 from crawler.store import activity, changes, pages, releases, revisions, runs, set_aside, tables, twins, withdrawals
 from crawler.store.activity import Activity
@@ -97,6 +98,11 @@ class Store:
         """The pages of a source that are to be looked at again, at most `limit`, newest releases first."""
         with self.engine.connect() as connection:
             return withdrawals.due(connection, source, now, limit)
+
+    def look_soon(self, url: str, now: datetime) -> None:
+        """Let a known page be looked at again in the next run, as if its first look had been long enough ago."""
+        with self.transaction() as connection:
+            withdrawals.look_soon(connection, url_key(url), now)
 
     def watched(self, source: str, since: datetime, until: datetime, host: str) -> list[Page]:
         """The pages on a host whose releases bear a date between two moments and are not withdrawn."""

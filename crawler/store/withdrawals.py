@@ -67,6 +67,12 @@ def due(connection: Connection, source: str, now: datetime, limit: int) -> list[
     return [page for row in chosen if (page := _page(connection, row)) is not None]
 
 
+def look_soon(connection: Connection, key: str, now: datetime) -> None:
+    """Let a known page be looked at again in the next run, as if its first look had been long enough ago."""
+    at = now - SCHEDULE[0]
+    connection.execute(update(pages).where(pages.c.key == key).values(first_seen=at, last_fetched=at))
+
+
 def watched(connection: Connection, source: str, since: datetime, until: datetime, host: str) -> list[Page]:
     """The pages on a host whose releases bear a date between two moments and are not withdrawn."""
     query = select(releases.c.key).where(

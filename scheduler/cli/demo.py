@@ -17,9 +17,10 @@ from rich.table import Table
 from crawler.verdict import Verdict
 from scheduler import demo_mode
 from scheduler.cli.collect import crawl_shown, show_report
+from scheduler.cli.demo_acts import ACTS, break_
+from scheduler.cli.demo_sites import running_sites, start_sites, stop_sites
 from scheduler.cli.engine import ensure_engine, node_of
 from scheduler.cli.output import err, line, out, plain, show
-from scheduler.cli.replica import running_sites, start_sites, stop_sites
 from scheduler.newsroom import Newsroom
 from scheduler.node.node import NodeError
 from scheduler.search.queries import search
@@ -48,8 +49,12 @@ HEADER = "# The settings of `pantau demo` alone."
 @click.command()
 @click.option("--stop", is_flag=True, help="Stop the replica sites and the embedded node, and leave demo mode.")
 @click.option("--ports-from", type=click.IntRange(1024, 65000), metavar="N", help="First port of the sites (8801).")
-@click.option("--json", "json_", is_flag=True, help="Print the result as one JSON object.")
-def demo(stop: bool, ports_from: int | None, json_: bool) -> None:
+@click.option("--publish", "act", flag_value="publish", help="The sites publish two more releases: see what comes.")
+@click.option("--edit", "act", flag_value="edit", help="A site edits a release that was alerted of: see what comes.")
+@click.option("--break", "broken", metavar="SOURCE", help="A site changes its layout: see what status says.")
+@click.option("--mend", "act", flag_value="mend", help="Put the sites right again.")
+@click.option("--json", "json_", is_flag=True, help="Print the result of the first round as one JSON object.")
+def demo(stop: bool, ports_from: int | None, act: str | None, broken: str | None, json_: bool) -> None:
     """Run the whole job on the replica sites: crawl, index, match, mail; then say where to look.
 
     Afterwards the verbs mean the demo, until `pantau demo --stop` or the first `pantau run`.
@@ -57,6 +62,12 @@ def demo(stop: bool, ports_from: int | None, json_: bool) -> None:
     where = folders(demo=False)
     if stop:
         end(where.var)
+        return
+    if broken:
+        break_(where.var, broken)
+        return
+    if act:
+        ACTS[act](where.var)
         return
     fresh = running_sites(demo_mode.folder(where.var)) is None
     settings = prepare(where.var, ports_from)
@@ -178,6 +189,7 @@ def tell(newsroom: Newsroom, *, json_: bool, option: str = "") -> None:
         (f"pantau web{option}", "read it in a browser, at http://127.0.0.1:8080"),
         (f"pantau once{option}", "read the sites again: nothing new, no second mail"),
         (f"pantau status{option}", "see whether all is well"),
+        ("pantau demo --publish", "more is published; also --edit, --break SOURCE, --mend"),
         ("pantau demo --stop", "stop the replica sites and the node; the verbs mean the live system again"),
         ("pantau check-config", "check your own settings in config/: these are never the demo's"),
         ("make run", "start on the live sources; ends the demo too"),

@@ -14,8 +14,8 @@ from rich.table import Table
 from crawler.source import Source, load_sources
 from crawler.source_draft import draft, infer
 from scheduler.cli.completion import source_names
+from scheduler.cli.demo_sites import demo_sites
 from scheduler.cli.output import as_json, line, out, plain, show
-from scheduler.cli.replica import demo_sites
 from scheduler.cli.world import load_settings
 from scheduler.settings import Settings
 

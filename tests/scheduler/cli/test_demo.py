@@ -20,7 +20,7 @@ from crawler.store import Run, Store
 from scheduler import demo_mode
 from scheduler.cli import demo
 from scheduler.cli.demo import live_state
-from scheduler.cli.replica import running_sites, sites_file, start_sites, stop_sites
+from scheduler.cli.demo_sites import running_sites, sites_file, start_sites, stop_sites
 from scheduler.process_id import claimant, is_gone
 from scheduler.search.client import Client
 from scheduler.settings import ROOT, load_settings
@@ -91,7 +91,26 @@ def test_the_demo_does_the_whole_job_and_the_second_round_is_quiet(verb: Verb, t
 
     address = json.loads(verb("search", "kerja sama kecerdasan buatan", "--json").stdout.splitlines()[0])["url"]
     assert urlsplit(address).port in range(ports, ports + 14)
+
+    # What a site does next, and what comes of it.
+    published = verb("demo", "--publish")
+    assert published.stdout.count("published: http://127.0.0.1:") == 2
+    assert "mail to analysts@localhost: 1 signed, 1 under way: " in published.stdout
+    edited = verb("demo", "--edit")
+    assert "mail to analysts@localhost: Changed: " in edited.stdout
+    assert "下月举行后续会谈" in edited.stdout
+    broken = verb("demo", "--break", "nanning")
+    assert "status: source nanning is bad: the layout has changed" in broken.stdout
+    assert "pantau sources check nanning" in broken.stdout
+    mended = verb("demo", "--mend")
+    assert "status: source nanning is well" in mended.stdout
+    assert not {published.returncode, edited.returncode, broken.returncode, mended.returncode} - {0}
+    nowhere = verb("demo", "--break", "nowhere")
+    assert (nowhere.returncode, "the demo has no source 'nowhere'" in nowhere.stderr) == (2, True)
+
     assert verb("demo", "--stop").returncode == 0
+    too_late = verb("demo", "--publish")
+    assert (too_late.returncode, "run `pantau demo` first" in too_late.stderr) == (2, True)
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(address, timeout=5)
     assert load_settings({"PANTAU_VAR": str(tmp_path)}).demo is False, "the verbs mean the live system again"
