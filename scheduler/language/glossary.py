@@ -194,6 +194,11 @@ def _faults(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[str]:
     for name, concept in concepts.items():
         if concept.topic and concept.topic not in file.topics:
             yield f"concepts.{name}.topic: there is no topic {concept.topic!r}; {near(concept.topic, file.topics)}"
+    declared = set(file.parties) | {c.party for key, c in concepts.items() if c.party and key.startswith(COUNTRY)}
+    declared |= set(country_titles("en"))
+    for name, concept in file.concepts.items():
+        if concept.party and concept.party not in declared:
+            yield f"concepts.{name}.party: there is no [parties.{concept.party}]; {near(concept.party, declared)}"
     for name, within in file.parties.items():
         if within.in_ and within.in_ not in known:
             yield f"parties.{name}.in: there is no party {within.in_!r}; {near(within.in_, known)}"

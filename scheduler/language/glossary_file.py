@@ -36,6 +36,7 @@ class Language(Strict):
     clause: Words = ()
     then: Words = ()
     credit: Words = ()
+    past: Words = ()
     shortened: Words = ()
 
 

@@ -29,6 +29,7 @@ class Grammar:
     clause: re.Pattern[str]
     then: re.Pattern[str]
     credit: re.Pattern[str]
+    past: re.Pattern[str]
     shortened: re.Pattern[str]
 
 
@@ -57,6 +58,7 @@ def grammar(languages: Mapping[str, Language], fold: Folding) -> Grammar:
         clause=re.compile(rf"[,;:?!]|\s-\s|{has('clause')}"),
         then=re.compile(has("then")),
         credit=re.compile(rf"\s{{0,9}}(?:[)）/:：]|-\s|.{{0,16}}?\d{{0,4}}日?(?:{_any(map(re.escape, ends))}))"),
+        past=re.compile(has("past")),
         shortened=re.compile(rf"(?:\b(?:{_any(map(re.escape, written('shortened')))})|\b[a-z])\.$"),
     )
 

@@ -12,7 +12,7 @@ from scheduler.language.evidence import Counts, counts, runs
 from scheduler.language.glossary import ANY, DOMESTIC, ENDED, OTHERS, Glossary
 from scheduler.language.judge import Judge, Level
 from scheduler.language.parties import participants
-from scheduler.language.reading import Line
+from scheduler.language.reading import FULL, Line
 from scheduler.language.signals import Meant
 from scheduler.language.stage import stage
 from scheduler.language.topics import topics
@@ -104,9 +104,11 @@ def sides_of(
     if OTHERS not in pair.other:
         yield pair.one, pair.other
         return
-    plainly = {party for line in lines if line.sentence.is_title or _speaks(line) for party in line.parties}
-    named = plainly & taking_part
-    for mine in pair.one:
+    news = [line for line in lines if line.sentence.is_title or _speaks(line)]
+    named = {party for line in news for party, plain in line.parties.items() if plain >= FULL} & taking_part
+    # Where others meet on our soil, ours is only the place.
+    plainly = {party for line in lines for party, plain in line.parties.items() if plain >= FULL}
+    for mine in (party for party in pair.one if party in plainly):
         for theirs in sorted(named):
             if glossary.nation(theirs) != glossary.nation(mine):
                 yield (mine,), (theirs,)

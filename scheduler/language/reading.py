@@ -30,6 +30,8 @@ MANY_NATIONS = ("asean", "international")
 SMALL_LETTERS = re.compile(r".[a-z0-9 ,'\-]{15,}")  # a title made of an address has lost its capitals
 CREDIT_BEFORE = re.compile(r"[(/（]\s*$|^\s*$")
 CREDIT_REACH = 3
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+NEWS = 2  # the title and the sentence after it tell what is new, whatever year they name
 OWNED_BEFORE, OWNED_AFTER = 2, 14  # characters between a home word and the place that owns it
 
 
@@ -46,6 +48,7 @@ class Line:
     """One sentence as read. `parties` says how plainly each is a party there: 1 named, less if only the place.
 
     `joined`: two of them stand together as a pair, such as *RI-Tiongkok*. `nations`: those plainly party in it.
+    `places`: where names begin that only say where something was.
     """
 
     sentence: Sentence
@@ -56,6 +59,7 @@ class Line:
     joined: bool
     nations: frozenset[str] = frozenset()
     actors: tuple[Actor, ...] = ()
+    places: frozenset[int] = frozenset()
     folded: str = ""
 
     @property
@@ -102,12 +106,20 @@ def read(glossary: Glossary, *, title: str, text: str, published: date | None, s
             _with_second_sign(glossary, mentions, named),
             published,
             None if elsewhere and not HAN.match(folded) else home,
+            past=number >= NEWS and _is_past(glossary, folded, published),
         )
-        for sentence, folded, mentions in seen
+        for number, (sentence, folded, mentions) in enumerate(seen)
     ]
     if lines and lines[0].sentence.is_title and _is_hoax(lines[0]):
         lines = [replace(one, signals=tuple(replace(s, meant=Meant.DENIED) for s in one.signals)) for one in lines]
     return lines
+
+
+def _is_past(glossary: Glossary, folded: str, published: date | None) -> bool:
+    """Whether a sentence tells of earlier years: it says so, or all the years that it names are over."""
+    years = [int(year) for year in YEAR.findall(folded)]
+    over = published is not None and bool(years) and max(years) < published.year
+    return over or (not years and bool(glossary.grammar.past.search(folded)))
 
 
 def _is_elsewhere(glossary: Glossary, seen: list[tuple[Sentence, str, list[Mention]]], home: str) -> bool:
@@ -191,11 +203,14 @@ def _line(
     mentions: list[Mention],
     published: date | None,
     home: Home | None,
+    *,
+    past: bool,
 ) -> Line:
     parties: dict[str, float] = {}
     bodies: set[str] = set()
     named: list[_Named] = []
     place: Mention | None = None
+    places: set[int] = set()
     for mention in mentions:
         for concept_id, row in mention.senses:
             party, body, weight = None, None, FULL
@@ -213,6 +228,7 @@ def _line(
                 party = concept.party
                 if party and not concept.body and _is_where(glossary.grammar, mention, folded, sentence, place):
                     weight, place = VENUE, mention
+                    places.add(mention.start)
                 if concept.body:
                     body = row if concept.names else _named(mention, folded)
             if party:
@@ -229,12 +245,13 @@ def _line(
     return Line(
         sentence=sentence,
         mentions=tuple(mentions),
-        signals=tuple(signals(glossary, folded, mentions)),
+        signals=tuple(signals(glossary, folded, mentions, past=past)),
         parties=parties,
         bodies=frozenset(bodies),
         joined=joined,
         nations=frozenset(plain),
         actors=actors(glossary, sentence.text, mentions),
+        places=frozenset(places),
         folded=folded,
     )
 

@@ -17,6 +17,7 @@ REACH, REACH_HAN = 45, 12
 ENDING_REACH, ENDING_REACH_HAN = 70, 18
 LATER_REACH, LATER_REACH_HAN = 60, 18
 MEETINGS = ("meeting", "contact")  # people meet and then do something
+DONE = ("signed", "agreed", "document", "launch")
 
 
 class Meant(StrEnum):
@@ -26,6 +27,7 @@ class Meant(StrEnum):
     DENIED = "denied"
     WISHED = "wished"
     OVER = "over"
+    PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Signal:
     meant: Meant = Meant.LIVE
 
 
-def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> list[Signal]:
-    """Find the signals of a sentence in their order."""
+def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention], *, past: bool = False) -> list[Signal]:
+    """Find the signals of a sentence in their order; `past`: it tells of an earlier year, and signs nothing today."""
     clauses = [found.start() for found in glossary.grammar.clause.finditer(folded)]
     negations = [m for m in mentions if _is(m, NEGATION) and not NUMBER.match(folded, m.end)]
     denied = any(_is(m, DENIAL) for m in mentions)
@@ -68,6 +70,8 @@ def signals(glossary: Glossary, folded: str, mentions: Sequence[Mention]) -> lis
             or _is_governed(glossary, signal, found, folded, clauses)
         ):
             meant = Meant.WISHED
+        elif past and signal.kind in DONE:
+            meant = Meant.PAST
         judged.append(Signal(signal.kind, signal.concept, signal.start, signal.end, strong=signal.strong, meant=meant))
     return judged
 

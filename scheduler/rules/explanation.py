@@ -116,7 +116,8 @@ class _Wanted:
 
     def _sides(self, line: Line) -> Iterator[Span]:
         for side in self.sides:
-            first = next((m for m in line.mentions if self._parties(m) & self._of(side)), None)
+            named = [mention for mention in line.mentions if self._parties(mention) & self._of(side)]
+            first = min(named, key=lambda mention: mention.start in line.places, default=None)
             if first:
                 yield first.start, first.end
                 yield from self._short(line, first)
@@ -137,7 +138,7 @@ class _Wanted:
     def _acting(self, line: Line) -> Iterator[Span]:
         """Who acts, where a rule asks for cooperation of anybody."""
         if self.speaks and not self.sides:
-            yield from ((one.start, one.end) for one in line.actors[:2])
+            yield from [(one.start, one.end) for one in line.actors if one.start not in line.places][:2]
 
     def _is_asked(self, concept_id: str) -> bool:
         concept = self.glossary.concepts.get(concept_id)

@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,7 +18,6 @@ from scheduler.language.glossary_file import Stage
 from scheduler.rules.conditions import Condition, Query, surest, weakest
 from scheduler.search.document import Marks
 
-FEW = 20  # names that a complaint can list
 CERTAIN = (1.0, "sure")  # what is asked of words, places and sources is there or is not
 RULE_ID = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
@@ -132,18 +130,14 @@ def _faults(rule: Rule, glossary: Glossary) -> Iterator[tuple[str, str]]:
     yield from _contradictions(rule)
     for name, examples in (("must_match", rule.must_match), ("must_not_match", rule.must_not_match)):
         titles = [example.title for example in examples]
+        for example in examples:
+            if example.lang not in known["lang"]:
+                yield example.title, f"{name}: there is no lang {example.lang!r}; {near(example.lang, known['lang'])}"
         for title in {t for t in titles if titles.count(t) > 1}:
             yield title, f"{name}: the example {title!r} is there twice"
     for example in rule.must_match:
         if example in rule.must_not_match:
             yield example.title, f"must_match: the example {example.title!r} must also not match"
-
-
-def _nearest(value: str, known: frozenset[str]) -> str:
-    """What was probably meant, or what there is where that is little."""
-    if near := get_close_matches(value, sorted(known), n=1):
-        return f"; did you mean {near[0]!r}?"
-    return f"; known are {', '.join(sorted(known))}" if len(known) <= FEW else ""
 
 
 def _contradictions(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -155,7 +149,7 @@ def _contradictions(rule: Rule) -> Iterator[tuple[str, str]]:
 
 
 def _line(text: str, word: str) -> str:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if word in line:
             return f", line {number}"
     return ""
