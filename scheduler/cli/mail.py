@@ -60,10 +60,10 @@ def preview(reader: str | None, which: Which | None, folder: Path | None) -> Non
     shown = write_preview(
         newsroom.ledger,
         newsroom.store,
-        newsroom.settings.mail,
+        newsroom.mail,
         target,
         now=newsroom.now(),
-        to=_addresses(newsroom.settings.mail.subscriptions, reader) if reader else (),
+        to=_addresses(newsroom.mail.subscriptions, reader) if reader else (),
         which=which or "next",
         coverage=newsroom.coverage(),
         titles=newsroom.titles,
