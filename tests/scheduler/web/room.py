@@ -16,6 +16,7 @@ from crawler.store import Page, Run, Store
 from scheduler.health import Finding, Heartbeat, Verdict, judge
 from scheduler.jobs.page_backend import PageBackend
 from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.own_subscriptions import OwnSubscriptions
 from scheduler.search.client import Client
 from scheduler.search.document import document
 from scheduler.search.indexing import index
@@ -103,6 +104,7 @@ def room(folder: Path, client: Client, alias: str, **web: Any) -> Iterator[Room]
         spans=spans_of,
         related=related_to,
         now=lambda: NOW,
+        own=OwnSubscriptions(store.engine, shipped.mail.takes),
     )
     here = Room(backend=backend, store=store, ledger=ledger, findings=extra)
     try:
