@@ -90,7 +90,7 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
             Route("/subscription/{key}/end", subscribing.own),
             Route("/subscription/{key}", form_by_key(subscribing.change), methods=["POST"]),
             Route("/subscription/{key}/confirm", form_by_key(subscribing.confirm), methods=["POST"]),
-            Route("/subscription/{key}/end", form_by_key(subscribing.end), methods=["POST"]),
+            Route("/subscription/{key}/end", subscribing.end, methods=["POST"]),
             Route("/sources", judging(pages.sources)),
             Route("/status", judging(pages.status)),
             Route("/healthz", judging(healthz)),

@@ -115,8 +115,11 @@ class Subscribing:
         self.backend.own.change(own.key, self._pace(fields), self.backend.now())
         return RedirectResponse(f"/subscription/{own.key}?done=changed", 303)
 
-    def end(self, request: Request, _fields: Fields) -> Response:
-        """End a subscription: by the button, or by a mail program. One that has ended already ends as well."""
+    def end(self, request: Request) -> Response:
+        """End a subscription: by the button, or by a mail program, whatever it sends along (RFC 8058).
+
+        One that has ended already ends as well.
+        """
         self.backend.own.end(key=str(request.path_params["key"]))
         return self.renderer.page(request, "subscription_ended.html")
 
