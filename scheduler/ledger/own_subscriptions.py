@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from crawler.store.database import inserting
+from scheduler.ledger.readers import admit
 from scheduler.ledger.tables import SEARCH, hits, known_rules
 from scheduler.ledger.tables import own_subscriptions as table
 from scheduler.settings import Subscription
@@ -163,6 +164,7 @@ class OwnSubscriptions:
             newest = connection.scalar(select(func.max(hits.c.id))) or 0
             begun = {"confirmed_at": now, "begins_after": newest}
             connection.execute(update(table).where(table.c.name == own.name).values(begun))
+            admit(connection, own.address, own.name, now)
             if own.search:  # from now on, not from the next round of matching on
                 row = inserting(connection.dialect.name, known_rules).values(rule=own.rule, since=now)
                 connection.execute(row.on_conflict_do_nothing())
