@@ -122,18 +122,23 @@ def test_who_stands_in_the_file_too_hears_of_a_release_once(here: Place) -> None
     assert len(here.mails(DESK)) == before + 1
 
 
-def test_who_comes_back_hears_nothing_of_the_time_between(here: Place) -> None:
-    link = here.subscribed()
-    here.collect(1)
+@pytest.mark.parametrize(
+    ("to", "text"),
+    [({"search": "q=kopi"}, COFFEE), ({"rule": "cooperation"}, SENTENCE)],
+    ids=["search", "rule"],
+)
+def test_who_comes_back_hears_nothing_of_the_time_between(here: Place, to: dict[str, str], text: str) -> None:
+    link = here.subscribed(**to)
+    here.collect(1, text=text)
     here.go()
     assert here.ask(f"{link}/end", {}, reader=None).status == 200
-    here.collect(2)
-    here.collect(1, text=f"{COFFEE} Ada ralat.")
+    here.collect(2, text=text)
+    here.collect(1, text=f"{text} Ada ralat.")
     here.go(timedelta(days=1))
-    here.subscribed()
+    here.subscribed(**to)
     here.newsroom.sweep()
     here.go()
-    here.collect(3)
+    here.collect(3, text=text)
     here.go()
     told = "\n".join(text_of(mail) for mail in here.mails())
     assert "bagian 1" in told

@@ -39,6 +39,7 @@ def test_the_whole_way_on_a_phone(here: Place, browser: Browser, language: str, 
     asking = browser.new_context(viewport=PHONE, http_credentials=login, color_scheme=scheme)  # type: ignore[arg-type]
     page = asking.new_page()
     page.goto(f"{here.url}/search?q=kopi&lang=id&in={language}")
+    fits(page, f"search-{language}")
     page.locator("a[href^='/subscribe?']").click()
     fits(page, f"form-{language}")
     page.locator("#address").fill(RATIH)
