@@ -88,6 +88,10 @@ def _of_settings(where: Folders, settings: Settings) -> Iterator[str]:
         yield f"{file}: mail.operator: nobody is told when a source breaks: name an address"
     if mail.smtp.host is None and not settings.demo:
         yield f"{file}: mail.smtp.host: no mail server is named, mails only go to {settings.var / 'mail'}"
+    if mail.subscribing.enabled and settings.lacking_to_subscribe:
+        place = located(where.file, ("mail", "subscribing", "enabled"))
+        lacking = ", ".join(settings.lacking_to_subscribe)
+        yield f"{place}: mail.subscribing.enabled: readers cannot subscribe before these are set: {lacking}"
     if mail.smtp.user and mail.smtp.password is None:
         yield f"{file}: mail.smtp.user: there is no password for it: set PANTAU_SMTP_PASSWORD or take the user away"
     search = settings.elasticsearch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -12,17 +12,23 @@ from crawler.store import Store
 from scheduler.health import Heartbeat
 from scheduler.health.notices import Notices
 from scheduler.jobs.match import Matcher
+from scheduler.jobs.naming import names_of
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.language.reading_process import GuardedReader
 from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.own_subscriptions import Own, OwnSubscriptions, subscription_of
 from scheduler.mail.send import Sender, sender_for
 from scheduler.mail.words import Titles
 from scheduler.rules.rule import Rule, load_rules
+from scheduler.rules.saved_search import saved_search
 from scheduler.search.client import Client, connect
-from scheduler.settings import Settings
+from scheduler.settings import Mail, Settings
 from scheduler.stories.stories import Stories
+from scheduler.web.backend import Names
+from scheduler.web.own_title import title_of
+from scheduler.web.words import words
 
 
 class Context:
@@ -95,7 +101,36 @@ class Context:
             ledger=self.ledger,
             stories=self.stories,
             countries=self.titles.countries,
+            searches=self.searches,
         )
+
+    @cached_property
+    def own(self) -> OwnSubscriptions:
+        """What readers subscribe to themselves."""
+        return OwnSubscriptions(self.store.engine, self.settings.mail.takes)
+
+    @property
+    def searches(self) -> tuple[Rule, ...]:
+        """The searches that readers have subscribed to, as rules; each once, however many do."""
+        found = {one.rule: saved_search(one.rule, one.search) for one in self.own.confirmed() if one.search}
+        return tuple(found.values())
+
+    @property
+    def mail(self) -> Mail:
+        """The mail settings, with what readers have subscribed to behind the subscriptions of the file."""
+        mail = self.settings.mail
+        own = tuple(subscription_of(one, self.title_of(one)) for one in self.own.confirmed())
+        return mail.model_copy(update={"subscriptions": (*mail.subscriptions, *own)}) if own else mail
+
+    def title_of(self, one: Own) -> str:
+        """What a reader has subscribed to, in the reader's language."""
+        names = self.names[one.pace.language]
+        return title_of(one, names, words(one.pace.language).say)
+
+    @cached_property
+    def names(self) -> Mapping[str, Names]:
+        """What ids are called by readers, by language."""
+        return names_of(self.titles, self.rules, self.glossary)
 
     @cached_property
     def titles(self) -> Titles:

@@ -35,6 +35,11 @@ def wire_form(address: str) -> str:
     return address if domain.isascii() else f"{local}@{domain.encode('idna').decode('ascii')}"
 
 
+def domain_of(address: str) -> str:
+    """What stands behind the @, in the one form by which two are compared."""
+    return wire_form(address).rpartition("@")[2].lower()
+
+
 def _is_domain(domain: str) -> bool:
     if domain.startswith("[") and domain.endswith("]"):
         try:

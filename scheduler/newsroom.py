@@ -17,6 +17,7 @@ from scheduler.health import Finding, Verdict, judge
 from scheduler.health.work import note_refused
 from scheduler.jobs.absence import absence_findings
 from scheduler.jobs.bounces import read_bounces
+from scheduler.jobs.confirm import send_links
 from scheduler.jobs.coverage import Looked, coverage
 from scheduler.jobs.crawl import crawl
 from scheduler.jobs.decisions import why
@@ -26,7 +27,6 @@ from scheduler.jobs.housekeeping import Removed, housekeeping
 from scheduler.jobs.index import IndexTally, index
 from scheduler.jobs.marking import spans
 from scheduler.jobs.match import match, raise_old, sweep
-from scheduler.jobs.naming import names_of
 from scheduler.jobs.page_backend import PageBackend
 from scheduler.jobs.ping import ping
 from scheduler.jobs.watch import watch
@@ -56,7 +56,8 @@ class Newsroom(Context):
             ledger=self.ledger,
             client=self.client,
             configured=self.sources,
-            names=names_of(self.titles, self.rules, self.glossary),
+            names=self.names,
+            own=self.own,
             judge=self.verdict,
             marks=lambda stored: self._marks(stored, self.store.failed("indexed")),
             marks_kept=lambda stored: kept_marks(self.client, self.settings.elasticsearch.index, stored),
@@ -124,17 +125,20 @@ class Newsroom(Context):
         """Match what was indexed; returns the number of new hits."""
         with self._beat("match"):
             # Readers are known before the first hit is: one who subscribes later does not get what was found earlier.
-            self.ledger.enrol(self.settings.mail.subscriptions, self.now())
+            self.ledger.enrol(self.mail.subscriptions, self.now())
             return match(self.matcher, now=self.now())
 
     def deliver(self) -> DeliveryTally:
         """Mail the pending hits."""
         with self._beat("deliver"):
+            if page := self.settings.web.public_url:
+                address = self.settings.mail.sender
+                send_links(self.own, self.sender, address=address, page=page, title=self.title_of, now=self.now())
             return deliver(
                 self.ledger,
                 self.store,
                 self.sender,
-                self.settings.mail,
+                self.mail,
                 now=self.now(),
                 coverage=self.coverage(),
                 titles=self.titles,
@@ -144,7 +148,7 @@ class Newsroom(Context):
 
     def raise_old(self, rule: str, days: int) -> int:
         """Let a rule alert on what was published in the past days too; returns the number of new hits."""
-        self.ledger.enrol(self.settings.mail.subscriptions, self.now())
+        self.ledger.enrol(self.mail.subscriptions, self.now())
         return raise_old(self.matcher, rule, days=days, now=self.now())
 
     def publish(self, *, anew: bool = False) -> dict[str, int]:
@@ -189,6 +193,7 @@ class Newsroom(Context):
     def housekeeping(self) -> Removed:
         """Remove what is past its days."""
         with self._beat("housekeeping"):
+            self.own.forget_unconfirmed(self.now())
             return housekeeping(self.store, self.settings.var, self.settings.retention, now=self.now())
 
     def verdict(self) -> Verdict:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from crawler.source import Strict, known_zone
-from scheduler.mail_address import complaint
+from scheduler.mail_address import complaint, domain_of
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WEB_ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#\s]*)?")
@@ -260,6 +260,23 @@ class Subscription(Strict):
         return ZoneInfo(self.timezone)
 
 
+def _domain(text: str) -> str:
+    if complaint(f"reader@{text}"):
+        raise ValueError("takes what stands behind the @ of the addresses, such as example.org")
+    return domain_of(f"reader@{text}")
+
+
+class Subscribing(Strict):
+    """Whether readers may subscribe themselves on the page, and the `domains` of the addresses that may be subscribed.
+
+    `enabled` None: they may where a mail server is named; see `Settings.readers_may_subscribe`. Without domains, those
+    of the addresses in the file.
+    """
+
+    enabled: bool | None = None
+    domains: tuple[Annotated[str, AfterValidator(_domain)], ...] = ()
+
+
 class Mail(Strict):
     """Mail: the sender, the server, who is subscribed. `operator` hears of sick sources.
 
@@ -272,6 +289,7 @@ class Mail(Strict):
     smtp: Smtp = Smtp()
     bounces: Bounces = Bounces()
     subscriptions: tuple[Subscription, ...] = ()
+    subscribing: Subscribing = Subscribing()
     retry_hours: int = Field(default=48, ge=1)
     one_sided_days: int = Field(default=3, ge=1)
 
@@ -282,6 +300,11 @@ class Mail(Strict):
         if len(set(names)) != len(names):
             raise ValueError("two subscriptions have one name")
         return value
+
+    def takes(self, address: str) -> bool:
+        """Whether a reader's own subscription may go to this address: nobody shall make Pantau mail strangers."""
+        named = self.subscribing.domains or {domain_of(one) for group in self.subscriptions for one in group.to}
+        return self.subscribing.enabled is not False and domain_of(address) in named
 
 
 class Timetable(Strict):

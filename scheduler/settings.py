@@ -27,6 +27,7 @@ from scheduler.sections import (
     Retention,
     Smtp,
     State,
+    Subscribing,
     Subscription,
     Timetable,
     Watch,
@@ -46,6 +47,7 @@ __all__ = [
     "Settings",
     "Smtp",
     "State",
+    "Subscribing",
     "Subscription",
     "Timetable",
     "Watch",
@@ -92,6 +94,28 @@ class Settings(Strict):
     def elasticsearch_url(self) -> str:
         """Where Elasticsearch answers, the embedded node included."""
         return self.elasticsearch.url or f"http://127.0.0.1:{self.elasticsearch.port}"
+
+    @property
+    def readers_may_subscribe(self) -> bool:
+        """Whether the page offers subscriptions.
+
+        Only readers who have logged in may ask for one, and the links in the mails need the page's own address, which
+        nobody who asks can choose: so never without a password and `public_url`.
+        """
+        asked = self.mail.subscribing.enabled
+        wanted = self.mail.smtp.host is not None if asked is None else asked
+        return wanted and not self.lacking_to_subscribe
+
+    @property
+    def lacking_to_subscribe(self) -> tuple[str, ...]:
+        """What is not set, of what subscriptions by readers need."""
+        web = self.web
+        needed = (
+            ("web.enabled", web.enabled),
+            ("web.public_url", web.public_url is not None),
+            ("PANTAU_WEB_PASSWORD", web.password is not None),
+        )
+        return tuple(name for name, there in needed if not there)
 
     @property
     def node_folder(self) -> Path:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.markup import escape
+from rich.table import Table
 
 from crawler.config_complaints import near
-from scheduler.cli.output import out, plain
+from scheduler.cli.output import as_json, line, out, plain, show
 from scheduler.cli.world import load_settings
 from scheduler.jobs.deliver import Which
 from scheduler.jobs.deliver import preview as write_preview
@@ -60,10 +62,10 @@ def preview(reader: str | None, which: Which | None, folder: Path | None) -> Non
     shown = write_preview(
         newsroom.ledger,
         newsroom.store,
-        newsroom.settings.mail,
+        newsroom.mail,
         target,
         now=newsroom.now(),
-        to=_addresses(newsroom.settings.mail.subscriptions, reader) if reader else (),
+        to=_addresses(newsroom.mail.subscriptions, reader) if reader else (),
         which=which or "next",
         coverage=newsroom.coverage(),
         titles=newsroom.titles,
@@ -96,3 +98,32 @@ def retry() -> None:
     newsroom = Newsroom(load_settings())
     again = newsroom.ledger.retry(newsroom.now())
     out.print(f"{again} mail{'' if again == 1 else 's'} due once more; `pantau once` or `pantau run` sends them")
+
+
+@mail.command()
+@as_json
+def subscriptions(json_: bool) -> None:
+    """List what readers have subscribed to themselves, with their addresses; those of the file stand there."""
+    newsroom = Newsroom(load_settings())
+    table = Table(box=None, pad_edge=False)
+    for head in ("name", "address", "to", "when", "language", "since"):
+        table.add_column(head)
+    for one in newsroom.own.all():
+        title, since = newsroom.title_of(one), one.confirmed_at
+        if json_:
+            facts = {"name": one.name, "address": one.address, "rule": one.rule, "search": one.search}
+            line({**facts, "when": one.pace.when, "language": one.pace.language, "since": since and since.isoformat()})
+        how = f"{since:%Y-%m-%d}" if since else "not confirmed"
+        cells = (one.name, one.address, title, one.pace.when, one.pace.language, how)
+        table.add_row(*(escape(plain(cell)) for cell in cells))
+    if not json_:
+        show(table)
+
+
+@mail.command()
+@click.argument("name")
+def end(name: str) -> None:
+    """End a subscription that a reader has made; NAME as `mail subscriptions` tells it."""
+    if not Newsroom(load_settings()).own.end(name=name):
+        raise click.BadParameter(f"no reader has a subscription {name!r}; `pantau mail subscriptions` lists them")
+    out.print(f"{name} has ended", markup=False)

@@ -15,11 +15,13 @@ from crawler.store import Revision, Store
 from scheduler.language.glossary import Glossary
 from scheduler.ledger.ledger import Ledger, State
 from scheduler.ledger.model import AlertMail
+from scheduler.ledger.own_subscriptions import OwnSubscription
 from scheduler.ledger.trouble import NOT_WRITTEN
 from scheduler.mail.brake import chosen
 from scheduler.mail.compose import NothingLeftError, compose
 from scheduler.mail.coverage import Coverage, coverage_line
 from scheduler.mail.entry import Material
+from scheduler.mail.own_page import own_page
 from scheduler.mail.send import DeliveryError, Sender
 from scheduler.mail.words import Titles, words
 from scheduler.mail_address import wire_form
@@ -210,6 +212,11 @@ def _compose(
     least = max((one.level for one in theirs), key=LEVELS.index, default="likely")
     if theirs and not named:
         mail = replace(mail, subscription=reader.name)
+    mine = [one for one in theirs if isinstance(one, OwnSubscription)]
+    titles = replace(sources.titles, rules={**sources.titles.rules, **{one.rules[0]: one.title for one in mine}})
+    own = None
+    if isinstance(reader, OwnSubscription) and sources.page:
+        own = own_page(sources.page, reader.key, reader.title)
     week = None
     if reader.when == "weekly":
         week = sources.ledger.week(reader, mail.created_at, one_sided_days=settings.one_sided_days)
@@ -217,7 +224,7 @@ def _compose(
     material = Material(
         stored=stored,
         edits=_edits(mail, sources.store),
-        titles=sources.titles,
+        titles=titles,
         glossary=sources.glossary,
         page=sources.page,
     )
@@ -233,6 +240,7 @@ def _compose(
         assured=coverage is None or coverage.assured,
         least=least,
         week=week,
+        own=own,
     )
     return message, chosen(mail, material.stored).left_out
 

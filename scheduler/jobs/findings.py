@@ -9,6 +9,7 @@ from crawler.store import Store
 from scheduler.health.finding import Finding, ago
 from scheduler.jobs.bounces import NOTE
 from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.own_subscriptions import OwnSubscriptions
 from scheduler.running import configuration_finding
 from scheduler.search.client import Client, SearchError
 from scheduler.settings import Settings
@@ -22,6 +23,8 @@ def findings(settings: Settings, store: Store, ledger: Ledger, client: Client, n
     """All of them, each with what to do."""
     yield search_finding(client)
     yield from mail_findings(ledger, now)
+    if finding := own_finding(OwnSubscriptions(store.engine, settings.mail.takes)):
+        yield finding
     if trouble := store.noted(NOTE):
         remedy = "check [mail.bounces]; mails that come back are not noticed before"
         yield Finding(subject="bounces", level="bad", sentence=trouble, remedy=remedy)
@@ -48,6 +51,18 @@ def search_finding(client: Client) -> Finding:
         remedy = "start it again and see its log; for the embedded node: `pantau node start`"
         return Finding(subject="elasticsearch", level="bad", sentence=str(error), remedy=remedy)
     return Finding(subject="elasticsearch", level="well", sentence="answers")
+
+
+def own_finding(own: OwnSubscriptions) -> Finding | None:
+    """How many subscriptions readers have made themselves; None where there is none."""
+    made = own.all()
+    if not made:
+        return None
+    waiting, mailed = sum(one.confirmed_at is None for one in made), len(own.confirmed())
+    parts = [f"{mailed} made by readers"]
+    parts += [f"{waiting} not confirmed yet"] if waiting else []
+    parts += [f"{resting} not mailed: see [mail.subscribing]"] if (resting := len(made) - waiting - mailed) else []
+    return Finding(subject="subscriptions", level="well", sentence=", ".join(parts))
 
 
 def mail_findings(ledger: Ledger, now: datetime) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ OLD = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """What matching works with; `countries` are those of the sources."""
+    """What matching works with; `countries` are those of the sources, `searches` are readers' own."""
 
     store: Store
     client: Client
@@ -43,6 +43,12 @@ class Matcher:
     ledger: Ledger
     stories: Stories
     countries: Mapping[str, Literal["id", "cn"]]
+    searches: Sequence[Rule] = ()
+
+    @property
+    def all(self) -> tuple[Rule, ...]:
+        """The rules of the files, and the searches that readers have subscribed to."""
+        return (*self.rules, *self.searches)
 
 
 def match(matcher: Matcher, *, now: datetime) -> int:
@@ -53,7 +59,7 @@ def match(matcher: Matcher, *, now: datetime) -> int:
     cannot be matched is set aside; the others of its batch are matched one by one.
     """
     new = 0
-    since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
+    since = matcher.ledger.know([rule.id for rule in matcher.all], now)
 
     def work(batch: Sequence[StoredRelease]) -> int:
         stored = {s.release.id: s for s in batch}
@@ -107,7 +113,7 @@ def _is_of_all(error: Exception) -> bool:
 def sweep(matcher: Matcher, *, days: int, now: datetime) -> int:
     """Run the rules once more over the releases of the last days; returns how many hits had been missed."""
     new = 0
-    since = matcher.ledger.know([rule.id for rule in matcher.rules], now)
+    since = matcher.ledger.know([rule.id for rule in matcher.all], now)
 
     def again(batch: Sequence[StoredRelease]) -> int:
         stored = {s.release.id: s for s in batch}
@@ -170,8 +176,10 @@ def was_old(release: Release) -> bool:
 
 def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datetime) -> list[Hit]:
     """The hits among these releases, with the sentences that made each rule fire. Raises UnreadableError."""
-    by_id = {rule.id: rule for rule in matcher.rules}
+    by_id = {rule.id: rule for rule in matcher.all}
     raised = match_rules(matcher.client, matcher.index, matcher.rules, list(stored))
+    for release_id, searches in found_by(matcher, list(stored)).items():
+        raised.setdefault(release_id, []).extend(searches)
     hits = []
     for one, reading in matcher.reader.each(stored[release_id] for release_id in raised):
         if isinstance(reading, UnreadableError):
@@ -186,6 +194,25 @@ def hits_of(matcher: Matcher, stored: Mapping[str, StoredRelease], *, now: datet
                 )
             )  # fmt: skip
     return hits
+
+
+def found_by(matcher: Matcher, release_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Which searches of readers find these releases.
+
+    One that the engine refuses holds up nobody else's alerts: it is left out with a line in the log, and the sweep
+    tries it again. That the engine answers at all has been seen by the rules before.
+    """
+    try:
+        return match_rules(matcher.client, matcher.index, matcher.searches, release_ids)
+    except SearchError:
+        found: dict[str, list[str]] = {}
+        for search in matcher.searches:
+            try:
+                for release_id in match_rules(matcher.client, matcher.index, [search], release_ids):
+                    found.setdefault(release_id, []).append(search.id)
+            except SearchError as error:
+                log.error("a reader's search is left out: %s", error)
+        return found
 
 
 def explained(matcher: Matcher, reading: Reading, one: StoredRelease, rule: Rule) -> dict[str, Any]:

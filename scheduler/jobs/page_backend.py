@@ -16,6 +16,7 @@ from scheduler.ledger.alerted import Alerted, Asked, alerted
 from scheduler.ledger.history import history
 from scheduler.ledger.labels import Label, label, labels_of
 from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.own_subscriptions import OwnSubscriptions
 from scheduler.ledger.reader_marks import Kept, keep, kept_by, starred_by
 from scheduler.search.client import Client, SearchError
 from scheduler.search.document import Marks
@@ -50,6 +51,7 @@ class PageBackend:
     judge: Callable[[], Verdict]
     marks: Callable[[StoredRelease], Marks]
     now: Callable[[], datetime]
+    own: OwnSubscriptions
     marks_kept: Callable[[StoredRelease], Marks | None] = lambda _stored: None
     spans: Callable[[StoredRelease], Spans] = lambda _stored: ((), ())
     related: Callable[[str], Sequence[Related]] = lambda _release_id: ()
@@ -60,6 +62,16 @@ class PageBackend:
     def demo(self) -> bool:
         """Whether what is shown is the demo's."""
         return self.settings.demo
+
+    @property
+    def may_subscribe(self) -> bool:
+        """Whether readers may subscribe themselves."""
+        return self.settings.readers_may_subscribe
+
+    @property
+    def subscribe_domains(self) -> Sequence[str]:
+        """The domains of the addresses that may be subscribed, where the operator has named them."""
+        return self.settings.mail.subscribing.domains
 
     @property
     def zone(self) -> tzinfo:

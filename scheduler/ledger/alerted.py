@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from crawler.store.tables import releases
 from scheduler.ledger.model import at_least
-from scheduler.ledger.tables import hits
+from scheduler.ledger.tables import OF_A_FILE, hits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def _query(asked: Asked, *columns: Any) -> tuple[Select[Any], Any]:
     """What is told of a release is what its newest hit says."""
     wanted = select(
         hits.c.release_id, func.max(hits.c.id).label("id"), func.max(hits.c.recorded_at).label("found")
-    ).where(hits.c.level.in_(at_least(asked.least)))
+    ).where(OF_A_FILE, hits.c.level.in_(at_least(asked.least)))
     if asked.rule is not None:
         wanted = wanted.where(hits.c.rule == asked.rule)
     newest = wanted.group_by(hits.c.release_id).subquery()

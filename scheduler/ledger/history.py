@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select
 
 from scheduler.ledger.model import Delivery, Told, at_least
-from scheduler.ledger.tables import State, hit_of, hits, mail_hits, mails
+from scheduler.ledger.tables import OF_A_FILE, State, hit_of, hits, mail_hits, mails
 
 
 def history(
@@ -22,7 +22,13 @@ def history(
     limit: int | None = 50,
 ) -> list[Told]:
     """The hits of a level or surer, newest first: of all rules or one, of all releases or some; `limit` None: all."""
-    query = select(hits).where(hits.c.level.in_(at_least(least))).order_by(hits.c.id.desc()).offset(offset).limit(limit)
+    query = (
+        select(hits)
+        .where(OF_A_FILE, hits.c.level.in_(at_least(least)))
+        .order_by(hits.c.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
     if rule is not None:
         query = query.where(hits.c.rule == rule)
     if release_ids is not None:
@@ -36,7 +42,7 @@ def moved_since(engine: Engine, moment: datetime | None) -> list[int]:
 
     None means all of them.
     """
-    query = select(hits.c.id).order_by(hits.c.id)
+    query = select(hits.c.id).where(OF_A_FILE).order_by(hits.c.id)
     if moment is not None:
         still_open = mails.c.state.in_([State.PENDING, State.CLAIMED])
         open_or_new = still_open | (mails.c.settled_at >= moment) | (mails.c.created_at >= moment)

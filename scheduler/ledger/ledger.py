@@ -16,7 +16,7 @@ from scheduler.ledger.mail_contents import mail_of
 from scheduler.ledger.model import AlertMail, Hit, Item, at_least
 from scheduler.ledger.planning import Rhythm, of_one_day, plan
 from scheduler.ledger.readers import enrol, is_present
-from scheduler.ledger.tables import State, hits, known_rules, mail_hits, mail_notes, mails
+from scheduler.ledger.tables import OF_A_FILE, SEARCH, State, hits, known_rules, mail_hits, mail_notes, mails
 from scheduler.ledger.trouble import CAME_BACK, NOT_WRITTEN, Trouble, came_back, trouble_of
 from scheduler.ledger.week import Week, week
 from scheduler.process_id import claimant, is_gone
@@ -83,16 +83,16 @@ class Ledger:
     def know(self, rules: Iterable[str], now: datetime) -> dict[str, datetime | None]:
         """Since when what is collected alerts by each rule; None: all of it does.
 
-        Those of the first installation alert on everything. A rule that is added later begins now, so that
-        years of releases do not come at once.
+        Those of the first installation alert on everything. A rule that is added later, and each search of a reader's,
+        begins now, so that years of releases do not come at once.
         """
         with self._writing() as connection:
             known = {row.rule: row.since for row in connection.execute(select(known_rules))}
-            begin = now if known else None
-            fresh = [{"rule": rule, "since": begin} for rule in sorted({*rules} - {*known})]
+            begin = now if any(not rule.startswith(SEARCH) for rule in known) else None
+            fresh = {rule: now if rule.startswith(SEARCH) else begin for rule in sorted({*rules} - {*known})}
             if fresh:
-                connection.execute(insert(known_rules), fresh)
-        return known | {row["rule"]: begin for row in fresh}
+                connection.execute(insert(known_rules), [{"rule": rule, "since": at} for rule, at in fresh.items()])
+        return known | fresh
 
     def leaves_out_old(self, rule: str) -> bool:
         """Whether a rule came after the first installation, so that it does not alert on older releases."""
@@ -237,7 +237,8 @@ class Ledger:
 
     def hits_per_rule(self, least: str = "likely") -> Counter[str]:
         """How many hits of a level or surer each rule has raised so far."""
-        query = select(hits.c.rule, func.count()).where(hits.c.level.in_(at_least(least))).group_by(hits.c.rule)
+        wanted = OF_A_FILE & hits.c.level.in_(at_least(least))
+        query = select(hits.c.rule, func.count()).where(wanted).group_by(hits.c.rule)
         with self.engine.connect() as connection:
             return Counter({rule: int(count) for rule, count in connection.execute(query)})
 

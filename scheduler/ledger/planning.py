@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from scheduler.ledger.digest_times import all_clear_due, due
 from scheduler.ledger.follow_ups import Note, changed, listed_below, one_sided
 from scheduler.ledger.model import at_least
+from scheduler.ledger.own_subscriptions import hit_is_newer, is_newer
 from scheduler.ledger.readers import LOST, carried_to, to_the_reader_of
-from scheduler.ledger.tables import TELLS, State, hits, mail_hits, mail_notes, mails, readers
+from scheduler.ledger.tables import SEARCH, TELLS, State, hits, mail_hits, mail_notes, mails, readers
 from scheduler.settings import Subscription
 from scheduler.stories.stories import copies_of
 
@@ -105,13 +106,14 @@ def of_one_day(
 
 
 def follows(rules: Iterable[str], rule: str) -> bool:
-    """Whether a subscription to these rules (`*` is all) wants hits of this rule."""
-    return any(wanted in ("*", rule) for wanted in rules)
+    """Whether a subscription to these rules (`*` is all in the files) wants hits of this rule."""
+    return any(wanted == rule or (wanted == "*" and not rule.startswith(SEARCH)) for wanted in rules)
 
 
 def wants(subscription: Subscription, hit: Row[Any]) -> bool:
-    """Whether a hit is an alert for a subscription: of a rule that it follows, and as sure as it asks for."""
-    return follows(subscription.rules, hit.rule) and hit.level in at_least(subscription.level)
+    """Whether a hit is an alert for a subscription: of a rule that it follows, as sure as it asks for, and no older."""
+    asked = follows(subscription.rules, hit.rule) and hit.level in at_least(subscription.level)
+    return asked and hit_is_newer(subscription, hit.id)
 
 
 def lists(subscription: Subscription, hit: Row[Any]) -> bool:
@@ -181,6 +183,7 @@ def _bundle(connection: Connection, address: str, bundle: Bundle, rhythm: Rhythm
     """
     subscription, wanted, held, first, now = bundle.subscription, bundle.wanted, bundle.held, bundle.first, rhythm.now
     notes = changed(connection, address, {(hit.release_id, hit.revision) for hit in held}) if first else []
+    notes = [note for note in notes if is_newer(subscription, note.since)]
     silent = _copies_of_told(connection, address, {hit.release_id for hit in wanted})
     wrongly = [hit.id for hit in wanted if hit.old and hit.recorded_at > now + AHEAD]
     if wrongly:  # by a clock that was wrong when the release was found
@@ -201,7 +204,7 @@ def _bundle(connection: Connection, address: str, bundle: Bundle, rhythm: Rhythm
     if first:
         told = {hit.release_id for hit in wanted} | {note.release_id for note in notes}
         marks = one_sided(connection, address, rhythm.one_sided_days, now)
-        notes += [note for note in marks if note.release_id not in told]
+        notes += [note for note in marks if note.release_id not in told and is_newer(subscription, note.since)]
     notes += [
         Note(news="below", release_id=hit.release_id, revision=hit.revision, since=hit.recorded_at)
         for hit in {hit.release_id: hit for hit in bundle.below}.values()

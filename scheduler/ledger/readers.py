@@ -60,6 +60,16 @@ def enrol(connection: Connection, subscriptions: Sequence[Subscription], now: da
     _hand_over(connection, now)
 
 
+def admit(connection: Connection, address: str, name: str, now: datetime) -> None:
+    """Make an address that is not known a reader at once: of what is found from this moment on nothing is missed."""
+    known = connection.scalar(select(readers.c.address).where(readers.c.address == address))
+    if known is None:
+        newest = connection.scalar(select(func.max(hits.c.id))) or 0
+        number = (connection.scalar(select(func.max(readers.c.reader))) or 0) + 1
+        facts = {"address": address, "reader": number, "subscriptions": [name], "present": True}
+        connection.execute(insert(readers).values(**facts, last_hit_id=newest, since=now))
+
+
 def to_the_reader_of(address: str) -> ColumnElement[bool]:
     """Of mails: those to the reader who has this address, under whichever address that was."""
     this, other = readers.alias("this"), readers.alias("other")

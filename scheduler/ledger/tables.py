@@ -148,6 +148,33 @@ reader_marks = Table(
     Column("at", Moment, nullable=False),
 )
 
+# What readers have subscribed to themselves. `key` opens the page on which one is confirmed, changed and ended, so it
+# stands in mails to its address only. `search` are the words and filters of a search; without it `rule` is one of the
+# files. Until `confirmed_at` it may get one mail, with the link: `link_sent_at` is when it went out.
+own_subscriptions = Table(
+    "own_subscriptions",
+    metadata,
+    Column("name", String(48), primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("address", String(254), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("search", JSON),
+    Column("language", String(2), nullable=False),
+    Column("rate", String(8), nullable=False),
+    Column("hour", String(5), nullable=False),
+    Column("weekday", String(9), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("link_sent_at", Moment),
+    Column("confirmed_at", Moment),
+    # Hits up to this number were found before it was confirmed.
+    Column("begins_after", Integer, nullable=False, default=0, server_default="0"),
+    Index("own_subscriptions_by_address", "address"),
+)
+SEARCH = "search."  # how the rule of a search is called; no rule of a file can have a dot in its name
+# Of hits: those of the rules in the files. What a search of a reader's finds is told to that reader alone.
+OF_A_FILE = hits.c.rule.not_like(f"{SEARCH}%")
+
 
 def hit_of(row: Row[Any]) -> Hit:
     """The hit that a row of `hits` tells of."""

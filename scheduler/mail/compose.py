@@ -21,6 +21,7 @@ from scheduler.mail.brake import AFTERMATH, RIDERS, Chosen, chosen
 from scheduler.mail.entry import Entry, Material, ReaderView, entry
 from scheduler.mail.interpreter import Interpreter
 from scheduler.mail.overview import counts, overview
+from scheduler.mail.own_page import OwnPage
 from scheduler.mail.quotes import MOST
 from scheduler.mail.week import worded
 from scheduler.mail.wire import WIRE, address_header
@@ -51,13 +52,15 @@ def compose(
     assured: bool = True,
     least: str = "likely",
     week: Week | None = None,
+    own: OwnPage | None = None,
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
     A release that the material lacks is left out. Times are told on the clock of `zone`; `translation` is the address
     at which a reader may ask for a translation, with `{language}` and `{url}` in it. `coverage` is the line on how well
     the sources were read; unless `assured`, a mail without news does not say that there was none. `least` is the level
-    that the reader asks for, `week` what a weekly mail says of the week. Raises NothingLeftError.
+    that the reader asks for, `week` what a weekly mail says of the week. `own` is the page on which the reader
+    changes or ends a subscription that she made herself. Raises NothingLeftError.
     """
     view = ReaderView(
         interpreter=Interpreter(language, material.glossary),
@@ -67,10 +70,10 @@ def compose(
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week)
+    text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week, own)
     message = EmailMessage(policy=WIRE)
     message["Subject"] = subject
-    _address(message, mail, sender)
+    _address(message, mail, sender, own)
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
     told = [one.told_in for item in items if item.news in FOLLOW_UPS for one in (item, *item.also) if one.told_in]
@@ -83,12 +86,15 @@ def compose(
     return message
 
 
-def _address(message: EmailMessage, mail: AlertMail, sender: str) -> None:
+def _address(message: EmailMessage, mail: AlertMail, sender: str, own: OwnPage | None) -> None:
     domain = wire_form(sender).rpartition("@")[2]
     message["From"] = address_header(sender, "Pantau")
     message["To"] = address_header(mail.recipient)
     message["List-Id"] = f"Pantau {mail.subscription} <{mail.subscription}.pantau.{domain}>"
-    message["List-Unsubscribe"] = f"<mailto:{quote(sender, safe='@')}?subject=unsubscribe%20{mail.subscription}>"
+    if own is None:
+        message["List-Unsubscribe"] = f"<mailto:{quote(sender, safe='@')}?subject=unsubscribe%20{mail.subscription}>"
+    else:
+        own.head(message)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
 
@@ -102,6 +108,7 @@ def _bodies(
     assured: bool,
     least: str,
     week: Week | None,
+    own: OwnPage | None,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
     vocabulary = view.words
@@ -112,7 +119,8 @@ def _bodies(
     values: dict[str, Any] = {
         "w": vocabulary,
         "mail": mail,
-        "sender": sender,
+        "subscribed": _subscribed(mail, vocabulary, sender, own),
+        "own": own,
         "one_sided": riders["one-sided"],
         "copies": riders["copy"],
         "old": riders["old"],
@@ -150,6 +158,13 @@ def _bodies(
     if stories:
         return text, html, _subject(entries[0], stories, shown[0], vocabulary)
     return text, html, _quiet(coverage, vocabulary, assured=assured)
+
+
+def _subscribed(mail: AlertMail, vocabulary: Words, sender: str, own: OwnPage | None) -> str:
+    """Why a reader gets the mail."""
+    if own is not None:
+        return vocabulary.say("subscribed_yourself", address=mail.recipient, what=safe_line(own.title, 300))
+    return vocabulary.say("subscribed", address=mail.recipient, subscription=mail.subscription, sender=sender)
 
 
 def _subject(first: Entry, stories: Sequence[Item], item: Item, vocabulary: Words) -> str:

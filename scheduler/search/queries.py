@@ -14,6 +14,7 @@ from scheduler.search.words import words_query
 __all__ = [
     "Found",
     "alike",
+    "asked_query",
     "count",
     "highlights",
     "histogram",
@@ -59,6 +60,25 @@ def search(
     Highlights are written with `marks` around the words found; encoder `html` escapes everything else.
     Raises SearchError.
     """
+    query = asked_query(words, lang=lang, source=source, concept=concept, topic=topic, stage=stage, party=party)
+    span = {"gte": since and since.isoformat(), "lte": until and until.isoformat()}
+    if days := {edge: day for edge, day in span.items() if day}:
+        query["bool"]["filter"].append({"range": {"date": days}})
+    order: list[Any] = [NEWEST_FIRST, "_score"] if newest_first else ["_score", NEWEST_FIRST]
+    return _found(client, alias, query, order, limit, Highlighter(marks, encoder), offset)
+
+
+def asked_query(
+    words: str = "",
+    *,
+    lang: str | None = None,
+    source: str | None = None,
+    concept: str | None = None,
+    topic: str | None = None,
+    stage: str | None = None,
+    party: str | None = None,
+) -> dict[str, Any]:
+    """The query for words and filters, as a search or a subscription to it asks them. Raises SearchError: too long."""
     filters: list[dict[str, Any]] = [
         {"term": {name: value}}
         for name, value in (
@@ -67,12 +87,7 @@ def search(
         )
         if value is not None
     ]  # fmt: skip
-    span = {"gte": since and since.isoformat(), "lte": until and until.isoformat()}
-    if days := {edge: day for edge, day in span.items() if day}:
-        filters.append({"range": {"date": days}})
-    query = {"bool": {"must": [words_query(words, of_deals=bool(topic or stage or party))], "filter": filters}}
-    order: list[Any] = [NEWEST_FIRST, "_score"] if newest_first else ["_score", NEWEST_FIRST]
-    return _found(client, alias, query, order, limit, Highlighter(marks, encoder), offset)
+    return {"bool": {"must": [words_query(words, of_deals=bool(topic or stage or party))], "filter": filters}}
 
 
 def alike(client: Client, alias: str, release_id: str, *, limit: int = 5) -> list[Found]:

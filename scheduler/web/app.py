@@ -16,15 +16,16 @@ from scheduler.web.alerts import AlertPages
 from scheduler.web.answers import ForbiddenError, NotFoundError, failure
 from scheduler.web.archive import Archive
 from scheduler.web.backend import Backend
-from scheduler.web.forms import Does, form
+from scheduler.web.forms import Does, form, form_by_key
 from scheduler.web.guard import Guard
 from scheduler.web.keeping import Keeping
 from scheduler.web.load import AtOnce, Turns
 from scheduler.web.metrics import MEDIA_TYPE as PROMETHEUS
 from scheduler.web.metrics import metrics
 from scheduler.web.pages import Pages
-from scheduler.web.render import STATIC, Renderer
+from scheduler.web.render import STATIC, Renderer, masked
 from scheduler.web.search_files import SearchFiles
+from scheduler.web.subscribing import Subscribing
 from scheduler.web.wanted import BadRequestError
 
 
@@ -44,13 +45,13 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
     pages = Pages(backend, renderer, settings.public_url)
     alerts = AlertPages(backend, renderer, settings.public_url)
     files = SearchFiles(backend, renderer, settings.public_url)
-    archive, keeping = Archive(backend, renderer), Keeping(backend)
+    archive, keeping, subscribing = Archive(backend, renderer), Keeping(backend), Subscribing(backend, renderer)
     # What reads whole releases, whole lists and kept pages, or looks at all sources, is answered some at a time.
     reading, judging, listing = Turns(), Turns(), Turns()
 
     def healthz(_request: Request) -> Response:
         verdict = backend.verdict()
-        reasons = [f"{one.subject}: {one.sentence}" for one in verdict.findings if one.level != "well"]
+        reasons = [masked(f"{one.subject}: {one.sentence}") for one in verdict.findings if one.level != "well"]
         body = {"verdict": "healthy" if verdict.well else "unhealthy", "reasons": reasons, "at": verdict.at.isoformat()}
         return JSONResponse(body, HTTPStatus.OK if verdict.well else HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -83,6 +84,14 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
             posted("/release/{id}/star", keeping.star),
             posted("/release/{id}/note", keeping.note),
             posted("/release/{id}/verdict", keeping.verdict),
+            Route("/subscribe", subscribing.form),
+            posted("/subscribe", subscribing.ask),
+            Route("/subscribe/asked", subscribing.asked),
+            Route("/subscription/{key}", subscribing.own),
+            Route("/subscription/{key}/end", subscribing.own),
+            Route("/subscription/{key}", form_by_key(subscribing.change), methods=["POST"]),
+            Route("/subscription/{key}/confirm", form_by_key(subscribing.confirm), methods=["POST"]),
+            Route("/subscription/{key}/end", subscribing.end, methods=["POST"]),
             Route("/sources", judging(pages.sources)),
             Route("/status", judging(pages.status)),
             Route("/healthz", judging(healthz)),

@@ -12,6 +12,7 @@ from crawler.store import Activity, Revision, Run, StoredRelease
 from scheduler.language.explained import Explained
 from scheduler.ledger.alerted import Alerted, Asked
 from scheduler.ledger.model import Told
+from scheduler.ledger.own_subscriptions import OwnSubscriptions
 from scheduler.ledger.reader_marks import Kept
 from scheduler.search.document import Marks
 from scheduler.search.found import Found, Pair, Results
@@ -160,6 +161,18 @@ class Backend(Protocol):
     @property
     def demo(self) -> bool:
         """Whether what is shown is the demo's."""
+
+    @property
+    def may_subscribe(self) -> bool:
+        """Whether readers may subscribe themselves."""
+
+    @property
+    def subscribe_domains(self) -> Sequence[str]:
+        """The domains of the addresses that may be subscribed, where the operator has named them."""
+
+    @property
+    def own(self) -> OwnSubscriptions:
+        """What readers subscribe to themselves."""
 
     @property
     def zone(self) -> tzinfo:

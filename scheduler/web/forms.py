@@ -45,6 +45,18 @@ def form(does: Does, public_url: str | None = None) -> Callable[[Request], Await
     return answer
 
 
+def form_by_key(does: Callable[[Request, Fields], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint for a form that asks for no login: its address holds a key, which nobody who forges a form knows.
+
+    Raises BadRequestError.
+    """
+
+    async def answer(request: Request) -> Response:
+        return await run_in_threadpool(does, request, await _fields(request))
+
+    return answer
+
+
 def _is_from_here(request: Request, public_url: str | None) -> bool:
     """Whether the page with the form was one of ours; a browser says so with every form."""
     origin = request.headers.get("origin")

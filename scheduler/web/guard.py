@@ -33,6 +33,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
 FOR_MONITORS = ("/healthz", "/metrics")
+# What needs no password: the pages that a mail leads to, whose addresses hold a key that cannot be guessed, so that a
+# mail program can end a subscription too; and the looks of the pages, which are everybody's.
+OPEN = ("/subscription/", "/static/")
 COOKIE = "pantau-known"
 
 
@@ -96,7 +99,7 @@ class Guard:
         say = words(language_of(headers)).say
         if self.hosts and _host(headers.get("host", "")) not in self.hosts:
             return PlainTextResponse(f"{say('unknown_host')}\n", 421), False
-        opened_by = list(self._secrets(scope["path"]))
+        opened_by = [] if scope["path"].startswith(OPEN) else list(self._secrets(scope["path"]))
         if not opened_by:
             return self.app, False
         given = headers.get("authorization", "")

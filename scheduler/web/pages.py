@@ -26,6 +26,7 @@ from scheduler.web.login import login_of
 from scheduler.web.marked import PAIR, highlighted, paragraphs, pieces_of
 from scheduler.web.raised import raised
 from scheduler.web.render import Renderer, base_of
+from scheduler.web.subscribing import facts_of
 from scheduler.word_diff import word_diff
 
 PAGE = 20
@@ -75,6 +76,7 @@ class Pages:
             csv=addresses.address(wanted, "/search.csv", page=None),
             json=addresses.address(wanted, "/search.json", page=None),
             atom=addresses.address(wanted, "/search.atom", page=None, order=None),
+            subscribe=addresses.address(wanted, "/subscribe", page=None, order=None) if facts_of(wanted) else None,
         )
 
     def release(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+from babel.dates import get_day_names
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -26,6 +28,7 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 LONGEST_LINE = 3000  # characters; a title, an address, a sentence
 HAN_FIRST = {"zh": "zh-Hans"}
+ADDRESS = re.compile(r"[^\s<>()\"',;:@]{1,64}@(?=[\w\[])")
 A_YEAR = 365 * 24 * 3600  # seconds for which a chosen language is remembered
 
 
@@ -107,6 +110,7 @@ class Tongue:
             "published": self.published,
             "code": self.code,
             "subject": self.subject,
+            "masked": masked,
         }
         self.environment.globals |= {
             "say": self.say,
@@ -119,11 +123,17 @@ class Tongue:
             "version": version,
             "zone": str(backend.zone),
             "demo": backend.demo,
+            "may_subscribe": backend.may_subscribe,
         }
 
     def moment(self, moment: datetime) -> str:
         """A time of ours, in the readers' zone."""
         return f"{moment.astimezone(self.backend.zone):%Y-%m-%d %H:%M}"
+
+    def weekdays(self) -> list[str]:
+        """The days of the week, from Monday on."""
+        names = get_day_names("wide", locale=self.language)
+        return [names[day] for day in range(7)]
 
     def party(self, party: str) -> str:
         """What a party is called."""
@@ -172,6 +182,11 @@ def _alerts_address(asked: Asked | None = None, **changes: Any) -> str:
 def named(name: str, names: Mapping[str, str]) -> str:
     """What an id is called; one without a name is its own."""
     return safe_line(names.get(name) or name.replace("-", " "))
+
+
+def masked(text: str) -> str:
+    """A sentence for operators without what stands before the @ of an address: no reader sees who else reads."""
+    return ADDRESS.sub("…@", text)
 
 
 def fingerprint(folder: Path) -> str:

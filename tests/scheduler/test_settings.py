@@ -160,3 +160,48 @@ def test_a_secret_that_everybody_can_change_is_told(tmp_path: Path) -> None:
     assert "everybody on this machine can change" in told
     secret.chmod(0o600)
     assert list(doubtful({"PANTAU_SMTP_PASSWORD_FILE": str(secret)})) == []
+
+
+READY = """
+[mail]
+sender = "pantau@example.org"
+[mail.smtp]
+host = "mail.example.org"
+[[mail.subscriptions]]
+name = "desk"
+to = ["desk@Example.org", "desk@büro.example"]
+[web]
+public_url = "https://pantau.example.org"
+"""
+PASSWORD = {"PANTAU_WEB_PASSWORD": "rahasia-benar-42"}
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "added", "env", "offered"),
+    [
+        ("", "", PASSWORD, True),
+        ("", "", {}, False),
+        ('public_url = "https://pantau.example.org"', "", PASSWORD, False),
+        ('host = "mail.example.org"', "", PASSWORD, False),
+        ('host = "mail.example.org"', "[mail.subscribing]\nenabled = true\n", PASSWORD, True),
+        ("", "[mail.subscribing]\nenabled = true\n", {}, False),
+        ("", "[mail.subscribing]\nenabled = false\n", PASSWORD, False),
+        ("", "enabled = false\n", PASSWORD, False),
+    ],
+)
+def test_readers_may_subscribe_where_mail_password_and_address_of_the_page_are_set(
+    tmp_path: Path, taken_away: str, added: str, env: dict[str, str], offered: bool
+) -> None:
+    settings = load_settings(folder(tmp_path, READY.replace(taken_away, "") + added) | env)
+    assert settings.readers_may_subscribe is offered
+
+
+def test_only_addresses_of_the_domains_in_the_file_may_be_subscribed(tmp_path: Path) -> None:
+    mail = load_settings(folder(tmp_path, READY)).mail
+    assert all(mail.takes(one) for one in ("a@example.org", "b@EXAMPLE.ORG", "c@büro.example", "d@xn--bro-hoa.example"))
+    assert not any(mail.takes(one) for one in ("a@example.com", "a@x.example.org", "a@example.org.evil.example"))
+    named = load_settings(
+        folder(tmp_path / "named", READY + '[mail.subscribing]\ndomains = ["Partner.example"]\n')
+    ).mail
+    assert named.takes("a@partner.example")
+    assert not named.takes("a@example.org"), "what is named takes the place of what follows from the file"

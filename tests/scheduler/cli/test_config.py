@@ -40,6 +40,7 @@ def test_all_complaints_come_at_once_with_file_and_key(pantau: Pantau, tmp_path:
         (("rules", "backtest", "nosuch"), "nosuch"),
         (("mail", "test", "not an address"), "not an address"),
         (("mail", "preview", "--to", "analist"), "did you mean analysts"),
+        (("mail", "end", "mine-none"), "pantau mail subscriptions"),
         (("restore", "nowhere.tar.gz"), "nowhere.tar.gz"),
         (("serach", "x"), "did you mean search"),
         (("crawl", "komdigi", "--since", "2999-01-01"), "lies ahead"),

@@ -20,7 +20,9 @@ from crawler.store import StoredRelease
 from scheduler.ledger.model import Item
 from scheduler.mail.brake import BRAKE, SUMMARY, chosen
 from scheduler.mail.compose import MAX_BYTES, SUBJECT, NothingLeftError, compose
+from scheduler.mail.confirmation import compose_confirmation
 from scheduler.mail.entry import Material
+from scheduler.mail.own_page import own_page
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_header
 from scheduler.stories.related import Related
@@ -221,6 +223,38 @@ def test_the_headers_are_those_of_a_polite_robot() -> None:
     assert mail["Date"].datetime == NOW
     assert mail["To"] == "desk@example.org"
     assert mail.get_content_type() == "multipart/alternative"
+
+
+@pytest.mark.parametrize("language", ["en", "id", "zh"])
+def test_a_subscription_of_ones_own_is_ended_from_each_mail(language: str) -> None:
+    page = own_page("https://pantau.example.org/", "k" * 43, f"“kopi” · {EVIL}")
+    mail = written(compose(alert(), stored(), sender=SENDER, language=language, own=page))
+    address = f"https://pantau.example.org/subscription/{'k' * 43}"
+    assert mail["List-Unsubscribe"] == f"<{address}/end>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert body(mail, "plain").rstrip().endswith(f"\n{address}")
+    tree = lxml_html.fromstring(body(mail, "html"))
+    assert tree.cssselect(".foot a")[0].get("href") == address
+    assert "script" not in {element.tag for element in tree.iter()}
+    assert "“kopi”" in tree.cssselect(".foot")[0].text_content()
+    in_clear = own_page("http://pantau.example.org", "k" * 43, "x")
+    assert written(compose(alert(), stored(), sender=SENDER, own=in_clear))["List-Unsubscribe-Post"] is None
+
+
+@pytest.mark.parametrize(("language", "subject"), [("en", "Confirm"), ("id", "Konfirmasikan"), ("zh", "请确认")])
+def test_the_link_comes_in_a_short_mail_in_the_readers_language(language: str, subject: str) -> None:
+    page = own_page("https://pantau.example.org", "k" * 43, "“kopi\r\nBcc: x@example.org” " + "x" * 900)
+    mail = compose_confirmation(
+        page, sender=SENDER, to="ratih@example.org", language=language, name="mine-1", at=NOW,
+        until=NOW + timedelta(days=2), zone=ZoneInfo("Asia/Jakarta"),
+    )  # fmt: skip
+    mail = written(mail)
+    assert str(mail["Subject"]).startswith(subject)
+    assert (mail["To"], mail["Bcc"], mail["Message-ID"]) == ("ratih@example.org", None, "<confirm.mine-1@example.org>")
+    text = str(mail.get_content())
+    assert page.address in text.splitlines()
+    assert "2026-03-28 09:00" in text
+    assert len(text) < 1000, "whoever asks has little room for words of his own"
 
 
 def test_the_same_mail_is_written_the_same_way_twice() -> None:

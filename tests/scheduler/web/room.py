@@ -20,6 +20,7 @@ from scheduler.language.glossary import load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.own_subscriptions import OwnSubscriptions
 from scheduler.search.client import Client
 from scheduler.search.document import document
 from scheduler.search.indexing import index
@@ -109,6 +110,7 @@ def room(folder: Path, client: Client, alias: str, **web: Any) -> Iterator[Room]
         related=related_to,
         explain=lambda stored: why(stored, reader),
         now=lambda: NOW,
+        own=OwnSubscriptions(store.engine, shipped.mail.takes),
     )
     here = Room(backend=backend, store=store, ledger=ledger, findings=extra)
     try:

@@ -1,0 +1,40 @@
+"""The one mail to an address that is not confirmed yet: it holds the link by which a subscription begins."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from scheduler.mail.own_page import OwnPage
+from scheduler.mail.wire import WIRE, address_header
+from scheduler.mail.words import words
+from scheduler.mail_address import wire_form
+from scheduler.safe_text import safe_line
+
+LONGEST = 200  # characters of what is subscribed to; whoever asks has a say in them
+
+
+def compose_confirmation(
+    page: OwnPage, *, sender: str, to: str, language: str, name: str, at: datetime, until: datetime, zone: tzinfo
+) -> EmailMessage:
+    """Write the mail, as plain text; `name` is the subscription's, so that a repeat has the same Message-ID."""
+    say = words(language).say
+    lines = (
+        say("confirm_asked", address=to),
+        f"    {safe_line(page.title, LONGEST)}",
+        say("confirm_how"),
+        page.address,
+        say("confirm_until", until=words(language).moment(until, zone)),
+    )
+    message = EmailMessage(policy=WIRE)
+    message["Subject"] = say("confirm_subject")
+    message["From"] = address_header(sender, "Pantau")
+    message["To"] = address_header(to)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<confirm.{name}@{wire_form(sender).rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content("\n\n".join(lines) + "\n")
+    message["Content-Language"] = language
+    return message
