@@ -21,7 +21,7 @@ from scheduler.environment import doubtful
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.rules.rule import Rule, load_rules
 from scheduler.sections import LOOPBACK, in_clear
-from scheduler.settings import Folders, Settings, folders, load_settings
+from scheduler.settings import Folders, Settings, folders, settings_in
 
 T = TypeVar("T")
 LONG_ENOUGH = 12  # characters of a password that strangers can try
@@ -41,7 +41,11 @@ class Configuration:
 
 def load_configuration(env: Mapping[str, str] = os.environ, *, demo: bool | None = None) -> Configuration:
     """Read and cross-check everything. Raises ConfigError with the complaints of all files, a line each."""
-    where = folders(env, demo=demo)
+    return configuration_in(folders(env, demo=demo), env)
+
+
+def configuration_in(where: Folders, env: Mapping[str, str]) -> Configuration:
+    """The same for these folders."""
     wrong: list[str] = []
 
     def tried(read: Callable[[], T]) -> T | None:
@@ -51,7 +55,7 @@ def load_configuration(env: Mapping[str, str] = os.environ, *, demo: bool | None
             wrong.extend(str(error).splitlines())
             return None
 
-    settings = tried(lambda: load_settings(env, demo=where.demo))
+    settings = tried(lambda: settings_in(where, env))
     sources = tried(lambda: load_sources(where.config / "sources"))
     glossary = tried(lambda: load_glossary(where.config / "glossary.toml"))
     rules = tried(lambda: load_rules(where.config / "alerts", glossary)) if glossary else None

@@ -53,6 +53,7 @@ __all__ = [
     "folders",
     "load_settings",
     "read_file",
+    "settings_in",
     "state_url",
 ]  # fmt: skip
 
@@ -143,7 +144,11 @@ def load_settings(env: Mapping[str, str] = os.environ, *, demo: bool | None = No
 
     The demo's come from its own folder alone; of the environment only what says how the node is reached counts there.
     """
-    where = folders(env, demo=demo)
+    return settings_in(folders(env, demo=demo), env)
+
+
+def settings_in(where: Folders, env: Mapping[str, str]) -> Settings:
+    """The same for these folders."""
     facts = read_file(where)
     told, wrong = effective(where, facts, env)
     try:

@@ -15,8 +15,8 @@ from scheduler.cli.world import demo_meant, load_settings
 from scheduler.sections import DATABASE
 from scheduler.settings import folders
 from scheduler.state.backup import backup as make
-from scheduler.state.backup import restore as put_back
 from scheduler.state.move import move
+from scheduler.state.restore import restore as put_back
 
 
 @click.command()
@@ -38,7 +38,8 @@ def backup(file: Path | None) -> None:
 def restore(file: Path, force: bool, keep_config: bool) -> None:
     """Put a backup back, on an empty machine too; afterwards `pantau index rebuild` fills the index.
 
-    PANTAU_CONFIG and PANTAU_VAR say where to; the state goes where the restored configuration or PANTAU_STATE_URL says.
+    PANTAU_CONFIG and PANTAU_VAR say where to; the state goes where PANTAU_STATE_URL or the configuration that is there
+    says, else below PANTAU_VAR. The configuration in FILE is checked first; what it sets otherwise is told.
     """
     where = folders(demo=demo_meant())
     now = datetime.now(UTC)
