@@ -110,7 +110,8 @@ class Guard:
             if turn is None:
                 later = {"Retry-After": str(math.ceil(LONGEST_WAIT))}
                 return PlainTextResponse(f"{say('too_many_guesses')}\n", 429, later), False
-            await asyncio.sleep(turn)
+            if turn:  # else it is counted before another one comes in between
+                await asyncio.sleep(turn)
         if opens(given, opened_by, bearer=self.token if self.token in opened_by else None):
             self.guesses.right(address, name)
             return self.app, self.password is not None and opens(given, [self.password])

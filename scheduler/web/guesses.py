@@ -24,7 +24,7 @@ FORGOTTEN_AFTER = 900.0  # seconds without a wrong guess
 MOST_PEERS = 10_000  # remembered; the oldest is forgotten first
 
 T = TypeVar("T")
-Guesser = tuple[str, str]  # a peer, and the name given if it has opened the page from there before
+Guesser = tuple[str, str | None]  # a peer, and the name given if it has opened the page from there before
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Guesses:
 
     def _guesser(self, address: str, name: str) -> Guesser:
         peer = peer_of(address)
-        return (peer, name) if (peer, name) in self._known else (peer, "")
+        return (peer, name) if (peer, name) in self._known else (peer, None)
 
     def _of(self, guesser: Guesser) -> _Wrong | None:
         found = self._wrong.get(guesser)

@@ -29,7 +29,9 @@ def files(folder: Path) -> dict[str, bytes]:
 @on_sqlite
 @pytest.mark.parametrize("present", [True, False], ids=["a machine that has one", "an empty machine"])
 @pytest.mark.parametrize("keeps", ["sqlite:///{}/elsewhere/own.db", "sqlite:///file:{}/elsewhere/own.db?uri=true"])
-def test_an_archive_does_not_say_where_the_state_is_written(tmp_path: Path, keeps: str, present: bool) -> None:
+def test_an_archive_does_not_say_where_the_state_is_written(
+    tmp_path: Path, keeps: str, present: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "own.db").write_bytes(b"of another program")
     here = told(filled(tmp_path / "here"), f'[state]\nurl = "{keeps.format(tmp_path)}"\n')
@@ -37,6 +39,8 @@ def test_an_archive_does_not_say_where_the_state_is_written(tmp_path: Path, keep
     where = Folders(tmp_path / "there" / "config", tmp_path / "there" / "var")
     if present:
         place(tmp_path / "there")
+    where.var.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(where.var)  # below which file:/… lies for those who take it for a path
     before = files(tmp_path)
     with pytest.raises(ConfigError, match=r"keeps the state at sqlite:.*own\.db.*, this machine at .*PANTAU_STATE_URL"):
         restore(where, archive, env={}, now=NOW, force=True)
