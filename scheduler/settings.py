@@ -16,9 +16,9 @@ from crawler.config_complaints import complaints, unreadable
 from crawler.source import ConfigError, Strict
 from crawler.toml_lines import located
 from scheduler import demo_mode
+from scheduler.database_url import LOOPBACK
 from scheduler.environment import ENVIRONMENT, NODE, SECRETS, Given, Place, given, variable_for
 from scheduler.sections import (
-    LOOPBACK,
     Bounces,
     Crawl,
     Elasticsearch,

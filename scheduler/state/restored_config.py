@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from crawler.config_complaints import unreadable
 from crawler.source import ConfigError, load_sources
 from scheduler.configuration import configuration_in
+from scheduler.database_url import complaint
 from scheduler.environment import given
 from scheduler.safe_text import safe_line
 from scheduler.settings import Folders, at, state_url
@@ -68,6 +69,8 @@ def place_of_state(archive: Path, config: Path | None, where: Folders, env: Mapp
     if told.wrong:
         raise ConfigError("\n".join(told.wrong))
     if URL in told.values:
+        if wrong := complaint(told.values[URL]):
+            raise ConfigError(f"{told.names[URL]}: {wrong}")
         return told.values[URL]
     if config is None:
         return _named(where.config) or usual
