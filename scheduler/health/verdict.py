@@ -205,11 +205,8 @@ def heaviness(finished: Sequence[Run]) -> str | None:
     Usual is the median of the runs before it that brought new pages: one that read everything, as the first does, hides
     nothing later, and turns without news make no day of news heavy. Of too few such runs the largest counts.
     """
-    sizes = [
-        (run.report["unpacked"] / 1024**2, bool(run.report.get("new")))
-        for run in finished
-        if run.report.get("unpacked")
-    ]
+    told = [run.report for run in finished if run.report.get("unpacked")]
+    sizes = [(report["unpacked"] / 1024**2, bool(report.get("new"))) for report in told]
     if len(sizes) < ENOUGH_RUNS:
         return None
     (last, _), *before = sizes
