@@ -10,22 +10,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from lxml.cssselect import CSSSelector, SelectorError
 
 from crawler.config_complaints import near
 from crawler.source import ConfigError, Source, load_sources
 from crawler.toml_lines import located
+from scheduler import database_url
 from scheduler.environment import doubtful
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.rules.rule import Rule, load_rules
-from scheduler.sections import LOOPBACK, in_clear
-from scheduler.settings import Folders, Settings, folders, load_settings
+from scheduler.sections import in_clear
+from scheduler.settings import Folders, Settings, folders, settings_in
 
 T = TypeVar("T")
 LONG_ENOUGH = 12  # characters of a password that strangers can try
-VERIFIED = ("verify-full", "verify-ca", "require")  # what PostgreSQL's client may be told of TLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,11 @@ class Configuration:
 
 def load_configuration(env: Mapping[str, str] = os.environ, *, demo: bool | None = None) -> Configuration:
     """Read and cross-check everything. Raises ConfigError with the complaints of all files, a line each."""
-    where = folders(env, demo=demo)
+    return configuration_in(folders(env, demo=demo), env)
+
+
+def configuration_in(where: Folders, env: Mapping[str, str]) -> Configuration:
+    """The same for these folders."""
     wrong: list[str] = []
 
     def tried(read: Callable[[], T]) -> T | None:
@@ -51,7 +54,7 @@ def load_configuration(env: Mapping[str, str] = os.environ, *, demo: bool | None
             wrong.extend(str(error).splitlines())
             return None
 
-    settings = tried(lambda: load_settings(env, demo=where.demo))
+    settings = tried(lambda: settings_in(where, env))
     sources = tried(lambda: load_sources(where.config / "sources"))
     glossary = tried(lambda: load_glossary(where.config / "glossary.toml"))
     rules = tried(lambda: load_rules(where.config / "alerts", glossary)) if glossary else None
@@ -109,21 +112,16 @@ def _of_settings(where: Folders, settings: Settings) -> Iterator[str]:
 
 def _of_logins(file: Path, settings: Settings) -> Iterator[str]:
     """Logins that can be listened to or guessed, where that may be meant."""
-    web, ping = settings.web, settings.watch.ping_url
+    web = settings.web
     if web.password is not None and not web.on_loopback and len(web.password.get_secret_value()) < LONG_ENOUGH:
         yield f"PANTAU_WEB_PASSWORD: is short enough to be guessed: take {LONG_ENOUGH} characters or more"
     if web.password is not None and web.public_url and in_clear([web.public_url]):
         yield f"{file}: web.public_url: readers' password goes there unencrypted: put a proxy with TLS before the page"
-    if ping is not None and in_clear([ping.get_secret_value()]):
-        yield "PANTAU_PING_URL: goes over the network unencrypted: take one that begins with https://"
-    if settings.state_url.startswith("postgresql"):
-        url = urlsplit(settings.state_url)
-        mode = parse_qs(url.query).get("sslmode", [""])[-1]
-        if url.hostname and url.hostname not in LOOPBACK and mode not in VERIFIED:
-            yield (
-                f"state.url: {url.hostname} is not made to prove who it is:"
-                " put sslmode=verify-full behind a ? at the end of the URL"
-            )
+    if away := database_url.unproven(settings.state_url):
+        yield (
+            f"state.url: {away} is not made to prove who it is:"
+            " put sslmode=verify-full behind a ? at the end of the URL"
+        )
 
 
 def _of_sources(where: Folders, sources: Mapping[str, Source]) -> Iterator[str]:

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from crawler.source import Strict, known_zone
+from scheduler import database_url
+from scheduler.database_url import LOOPBACK
 from scheduler.mail_address import complaint, domain_of
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WEB_ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#\s]*)?")
+WEB = re.compile(r"https?://")
 PUBLIC = re.compile(r"https?://[^/?#@\s]+/?")
-DATABASE = re.compile(r"(sqlite|postgresql)(\+\w+)?://")
 SERVER = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]+")
 INDEX = re.compile(r"[a-z][a-z0-9-]{0,60}")
 SPACE = re.compile(r"[a-z0-9_-]{1,64}")
@@ -85,7 +86,14 @@ def _own_address(text: str) -> str:
 
 def in_clear(urls: Iterable[str]) -> str | None:
     """The first address to which a login would go over the network unencrypted, or None."""
-    return next((url for url in urls if url.startswith("http:") and urlsplit(url).hostname not in LOOPBACK), None)
+    return next((url for url in urls if url.startswith("http:") and _host(url) not in LOOPBACK), None)
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 Address = Annotated[str, AfterValidator(_mail_address)]
@@ -99,14 +107,8 @@ class State(Strict):
     @field_validator("url")
     @classmethod
     def _is_a_database(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            url = value.get_secret_value()
-            try:
-                sound = DATABASE.match(url) and urlsplit(url).port != 0
-            except ValueError:
-                sound = False
-            if not sound:  # the URL is not repeated: it may hold a password
-                raise ValueError("takes sqlite:////FOLDER/pantau.db or postgresql://USER@HOST/DATABASE")
+        if value is not None and (wrong := database_url.complaint(value.get_secret_value())):
+            raise ValueError(wrong)
         return value
 
 
@@ -334,8 +336,11 @@ class Watch(Strict):
     @field_validator("ping_url")
     @classmethod
     def _is_web(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("http://", "https://")):
+        url = value.get_secret_value() if value is not None else None
+        if url is not None and not WEB.match(url):
             raise ValueError("a web address begins with http:// or https://")
+        if url is not None and in_clear([url]):  # whoever hears the address can keep the alarm silent
+            raise ValueError("a secret is never sent without TLS: it must begin with https://")
         return value
 
 

@@ -16,9 +16,9 @@ from crawler.config_complaints import complaints, unreadable
 from crawler.source import ConfigError, Strict
 from crawler.toml_lines import located
 from scheduler import demo_mode
+from scheduler.database_url import LOOPBACK
 from scheduler.environment import ENVIRONMENT, NODE, SECRETS, Given, Place, given, variable_for
 from scheduler.sections import (
-    LOOPBACK,
     Bounces,
     Crawl,
     Elasticsearch,
@@ -55,6 +55,7 @@ __all__ = [
     "folders",
     "load_settings",
     "read_file",
+    "settings_in",
     "state_url",
 ]  # fmt: skip
 
@@ -167,7 +168,11 @@ def load_settings(env: Mapping[str, str] = os.environ, *, demo: bool | None = No
 
     The demo's come from its own folder alone; of the environment only what says how the node is reached counts there.
     """
-    where = folders(env, demo=demo)
+    return settings_in(folders(env, demo=demo), env)
+
+
+def settings_in(where: Folders, env: Mapping[str, str]) -> Settings:
+    """The same for these folders."""
     facts = read_file(where)
     told, wrong = effective(where, facts, env)
     try:

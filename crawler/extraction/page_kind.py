@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from crawler.extraction.challenge_code import has_challenge_code
 from crawler.extraction.dates import find
 from crawler.extraction.json_ld import articles
 from crawler.extraction.page_kind_words import (
-    CHALLENGE_CODE,
     CHALLENGE_TEXT,
     CHALLENGE_TITLE,
     NOT_FOUND,
@@ -122,7 +122,7 @@ def _is_challenge(document: Document, letters: int) -> bool:
     said = any(_is_whole(CHALLENGE_TITLE, text) for text in _titles(document)) or any(
         _is_said(line.text, CHALLENGE_TEXT) for line in document.lines[:60]
     )
-    coded = CHALLENGE_CODE.search(document.html[:400_000]) is not None
+    coded = has_challenge_code(document)
     if not (said and (coded or letters < CHALLENGE_LETTERS // 2)) and not (coded and letters < SHELL_LETTERS * 3):
         return False
     return not holds_article(document, CHALLENGE_TITLE, CHALLENGE_TEXT)

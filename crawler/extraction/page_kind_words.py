@@ -32,7 +32,8 @@ CHALLENGE_TEXT = any_of(
     r"request unsuccessful|incapsula incident|support id is|the requested url was rejected",
     r"checking (?:if the site connection is secure|your browser)|enable javascript and cookies to continue",
     r"verify(?:ing)? you are (?:a )?human|unusual traffic|automated access",
-    r"performance (?:&|and) security by cloudflare|ray id\s{0,3}:|why have i been blocked|you have been blocked",
+    r"performance (?:&|and) security by cloudflare|(?:wzws-ray|ray id)\s{0,3}:",
+    r"why have i been blocked|you have been blocked",
     r"access to this (?:page|resource)(?: on this (?:site|server))? (?:has been |is )?(?:denied|forbidden)",
     r"permission to access .{0,60} on this server",
     r"anda (?:telah )?diblokir|dalam antr[ei]an|verifikasi bahwa anda (?:bukan robot|manusia)",
@@ -40,11 +41,12 @@ CHALLENGE_TEXT = any_of(
     r"您的(?:访问|请求|IP)[^。]{0,12}(?:拦截|阻断|拒绝|频繁|禁止)|访问过于频繁|请求已被(?:拦截|阻断)",
     r"创宇盾|云锁|安全狗|正在(?:进行)?(?:安全)?(?:检测|验证)[^。]{0,12}浏览器",
 )
-# Scripts of Imperva, Cloudflare, Ruishu ($_ts), Aliyun, Jiasule, AWS, Queue-it, DataDome, PerimeterX.
+# Meant in code alone, see `challenge_code.py`: of Imperva, Cloudflare, Ruishu ($_ts), Aliyun, Jiasule, AWS, Queue-it,
+# DataDome, PerimeterX.
 CHALLENGE_CODE = re.compile(
     r"_Incapsula_Resource|cf-browser-verification|cf_chl_opt|challenge-form|__cf_chl_|/cdn-cgi/challenge-platform/h/"
     r"|\$_ts\s{0,3}=\s{0,3}window|window\[['\"]\$_ts['\"]\]|acw_sc__v2|aliyun_waf|_\$jsvmprt|__jsl_clearance|yunsuo_session"
-    r"|awswaf|queue-it\.net|datadome|px-captcha|turnstile/v0|WZWS-RAY"
+    r"|awswaf|queue-it\.net|datadome|px-captcha|turnstile/v0"
 )
 # Meant as a whole: a title, a part of one, a heading, or a clause of a line.
 _ID = r"(?:halaman|laman|konten|berita|artikel|data|dokumen|informasi|url|alamat)(?: ini)?(?: yang(?: \w{1,12}){1,3}?)?"

@@ -21,6 +21,7 @@ WAITS = (
     timedelta(days=7),
 )  # fmt: skip
 EARLY = timedelta(minutes=2)  # runs begin on the minute, not on the second
+LONGEST_VALIDATOR = 1_000  # characters
 TRIED_UNLISTED = timedelta(days=60)  # how long a page is tried that its listing may not show any more
 
 
@@ -71,8 +72,8 @@ def see(connection: Connection, page: Page) -> None:
         "source": page.source,
         "kind": str(page.kind),
         "status": page.status,
-        "etag": page.etag,
-        "last_modified": page.last_modified,
+        "etag": _validator(page.etag),
+        "last_modified": _validator(page.last_modified),
         "body_sha256": page.body_sha256,
         "release_id": page.release_id,
         "last_fetched": page.fetched_at,
@@ -80,6 +81,11 @@ def see(connection: Connection, page: Page) -> None:
         "listed": _written(page.listed),
     }
     connection.execute(_seeing(connection.dialect.name), facts | {"key": page.key, "first_seen": page.fetched_at})
+
+
+def _validator(header: str | None) -> str | None:
+    """What a site wants to be asked with again; None for what no header can hold, and PostgreSQL neither (NUL)."""
+    return header if header is not None and header.isprintable() and len(header) <= LONGEST_VALIDATOR else None
 
 
 @cache

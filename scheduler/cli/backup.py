@@ -12,11 +12,13 @@ from crawler.source import ConfigError
 from crawler.store import Store
 from scheduler.cli.output import out, steps
 from scheduler.cli.world import demo_meant, load_settings
-from scheduler.sections import DATABASE
+from scheduler.database_url import FORM, complaint, is_passing
 from scheduler.settings import folders
 from scheduler.state.backup import backup as make
-from scheduler.state.backup import restore as put_back
 from scheduler.state.move import move
+from scheduler.state.restore import restore as put_back
+
+LONGEST_URL = 5_000  # characters
 
 
 @click.command()
@@ -38,7 +40,8 @@ def backup(file: Path | None) -> None:
 def restore(file: Path, force: bool, keep_config: bool) -> None:
     """Put a backup back, on an empty machine too; afterwards `pantau index rebuild` fills the index.
 
-    PANTAU_CONFIG and PANTAU_VAR say where to; the state goes where the restored configuration or PANTAU_STATE_URL says.
+    PANTAU_CONFIG and PANTAU_VAR say where to; the state goes where PANTAU_STATE_URL or the configuration that is there
+    says, else below PANTAU_VAR. The configuration in FILE is checked first; what it sets otherwise is told.
     """
     where = folders(demo=demo_meant())
     now = datetime.now(UTC)
@@ -56,11 +59,23 @@ def move_state(file: Path) -> None:
 
     Stop Pantau first; afterwards let PANTAU_STATE_URL_FILE name that FILE.
     """
-    try:
-        url = file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}; write the new database's URL into it") from error
-    if not DATABASE.match(url):
-        raise ConfigError(f"{file}: holds no URL of a database, such as postgresql://USER:PASSWORD@HOST/DATABASE")
+    url = _url_in(file)
     rows = move(Store(load_settings().state_url).engine, url, say=steps())
     out.print(f"{rows} rows copied; now set PANTAU_STATE_URL_FILE={file}", markup=False)
+
+
+def _url_in(file: Path) -> str:
+    """The URL that a file holds; nothing of it is repeated. Raises ConfigError."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            url = opened.read(LONGEST_URL + 1).strip()
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}; write the new database's URL into it") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: holds something that is not text; write the new database's URL into it") from error
+    wrong = complaint(url) if len(url) <= LONGEST_URL else FORM
+    if wrong is None and is_passing(url):
+        wrong = FORM
+    if wrong:
+        raise ConfigError(f"{file}: holds no URL of a database that can be used: it {wrong}")
+    return url

@@ -24,7 +24,7 @@ AHEAD = timedelta(minutes=10)  # of the clock: what is dated so was noted by a c
 MOST_REASONS, LONGEST_REASON = 10, 300  # of a run; each may name addresses of any length
 ENOUGH_RUNS = 5  # before anything is called usual
 SLOW_TIMES, SLOW_SECONDS = 3, 10  # as often the usual time a request, and at least so long
-HEAVY_TIMES, HEAVY_MEGABYTES = 20, 50  # as often as much as the most of the runs before, and at least so much
+HEAVY_TIMES, HEAVY_MEGABYTES = 20, 50  # as often as much as is usual, and at least so much
 
 # What the verdict of a crawl means to the operator.
 MEANING: Mapping[Crawled, str] = {
@@ -200,11 +200,21 @@ def slowness(finished: Sequence[Run]) -> str | None:
 
 
 def heaviness(finished: Sequence[Run]) -> str | None:
-    """What is to be said of a run that brought far more than any before it (newest first), or None."""
-    sizes = [run.report["unpacked"] / 1024**2 for run in finished if run.report.get("unpacked")]
-    if len(sizes) < ENOUGH_RUNS or sizes[0] < max(HEAVY_TIMES * max(sizes[1:]), HEAVY_MEGABYTES):
+    """What is to be said of a run that brought far more than usual (newest first), or None.
+
+    Usual is the median of the runs before it that brought new pages: one that read everything, as the first does, hides
+    nothing later, and turns without news make no day of news heavy. Of too few such runs the largest counts.
+    """
+    told = [run.report for run in finished if run.report.get("unpacked")]
+    sizes = [(report["unpacked"] / 1024**2, bool(report.get("new"))) for report in told]
+    if len(sizes) < ENOUGH_RUNS:
         return None
-    return f"far more than usual: {sizes[0]:.0f} MB, where no crawl before brought more than {max(sizes[1:]):.0f} MB"
+    (last, _), *before = sizes
+    telling = [size for size, new in before if new]
+    usual = median(telling) if len(telling) >= ENOUGH_RUNS - 1 else max(size for size, _ in before)
+    if last < max(HEAVY_TIMES * usual, HEAVY_MEGABYTES):
+        return None
+    return f"far more than usual: {last:.0f} MB, where {usual:.1f} MB are usual for a crawl"
 
 
 def job_finding(

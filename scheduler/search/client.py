@@ -9,12 +9,14 @@ from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
 from scheduler.errors import PantauError
+from scheduler.safe_text import safe_line
 
 if TYPE_CHECKING:
     from scheduler.settings import Elasticsearch as Section
 
 RETRIED = (429, 502, 503, 504)
 RETRIES = 3
+LONGEST_REASON = 500  # characters
 
 
 class SearchError(PantauError):
@@ -120,10 +122,12 @@ def _reason(error: ApiError) -> str:
     """The innermost reason that the server gives."""
     body = error.body
     fault = body.get("error") if isinstance(body, dict) else None
-    if isinstance(fault, dict):
-        causes = fault.get("failed_shards") or [{"reason": fault}]
-        cause = causes[0].get("reason") or fault
-        while isinstance(cause.get("caused_by"), dict):
-            cause = cause["caused_by"]
-        return f"{cause.get('type')}: {cause.get('reason')}"
-    return f"status {error.meta.status}"
+    if not isinstance(fault, dict):
+        return f"status {error.meta.status}"
+    shards = fault.get("failed_shards")
+    first = shards[0] if isinstance(shards, list) and shards else None
+    cause = first.get("reason") if isinstance(first, dict) else None
+    cause = cause if isinstance(cause, dict) else fault
+    while isinstance(cause.get("caused_by"), dict):
+        cause = cause["caused_by"]
+    return safe_line(f"{cause.get('type')}: {cause.get('reason')}", LONGEST_REASON)

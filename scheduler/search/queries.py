@@ -219,8 +219,14 @@ def _found(
         track_total_hits=True,
         allow_partial_search_results=False,
     )
-    hits = outcome["hits"]
-    return Results((highlighter.found(hit) for hit in hits["hits"]), total=int(hits["total"]["value"]))
+    try:
+        hits = outcome["hits"]
+        return Results((highlighter.found(hit) for hit in hits["hits"]), total=int(hits["total"]["value"]))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SearchError(
+            f"what {client.address} answers is no result of a search in {alias}: see that it is Elasticsearch, and that"
+            " nothing else writes to that index"
+        ) from error
 
 
 def _only(query: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:

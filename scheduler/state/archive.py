@@ -22,6 +22,7 @@ from scheduler.safe_text import safe_line
 
 PARTS = ("state", "config", "evidence")
 MANIFEST = "pantau-backup.json"
+FORMAT = 1
 # Kept apart on purpose: an archive is copied about, and whoever has it should not have the passwords too.
 LEFT_OUT = "secrets"
 BLOCK = 1024 * 1024

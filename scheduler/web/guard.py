@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hmac
@@ -13,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scheduler.web.guesses import Guesses
+from scheduler.web.guesses import LONGEST_WAIT, Guesses
 from scheduler.web.login import STATE, Login, login
 from scheduler.web.words import language_of, words
 
@@ -49,8 +50,9 @@ class Guard:
     password of a Basic login, as uptime checkers do. Without a password for the pages, it is the token that is asked
     for there.
 
-    Wrong guesses make those that follow from the same address wait. A browser that was let in before is not slowed by
-    the guesses of others that come from its address (a proxy's, perhaps): it carries a mark, which opens nothing.
+    Wrong guesses make those that follow from the same address wait for their turn. A browser that was let in before is
+    not slowed by the guesses of others that come from its address (a proxy's, perhaps): it carries a mark, which opens
+    nothing. Neither is a feed or monitor that was let in from there under the name that it gives.
     """
 
     def __init__(
@@ -77,7 +79,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         known = self._knows(headers)
-        app, let_in = self._door(scope, headers, known=known)
+        app, let_in = await self._door(scope, headers, known=known)
         if let_in:
             scope = {**scope, "state": {**scope.get("state", {}), STATE: self._login(headers)}}
 
@@ -94,7 +96,7 @@ class Guard:
 
         await app(scope, receive, guarded)
 
-    def _door(self, scope: Scope, headers: Headers, *, known: bool) -> tuple[ASGIApp, bool]:
+    async def _door(self, scope: Scope, headers: Headers, *, known: bool) -> tuple[ASGIApp, bool]:
         """What answers, and whether it is the page, opened by its password."""
         say = words(language_of(headers)).say
         if self.hosts and _host(headers.get("host", "")) not in self.hosts:
@@ -104,20 +106,25 @@ class Guard:
             return self.app, False
         given = headers.get("authorization", "")
         address = scope["client"][0] if scope.get("client") else ""
-        if given and not known and (wait := self.guesses.wait(address)):
-            later = {"Retry-After": str(math.ceil(wait))}
-            return PlainTextResponse(f"{say('too_many_guesses')}\n", 429, later), False
+        name = _name(given)
+        if given and not known:
+            # Before it is looked at, and a right one too: else the time of the answer would tell which it is.
+            turn = self.guesses.turn(address, name)
+            if turn is None:
+                later = {"Retry-After": str(math.ceil(LONGEST_WAIT))}
+                return PlainTextResponse(f"{say('too_many_guesses')}\n", 429, later), False
+            if turn:  # else it is counted before another one comes in between
+                await asyncio.sleep(turn)
         if opens(given, opened_by, bearer=self.token if self.token in opened_by else None):
+            self.guesses.right(address, name)
             return self.app, self.password is not None and opens(given, [self.password])
         if given:
-            self.guesses.wrong(address)
+            self.guesses.wrong(address, name)
         challenge = {"WWW-Authenticate": 'Basic realm="Pantau", charset="UTF-8"'}
         return PlainTextResponse(f"{say('password_needed')}\n", 401, challenge), False
 
     def _login(self, headers: Headers) -> Login:
-        _, _, token = headers.get("authorization", "").partition(" ")
-        name = base64.b64decode(token.strip()).partition(b":")[0]
-        return login(name.decode("utf-8", "replace"), self._secret)
+        return login(_name(headers.get("authorization", "")), self._secret)
 
     def _secrets(self, path: str) -> Iterator[str]:
         if self.password is not None:
@@ -143,6 +150,16 @@ def opens(authorization: str, secrets_: Collection[str], *, bearer: str | None =
     # Compared in constant time, so that the time of the answer does not tell how much of a guess was right.
     found = [hmac.compare_digest(given, secret.encode()) for secret in secrets_]
     return any(found) and scheme.lower() == "basic"
+
+
+def _name(authorization: str) -> str:
+    """The name that a login gives; of a bearer, and of what cannot be read, none."""
+    scheme, _, token = authorization.partition(" ")
+    try:
+        given = base64.b64decode(token.strip(), validate=True) if scheme.lower() == "basic" else b""
+    except (binascii.Error, ValueError):
+        given = b""
+    return given.partition(b":")[0].decode("utf-8", "replace")
 
 
 def _host(header: str) -> str:

@@ -193,6 +193,24 @@ COMPLAINTS = {
         env={"PANTAU_SCRAPYD_PASSWORD": "geheim", "PANTAU_STATE_URL": "postgresql://db.example.org/p"},
         line="[crawl]",
     ),
+    "a watcher in clear": env_only(
+        "PANTAU_PING_URL: a secret is never sent without TLS: it must begin with https://",
+        PANTAU_PING_URL="http://hc.example.org/geheim",
+    ),
+    "a database in clear": env_only(
+        "PANTAU_STATE_URL: a password is never sent without TLS: put sslmode=verify-full",
+        PANTAU_STATE_URL="postgresql://p:geheim@db.example.org/p",
+    ),
+    "a database that may be in clear": env_only(
+        "a password is never sent without TLS", PANTAU_STATE_URL="postgresql://p:geheim@db.example.org/p?sslmode=prefer"
+    ),
+    "a database in clear, and its password behind it": env_only(
+        "a password is never sent without TLS",
+        PANTAU_STATE_URL="postgresql:///p?password=geheim&user=p&host=db.example.org:5432",
+    ),
+    "the second of two databases in clear": env_only(
+        "a password is never sent without TLS", PANTAU_STATE_URL="postgresql://p:geheim@/p?host=127.0.0.1,10.0.0.1"
+    ),
     "nodes without a database": Slip(
         "at_once = 2", 'runner = "scrapyd"\nnodes = ["https://n.example.org"]', "cannot write to a SQLite file here"
     ),
@@ -322,6 +340,23 @@ def test_each_mistake_is_one_sentence_with_its_place(tmp_path: Path, slip: Slip)
         assert slip.line in path.read_text(encoding="utf-8").splitlines()[number - 1]
 
 
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("PANTAU_STATE_URL", "postgresql://p:geheim@127.0.0.1/p"),
+        ("PANTAU_STATE_URL", "postgresql://p:geheim@localhost:5433/p?sslmode=disable"),
+        ("PANTAU_STATE_URL", "postgresql+psycopg://p:geheim@/p?host=/run/postgresql"),
+        ("PANTAU_STATE_URL", "postgresql://p:geheim@db.example.org/p?sslmode=require"),
+        ("PANTAU_STATE_URL", "postgresql://p:geheim@db.example.org/p?sslmode=verify-full"),
+        ("PANTAU_STATE_URL", "postgresql://p@db.example.org/p"),
+        ("PANTAU_PING_URL", "http://127.0.0.1:8000/geheim"),
+        ("PANTAU_PING_URL", "https://hc.example.org/geheim"),
+    ],
+)
+def test_a_secret_may_go_to_this_machine_or_by_tls(tmp_path: Path, name: str, url: str) -> None:
+    assert load_configuration(config_with(tmp_path, env_only("", **{name: url})))
+
+
 WARNINGS = {
     "no operator": Slip("", "", "mail.operator: nobody is told when a source breaks"),
     "no mail server": Slip("", "", "mail.smtp.host: no mail server is named"),
@@ -342,7 +377,6 @@ WARNINGS = {
     "a secret set to nothing": env_only("PANTAU_SMTP_PASSWORD: is set to nothing", PANTAU_SMTP_PASSWORD=""),
     "a file set to nothing": env_only("PANTAU_SMTP_PASSWORD_FILE: is set to nothing", PANTAU_SMTP_PASSWORD_FILE=""),
     "a proxy": env_only("https_proxy: sites are asked through this proxy", https_proxy="http://10.0.0.1:3128"),
-    "a watcher in clear": env_only("PANTAU_PING_URL: goes over the network", PANTAU_PING_URL="http://hc.example.org/x"),
     "a database that proves nothing": env_only(
         "state.url: db.example.org is not made to prove who it is", PANTAU_STATE_URL="postgresql://db.example.org/x"
     ),

@@ -62,7 +62,7 @@ def test_a_secret_comes_from_the_environment_or_a_file_and_is_never_printed(tmp_
         assert settings.mail.smtp.password.get_secret_value() == "rahasia"
         assert "rahasia" not in repr(settings)
         assert "rahasia" not in settings.model_dump_json()
-    settings = load_settings(env | {"PANTAU_STATE_URL": "postgresql://pantau:rahasia@db.example.org/pantau"})
+    settings = load_settings(env | {"PANTAU_STATE_URL": "postgresql://pantau:rahasia@db.example.org/p?sslmode=require"})
     assert "rahasia" in settings.state_url
     assert "rahasia" not in f"{settings!r}{settings.model_dump_json()}"
     with pytest.raises(ConfigError, match="PANTAU_SMTP_PASSWORD_FILE"):

@@ -47,6 +47,53 @@ def test_a_normal_page_behind_cloudflare_is_an_article():
     assert extract(indonesian(body), url=URL).kind is Kind.ARTICLE
 
 
+CODES = (
+    "cf_chl_opt", "_cf_chl_opt={}", "__cf_chl_tk", "challenge-form", "cf-browser-verification", "_Incapsula_Resource",
+    "/cdn-cgi/challenge-platform/h/g", "$_ts=window", "acw_sc__v2", "aliyun_waf", "__jsl_clearance", "awswaf",
+    "datadome", "queue-it.net", "px-captcha", "turnstile/v0", "WZWS-RAY",
+)  # fmt: skip
+SAID = {
+    "in a comment": "{body}<!-- {code} -->",
+    "as content": "{body}<p>Kode {code} muncul pada situs kementerian lain pekan ini.</p>",
+    "as a heading": "<h2>Apa itu {code}?</h2>{body}",
+    "in a link": '{body}<p><a href="https://contoh.org/{code}">Baca</a></p>',
+    "in the description": '<meta name="description" content="{code}">{body}',
+    "in the data": '{body}<script type="application/ld+json">{{"articleBody": "Kode {code} muncul."}}</script>',
+    "for a framework": '{body}<script>self.__next_f.push([1,"Kode {code} muncul."])</script>',
+    "on a picture": '{body}<img src="/gambar.jpg" alt="{code}">',
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("place", SAID)
+def test_a_short_undated_release_that_names_the_code_of_a_challenge_is_an_article(place: str, code: str):
+    body = "<h1>Menteri Membuka Pusat Data</h1><p>Menteri meresmikan pusat data itu di Jakarta bersama Guangxi.</p>"
+    told = extract(page(SAID[place].format(body=body, code=code)), url=URL)
+    assert told.kind is Kind.ARTICLE
+    assert "Menteri meresmikan pusat data" in told.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>window._cf_chl_opt={}</script>",
+        '<script type="module" src="/cdn-cgi/challenge-platform/h/g/orchestrate"></script>',
+        '<form id="challenge-form" action="/b/1?__cf_chl_f_tk=x" method="POST"></form>',
+        '<div class="cf-browser-verification"></div>',
+        '<script src="/_Incapsula_Resource?SWJIYLWA=1"></script>',
+        "<script>var arg1='5A';document.cookie='acw_sc__v2='+arg1</script>",
+        '<meta name="aliyun_waf_aa" content="5a">',
+        "<script>document.cookie='__jsl_clearance=1';location.href=location.pathname</script>",
+        '<script src="https://x.token.awswaf.com/x/challenge.js"></script>',
+        '<div id="px-captcha"></div>',
+        '<iframe src="https://geo.captcha-delivery.com/captcha/?datadome=x"></iframe>',
+        "<p>WZWS-RAY: 1169-1773-x</p>",
+    ],
+)
+def test_the_code_of_a_challenge_is_known_where_challenges_have_it(body: str):
+    assert extract(page(f"<title>contoh.go.id</title>{body}"), url=URL).kind is Kind.CHALLENGE
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -93,6 +93,19 @@ def test_a_challenge_page_is_asked_for_again_and_an_article_is_not(store: Store)
     assert store.known([one.key, two.key]) == {two.key}
 
 
+@pytest.mark.parametrize("tag", ['"a\x00b"', '"a\r\nX: y"', '"' + "a" * 100_000 + '"', '"a\x1b[2J"'])
+def test_a_validator_that_no_header_can_hold_is_not_kept_and_the_page_is(store: Store, tag: str) -> None:
+    one = release("a")
+    store.see(dataclasses.replace(page(one), release_id=None, etag=tag, last_modified=tag))
+    kept = store.page(one.key)
+    assert kept is not None
+    assert (kept.etag, kept.last_modified) == (None, None)
+    store.see(dataclasses.replace(page(one), release_id=None, etag='W/"a-1"', last_modified="Thu, 12 Mar 2026"))
+    kept = store.page(one.key)
+    assert kept is not None
+    assert (kept.etag, kept.last_modified) == ('W/"a-1"', "Thu, 12 Mar 2026")
+
+
 def test_each_stage_is_owed_until_it_has_done_the_present_revision(store: Store) -> None:
     one = release()
     store.collect(one, page(one))

@@ -128,7 +128,7 @@ def test_config_show_says_where_each_value_is_from_and_no_secret(
     monkeypatch.setenv("PANTAU_WEB_PORT", "8999")
     monkeypatch.setenv("PANTAU_SMTP_PASSWORD", "rahasia")
     monkeypatch.setenv("PANTAU_PING_URL", "https://rahasia.example.org/x")
-    monkeypatch.setenv("PANTAU_STATE_URL", "postgresql://pantau:rahasia@db.example.org/pantau?password=rahasia")
+    monkeypatch.setenv("PANTAU_STATE_URL", "postgresql://pantau:rahasia@127.0.0.1/pantau?password=rahasia")
     (tmp_path / "web-token").write_text("rahasia")
     monkeypatch.setenv("PANTAU_WEB_TOKEN_FILE", str(tmp_path / "web-token"))
     done = pantau("config", "show", "--json")
@@ -138,7 +138,7 @@ def test_config_show_says_where_each_value_is_from_and_no_secret(
     assert shown["web.port"] == (8999, "PANTAU_WEB_PORT")
     assert shown["web.token"] == ("(set, not shown)", "PANTAU_WEB_TOKEN_FILE")
     assert shown["mail.smtp.password"] == ("(set, not shown)", "PANTAU_SMTP_PASSWORD")
-    assert shown["state.url"][0].startswith("postgresql://pantau:***@db.example.org/pantau")
+    assert shown["state.url"][0].startswith("postgresql://pantau:***@127.0.0.1/pantau")
     assert shown["watch.ping_url"][0] == "(set, not shown)"
     assert shown["kibana.api_key"] == (None, "default")
     assert shown["mail.operator"] == (None, "default")

@@ -36,15 +36,24 @@ def test_it_copies_into_an_empty_database_and_into_no_other(tmp_path: Path) -> N
         (None, 2),
         ("", 2),
         ("no url", 2),
+        (b"\xcf\xfe\x00\x80" * 100, 2),
+        ("sqlite:////tmp/x\0y.db", 2),
+        ("sqlite:///", 2),
+        ("sqlite:///:memory:", 2),
+        ("postgresql://u:geheim@[::1/x", 2),
+        ("postgresql://u:geheim@h:abc/x", 2),
+        ("postgresql://u:geheim@127.0.0.1/x\nmore", 2),
+        ("postgresql://u:geheim@127.0.0.1/" + "x" * 100_000, 2),
+        ("postgresql://u:geheim@db.example.org/x", 2),
         ("sqlite:////proc/nowhere/all.db", 1),
         ("postgresql://u:geheim@127.0.0.1:1/x", 1),
     ],
 )
-def test_a_file_without_a_database_is_one_sentence(tmp_path: Path, content: str | None, code: int) -> None:
+def test_a_file_without_a_database_is_one_sentence(tmp_path: Path, content: str | bytes | None, code: int) -> None:
     with Replica() as replica:
         place = Workplace(tmp_path, replica, "http://127.0.0.1:1")
     if content is not None:
-        (tmp_path / "url").write_text(content, encoding="utf-8")
+        (tmp_path / "url").write_bytes(content if isinstance(content, bytes) else content.encode())
     done = place.run("move-state", str(tmp_path / "url"))
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr

@@ -77,17 +77,56 @@ def test_a_site_far_slower_than_usual_is_a_warning() -> None:
     assert "slow" in finding.sentence
 
 
-def test_a_site_that_brings_far_more_than_usual_is_a_warning() -> None:
-    def weighing(megabytes: float, ago: int) -> Run:
-        one = run("ok", timedelta(minutes=ago), NOW)
-        return dataclasses.replace(one, report=one.report | {"unpacked": int(megabytes * 1024**2), "reasons": []})
+def weighing(megabytes: float, back: int, new: int) -> Run:
+    one = run("ok" if new else "quiet", timedelta(minutes=5 + 30 * back), NOW)
+    return dataclasses.replace(
+        one, report=one.report | {"unpacked": int(megabytes * 1024**2), "new": new, "reasons": []}
+    )
 
-    usual = [weighing(megabytes, 30 * megabytes) for megabytes in range(1, 6)]
-    assert judge_source(source(), [weighing(60, 5), *usual], None, NOW).level == "well"
-    assert judge_source(source(), [weighing(400, 5), *usual[:3]], None, NOW).level == "well", "too few to know"
-    finding = judge_source(source(), [weighing(400, 5), *usual], None, NOW)
-    assert finding.level == "warning"
-    assert "400 MB" in finding.sentence
+
+FIRST = [(300.0, 2000)]  # a run that read the whole archive
+USUAL = [(3.0, 2), (4.0, 3), (2.5, 1), (3.5, 2), (5.0, 4)]
+QUIET = [(0.2, 0)] * 10
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "before", "level"),
+    [
+        (400, USUAL, "warning"),
+        (400, USUAL + FIRST, "warning"),
+        (400, QUIET + USUAL + FIRST, "warning"),
+        (75, USUAL + FIRST, "warning"),
+        (65, USUAL + FIRST, "well"),
+        (65, QUIET + USUAL, "well"),
+        (45, [(0.1, 1)] * 6, "well"),
+        (400, USUAL[:3], "well"),
+        (400, QUIET + FIRST, "well"),
+        (60, QUIET + USUAL[:2], "well"),
+        (120, QUIET + USUAL[:2], "warning"),
+        (60, QUIET, "warning"),
+    ],
+    ids=[
+        "far more than usual",
+        "also where the first run read everything",
+        "also among quiet turns",
+        "a little over it",
+        "a day of much news",
+        "a day of much news after quiet turns",
+        "little in all",
+        "too few runs to know",
+        "a second large run, of which nothing usual is known",
+        "few runs with news: the largest counts",
+        "more than that",
+        "nothing but quiet turns before",
+    ],
+)
+def test_a_crawl_that_brings_far_more_than_usual_is_a_warning(
+    megabytes: float, before: list[tuple[float, int]], level: str
+) -> None:
+    runs = [weighing(size, back, new) for back, (size, new) in enumerate([(megabytes, 5), *before])]
+    finding = judge_source(source(), runs, None, NOW)
+    assert finding.level == level
+    assert (f"far more than usual: {megabytes} MB" in finding.sentence) == (level == "warning")
 
 
 def test_a_source_nobody_reads_any_more_is_bad_even_if_its_last_run_was_good() -> None:

@@ -37,6 +37,10 @@ def server(
             self.end_headers()
             self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, *args: object) -> None:
             pass
 
@@ -127,3 +131,39 @@ def test_a_search_before_any_setup_says_what_to_do(es: Client, alias: str) -> No
 def test_a_query_that_the_engine_cannot_read_is_one_sentence(es: Client) -> None:
     with pytest.raises(SearchError, match="refuses the request"):
         es.count(query={"no-such-query": {}})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"[]",
+        b'{"hits": 5}',
+        b'{"hits": {"hits": []}}',
+        b'{"hits": {"hits": 5, "total": {"value": 1}}}',
+        b'{"hits": {"hits": [{"_id": "a"}], "total": {"value": 1}}}',
+        b'{"hits": {"hits": [], "total": {"value": "many"}}}',
+    ],
+)
+def test_an_answer_that_is_no_result_of_a_search_is_one_sentence(body: bytes) -> None:
+    with server(body=body) as (url, _), pytest.raises(SearchError, match="is no result of a search") as caught:
+        search(connect(Elasticsearch(), url), "x", "guangxi")
+    assert url in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        '{"failed_shards": [5]}',
+        '{"failed_shards": 5}',
+        '{"failed_shards": [{"reason": "no"}], "type": "x"}',
+        '{"reason": "\\u001b[2J' + "a" * 100_000 + '"}',
+        "5",
+    ],
+)
+def test_a_refusal_in_any_form_is_one_bounded_line(fault: str) -> None:
+    body = f'{{"error": {fault}, "status": 400}}'.encode()
+    with server(400, body) as (url, _), pytest.raises(SearchError, match="refuses the request") as caught:
+        search(connect(Elasticsearch(), url), "x", "guangxi")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 700

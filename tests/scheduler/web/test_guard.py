@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from scheduler.settings import Web
 from scheduler.web import guesses as guesses_
-from scheduler.web.guesses import FORGOTTEN_AFTER, FREE, Guesses
+from scheduler.web.guesses import FORGOTTEN_AFTER, FREE, PAUSE, Guesses
 from scheduler.web.server import serving
 from tests.scheduler.web.room import Room, ask
 
@@ -135,44 +137,73 @@ def test_a_monitor_gets_its_two_addresses_by_a_token_and_no_page(room: Room, pas
             assert ask(url + "/metrics", {"Authorization": basic("reader:rahasia")})[0] == 200
 
 
-def test_wrong_guesses_are_logged_and_those_that_follow_have_to_wait(
+RIGHT = "rahasia-yang-panjang"
+
+
+def test_wrong_guesses_are_logged_and_those_that_follow_wait_their_turn(
     room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
-    secret = SecretStr("rahasia-yang-panjang")
-    with serving(room.backend, Web(port=0, password=secret, token=SecretStr("t0ken"))) as url:
-        known = ask(url + "/", {"Authorization": basic("a:rahasia-yang-panjang")})[1]["Set-Cookie"].partition(";")[0]
-        guesses = [ask(url + "/", {"Authorization": basic(f"a:{number}")})[0] for number in range(FREE)]
-        assert set(guesses) == {401}
+    with serving(room.backend, Web(port=0, password=SecretStr(RIGHT))) as url:
+        for number in range(FREE):
+            assert ask(url + "/", {"Authorization": basic(f"a:{number}")})[0] == 401
         assert caplog.text.count("wrong password for the reading page from 127.0.0.1") == FREE
         assert "a:3" not in caplog.text
-        for path, given in (("/", basic("a:rahasia-yang-panjang")), ("/metrics", "Bearer t0ken"), ("/", basic("a:x"))):
-            status, headers, _ = ask(url + path, {"Authorization": given})
-            assert (status, int(headers["Retry-After"])) == (429, 1), "nothing is looked at, so nothing can be guessed"
-        with_mark = {"Cookie": known, "Authorization": basic("a:rahasia-yang-panjang")}
-        assert ask(url + "/", with_mark)[0] == 200, "a reader does not suffer from a stranger behind the same proxy"
-        assert ask(url + "/", {"Cookie": known})[0] == 401, "the mark opens nothing"
-        assert ask(url + "/", {"Cookie": "pantau-known=x", "Authorization": basic("a:x")})[0] == 429
+        began = time.monotonic()
+        assert [ask(url + "/", {"Authorization": basic(f"{number}:x")})[0] for number in range(3)] == [401] * 3
+        assert time.monotonic() - began > 2 * PAUSE
         assert ask(url + "/")[0] == 401, "who has not guessed is asked for the password"
 
 
-def test_the_wait_grows_to_a_minute_and_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_guesser_locks_nobody_out_who_knows_the_password(room: Room) -> None:
+    settings = Web(port=0, password=SecretStr(RIGHT), token=SecretStr("t0ken"))
+    known, monitor = basic(f"a:{RIGHT}"), "Bearer t0ken"
+    with serving(room.backend, settings) as url, ThreadPoolExecutor(30) as pool:
+        cookie = ask(url + "/", {"Authorization": known})[1]["Set-Cookie"].partition(";")[0]
+        assert ask(url + "/healthz", {"Authorization": monitor})[0] in (200, 503)
+        guesses = [
+            pool.submit(ask, url + "/", {"Authorization": basic(f"guess{number}:x")}) for number in range(FREE + 18)
+        ]
+        for _ in zip(range(FREE), as_completed(guesses), strict=False):
+            pass  # the rest waits by now
+        began = time.monotonic()
+        for path, headers in (
+            ("/static/pantau.css", {"Authorization": known, "Cookie": cookie}),
+            ("/static/pantau.css", {"Authorization": known}),
+            ("/healthz", {"Authorization": monitor}),
+        ):
+            assert ask(url + path, headers)[0] in (200, 503), path
+        assert not all(guess.done() for guess in guesses), "they were let in before the guesses ahead of them"
+        assert ask(url + "/", {"Authorization": basic(f"new:{RIGHT}")})[0] == 200, "a newcomer waits, and is let in"
+        assert time.monotonic() - began > PAUSE, "the right guess of a newcomer is answered no sooner than a wrong one"
+        assert ask(url + "/", {"Cookie": cookie})[0] == 401, "the mark opens nothing"
+        assert {guess.result()[0] for guess in guesses} == {401}
+
+
+def test_guesses_have_their_turn_one_after_the_other_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     guesses = Guesses(lambda: now[0])
-    waits = []
-    for _ in range(FREE + 8):
-        guesses.wrong("2001:db8::1")
-        waits.append(guesses.wait("2001:db8::ffff"))
-        now[0] += waits[-1]
-    assert waits[: FREE - 1] == [0.0] * (FREE - 1)
-    assert waits[FREE - 1 :] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert guesses.wait("2001:db8:0:1::1") == 0.0, "another network"
-    guesses.wrong("2001:db8::1")
+    guesses.right("2001:db8::1", "feed")
+    for _ in range(FREE - 1):
+        assert guesses.turn("2001:db8::ffff", "x") == 0
+        guesses.wrong("2001:db8::1", "x")
+    assert guesses.turn("2001:db8::1", "x") == 0
+    guesses.wrong("2001:db8::1", "y")
+    waits = [guesses.turn("2001:db8::ffff", str(number)) for number in range(22)]
+    assert waits == [float(number) for number in range(1, 21)] + [None] * 2
+    assert guesses.turn("2001:db8:0:1::1", "x") == 0, "another network"
+    assert guesses.turn("2001:db8::2", "feed") == 0, "a name that was let in from there"
+    now[0] += 5.5
+    assert guesses.turn("2001:db8::1", "x") == 15.5
+    for _ in range(FREE):
+        guesses.wrong("2001:db8::1", "feed")
+    assert guesses.turn("2001:db8::1", "feed") == PAUSE, "who guesses under a known name waits like others"
     now[0] += FORGOTTEN_AFTER + 1
-    assert guesses.wait("2001:db8::1") == 0.0
+    assert guesses.turn("2001:db8::1", "x") == 0
     monkeypatch.setattr(guesses_, "MOST_PEERS", 20)
     for number in range(50):
-        guesses.wrong(f"10.0.0.{number}")
-    assert len(guesses._wrong) == 20
+        guesses.wrong(f"10.0.0.{number}", "")
+        guesses.right(f"10.0.0.{number}", "")
+    assert (len(guesses._wrong), len(guesses._known)) == (20, 20)
 
 
 @pytest.mark.parametrize(("password", "kept"), [(None, "private, no-cache"), (SecretStr("rahasia"), "no-store")])
