@@ -14,13 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from crawler.extraction.dates.doubt import read_doubt
 from crawler.release import Precision, Release
 from scheduler.ledger.alerted import Asked
 from scheduler.safe_text import safe_line, safe_link, safe_text
 from scheduler.web import wanted as addresses
 from scheduler.web.backend import LANGUAGES, Backend, Names, Wanted
 from scheduler.web.login import Login, login_of
-from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, words
+from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, weekdays, words
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -106,6 +107,7 @@ class Tongue:
             "lang": lambda lang: HAN_FIRST.get(lang, lang),
             "published": self.published,
             "code": self.code,
+            "doubt": self.doubt,
             "subject": self.subject,
         }
         self.environment.globals |= {
@@ -145,6 +147,15 @@ class Tongue:
         # A person is named by an id of the glossary, a place or body as it is written.
         known_as = self.names.concepts.get(value)
         return safe_line(known_as or (value.replace("-", " ").title() if value.islower() else value))
+
+    def doubt(self, sentence: str) -> str:
+        """What speaks against a date, which a release keeps as an English sentence."""
+        doubt = read_doubt(sentence)
+        if doubt is None:
+            return self.say("doubt_other")
+        weekday = weekdays(self.language)[doubt.day.weekday()] if doubt.day else ""
+        told = {"said": doubt.said, "day": doubt.day, "other": doubt.other, "weekday": weekday}
+        return safe_line(self.say(f"doubt_{doubt.kind}", **told), LONGEST_LINE)
 
     def subject(self, subject: str) -> str:
         """What a finding is about: a source by its name and its id, a job by its id, the rest as it is called."""

@@ -169,7 +169,10 @@ def test_a_release_shows_the_course_of_its_story_by_day_with_both_sides(room: Ro
 def test_a_release_without_a_date_says_so_and_shows_the_conflict(room: Room) -> None:
     words = text(tree(room, "/release/undated"))
     assert "no date on the page" in words
-    assert "Date in doubt: Rabu does not fit 25 March 2025" in words
+    assert "Date in doubt: the page gave 2027-01-01, which was still to come when it was collected" in words
+    words = text(tree(room, "/release/undated?in=zh"))
+    assert "日期存疑： 页面注明的日期是2027-01-01，而采集时该日期尚未到来" in words
+    assert "still to come" not in words
 
 
 def test_what_a_page_wrote_stays_text_and_its_links_are_dead(room: Room) -> None:
