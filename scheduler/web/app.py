@@ -16,6 +16,7 @@ from scheduler.web.alerts import AlertPages
 from scheduler.web.answers import ForbiddenError, NotFoundError, failure
 from scheduler.web.archive import Archive
 from scheduler.web.backend import Backend
+from scheduler.web.discreet import discreet
 from scheduler.web.forms import Does, form
 from scheduler.web.guard import Guard
 from scheduler.web.keeping import Keeping
@@ -50,7 +51,7 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
 
     def healthz(_request: Request) -> Response:
         verdict = backend.verdict()
-        reasons = [f"{one.subject}: {one.sentence}" for one in verdict.findings if one.level != "well"]
+        reasons = [discreet(f"{one.subject}: {one.sentence}") for one in verdict.findings if one.level != "well"]
         body = {"verdict": "healthy" if verdict.well else "unhealthy", "reasons": reasons, "at": verdict.at.isoformat()}
         return JSONResponse(body, HTTPStatus.OK if verdict.well else HTTPStatus.SERVICE_UNAVAILABLE)
 

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
+from scheduler.health.finding import Said
 from scheduler.ledger.alerted import Alerted, Asked
 from scheduler.ledger.model import Told
 from scheduler.ledger.reader_marks import Kept
@@ -100,7 +101,10 @@ class Alert:
 
 
 class Finding(Protocol):
-    """One thing looked at: what it is, `well`, `waiting`, `warning` or `bad`, a sentence, and what to do."""
+    """One thing looked at: what it is, `well`, `waiting`, `warning` or `bad`, a sentence, and what to do.
+
+    What concerns readers too is `said` in parts, to be worded in their language.
+    """
 
     @property
     def subject(self) -> str: ...
@@ -113,6 +117,9 @@ class Finding(Protocol):
 
     @property
     def remedy(self) -> str: ...
+
+    @property
+    def said(self) -> Sequence[Said]: ...
 
 
 class Verdict(Protocol):

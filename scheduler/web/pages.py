@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.release import Precision, written_date
-from crawler.store import Revision
+from crawler.store import Revision, Run
 from crawler.verdict import Verdict
 from scheduler.ledger.reader_marks import Kept
 from scheduler.safe_text import safe_line
@@ -128,6 +128,7 @@ class Pages:
             {
                 "state": state,
                 "level": state.finding.level if state.finding else "off",
+                "read": _read(state.last_run),
                 "chart": chart(state.activity, now, self.backend.zone, words),
                 "last_good": max((at for at, verdict in state.activity.runs if Verdict.of(verdict).good), default=None),
             }
@@ -142,6 +143,11 @@ class Pages:
         return self.renderer.page(
             request, "status.html", verdict=verdict, findings=findings, mails=self.backend.mails()
         )
+
+
+def _read(run: Run | None) -> str:
+    """What the last crawl of a source came to, or that it still runs."""
+    return "running" if run is None or run.verdict is None else str(Verdict.of(run.verdict))
 
 
 def _place(level: object) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -16,12 +16,14 @@ from starlette.responses import HTMLResponse, Response
 
 from crawler.extraction.dates.doubt import read_doubt
 from crawler.release import Precision, Release
+from scheduler.health.finding import Said
 from scheduler.ledger.alerted import Asked
 from scheduler.safe_text import safe_line, safe_link, safe_text
 from scheduler.web import wanted as addresses
 from scheduler.web.backend import LANGUAGES, Backend, Names, Wanted
+from scheduler.web.discreet import discreet
 from scheduler.web.login import Login, login_of
-from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, weekdays, words
+from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, number, weekdays, words
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -108,6 +110,9 @@ class Tongue:
             "published": self.published,
             "code": self.code,
             "doubt": self.doubt,
+            "said": self.said,
+            "number": self.number,
+            "discreet": lambda text: safe_line(discreet(text), LONGEST_LINE),
             "subject": self.subject,
         }
         self.environment.globals |= {
@@ -157,12 +162,26 @@ class Tongue:
         told = {"said": doubt.said, "day": doubt.day, "other": doubt.other, "weekday": weekday}
         return safe_line(self.say(f"doubt_{doubt.kind}", **told), LONGEST_LINE)
 
+    def number(self, value: float, places: int = 0) -> str:
+        """A number as the language writes it: `1,234.5` or `1.234,5`."""
+        return number(round(value, places), self.language)
+
+    def said(self, parts: Iterable[Said]) -> str:
+        """What is said of a source, in the reader's language."""
+        told = []
+        for part in parts:
+            values = {name: self.number(value, 1 if value < 10 else 0) for name, value in part.values.items()}
+            at = f" ({self.moment(part.at)})" if part.at else ""
+            told.append(self.say(f"said_{part.key}", **values) + at)
+        return safe_line(self.say("semicolon").join(told))
+
     def subject(self, subject: str) -> str:
         """What a finding is about: a source by its name and its id, a job by its id, the rest as it is called."""
         kind, _, name = subject.partition(" ")
         if kind == "source" and name in self.names.sources:
             return safe_line(f"{self.names.sources[name]} ({name})")
-        return safe_line(self.say(f"subject_{kind}", name=name) if kind in ("source", "job") and name else subject)
+        known = self.say(f"subject_{kind}", name=name) if kind in ("source", "job") and name else subject
+        return safe_line(discreet(known))
 
     def published(self, release: Release) -> str:
         """When a release was published, as exactly as its page says and in the source's own time."""

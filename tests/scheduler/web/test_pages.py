@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -213,6 +214,9 @@ def test_sources_show_their_health_and_their_last_28_days(room: Room) -> None:
     assert len(chart.cssselect(".wrong")) == 3
     assert "title 100 %, date 96 %, text 100 %" in text(portal, "dd")
     assert "switched off" in text(cards["Nanning"], "p")
+    card = next(one for one in tree(room, "/sources?in=id").cssselect(".card") if one.get("id") == "komdigi")
+    assert "baik komdigi dibaca (2026-04-20 09:50)" in text(card, "p")
+    assert ": dibaca, 2 baru, 14 permintaan, 21 s" in text(card, "dl")
 
 
 def test_the_demo_says_on_every_page_that_it_is_one(room: Room, tmp_path: Path) -> None:
@@ -222,6 +226,19 @@ def test_the_demo_says_on_every_page_that_it_is_one(room: Room, tmp_path: Path) 
             page = lxml_html.fromstring(ask(f"{url}{address}")[2])
             assert "This is the demo: made-up releases" in text(page, "body"), address
             assert "This is the demo" not in room.get(address)[2]
+
+
+def test_what_is_wrong_is_told_without_the_addresses_of_readers_and_the_folders_of_the_server(room: Room) -> None:
+    said = "1 mail to sari@example.org came back: 550 <sari@example.org>; kept at /srv/pantau/var/b.tar.gz, see http://a/b/c"
+    room.findings.append(Finding(subject="mail to sari@example.org", level="bad", sentence=said))
+    try:
+        for address in ("/status", "/healthz"):
+            body = room.get(address)[2]
+            assert "mail to …@example.org" in body
+            assert "kept at …/b.tar.gz, see http://a/b/c" in body
+            assert not re.search("sari|srv|var/", body)
+    finally:
+        room.findings.clear()
 
 
 def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
