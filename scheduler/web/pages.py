@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from http import HTTPStatus
 from itertools import pairwise
@@ -28,6 +29,8 @@ from scheduler.web.raised import raised
 from scheduler.web.render import Renderer, base_of
 from scheduler.word_diff import word_diff
 
+log = logging.getLogger(__name__)
+
 PAGE = 20
 STEPS = 20  # changes of one release that are shown, the newest
 OPENING = 220  # characters of a text, shown where no words were found in it
@@ -44,12 +47,13 @@ class Pages:
     def search(self, request: Request) -> Response:
         """The search: the newest releases when no words are given."""
         wanted = addresses.wanted(request.query_params)
-        found, total, trouble = [], 0, None
+        found, total, trouble = [], 0, False
         try:
             results = self.backend.find(wanted, size=PAGE, marks=PAIR)
             found, total = list(results), results.total
         except SearchError as error:
-            trouble = str(error)
+            log.warning("a search was not answered: %s", error)
+            trouble = True
         openings = self.backend.openings([one.id for one in found if not one.highlights])
         more = total > wanted.page * PAGE and wanted.page < addresses.MOST_PAGES
         return self.renderer.page(

@@ -133,7 +133,7 @@ def test_a_release_shows_its_text_its_marks_and_where_it_comes_from(room: Room) 
     assert "Stage: agreed" in words
     assert "Topic: AI" in words
     assert "Party: Guangxi" in words
-    assert "2026-04-19 10:00 UTC+00:00, to the minute" in words
+    assert "2026-04-19 10:00 UTC+00:00 · to the minute" in words
     assert "Date taken from" not in words, "where in the page it stood is for the operator"
     assert "ab" * 32 in words
     (link,) = page.cssselect("a.open")
@@ -258,13 +258,17 @@ def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
         room.findings.clear()
 
 
-def test_without_elasticsearch_the_search_says_so_and_the_rest_still_answers(room: Room) -> None:
+def test_without_elasticsearch_the_search_says_so_and_the_rest_still_answers(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
     desk = replace(room.backend, client=connect(Elasticsearch(timeout=1), "http://127.0.0.1:1"))
     with serving(desk, Web(port=0)) as url:
         status, _, body = ask(f"{url}/search?q=nanning")
         assert status == 503
         said = text(lxml_html.fromstring(body))
-        assert "The search cannot answer now: Elasticsearch" in said
+        assert "The search cannot answer now" in said
+        assert "127.0.0.1" not in said, "why is the operator's to know"
+        assert "not answered: Elasticsearch" in caplog.text
         assert ask(f"{url}/release/ai-id")[0] == 200
         assert ask(f"{url}/")[0] == 200
         assert "cannot answer now" in ask(f"{url}/search.csv?q=nanning")[2]
