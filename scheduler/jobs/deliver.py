@@ -233,6 +233,7 @@ def _compose(
         assured=coverage is None or coverage.assured,
         least=least,
         week=week,
+        called=reader.title,
     )
     return message, chosen(mail, material.stored).left_out
 

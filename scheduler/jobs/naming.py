@@ -26,6 +26,7 @@ def names_in(language: str, titles: Titles, rules: Iterable[Rule], glossary: Glo
         stages=ours.stages,
         levels=ours.levels,
         parties=parties,
+        figure=ours.figure,
         concepts=dict(sorted(_concepts(glossary, language, parties).items(), key=lambda pair: pair[1].casefold())),
     )
 

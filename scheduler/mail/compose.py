@@ -51,19 +51,21 @@ def compose(
     assured: bool = True,
     least: str = "likely",
     week: Week | None = None,
+    called: str | None = None,
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
     A release that the material lacks is left out. Times are told on the clock of `zone`; `translation` is the address
     at which a reader may ask for a translation, with `{language}` and `{url}` in it. `coverage` is the line on how well
     the sources were read; unless `assured`, a mail without news does not say that there was none. `least` is the level
-    that the reader asks for, `week` what a weekly mail says of the week. Raises NothingLeftError.
+    that the reader asks for, `week` what a weekly mail says of the week, and `called` what the subscription is
+    called in the reader's eyes. Raises NothingLeftError.
     """
     view = ReaderView(interpreter=Interpreter(words(language), material.glossary), zone=zone, translation=translation)
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week)
+    text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week, called)
     message = EmailMessage(policy=WIRE)
     message["Subject"] = subject
     _address(message, mail, sender)
@@ -98,6 +100,7 @@ def _bodies(
     assured: bool,
     least: str,
     week: Week | None,
+    called: str | None,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
     vocabulary = view.words
@@ -109,6 +112,7 @@ def _bodies(
         "w": vocabulary,
         "mail": mail,
         "sender": sender,
+        "subscription": safe_line(called or mail.subscription, 100),
         "one_sided": riders["one-sided"],
         "copies": riders["copy"],
         "old": riders["old"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Literal, Protocol
@@ -49,6 +49,7 @@ class Names:
     levels: Mapping[str, str] = field(default_factory=dict)
     parties: Mapping[str, str] = field(default_factory=dict)
     concepts: Mapping[str, str] = field(default_factory=dict)
+    figure: Callable[[str], str] = str  # an amount as a text writes it -> as this language writes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,8 +143,12 @@ class Tongue:
             known = {"0": self.say("same_day"), "1": self.say("one_day_apart")}
             return known.get(value) or safe_line(self.say("days_apart", count=value))
         ours, parted, theirs = value.partition(" / ")
+        if kind == "figure":
+            ours, theirs = self.names.figure(ours), self.names.figure(theirs)
         if parted and kind in ("date", "figure"):
             return safe_line(self.say(f"differs_{kind}", ours=ours, theirs=theirs))
+        if kind == "figure":
+            return safe_line(ours)
         if kind == "topic":
             return named(value, self.names.topics)
         if kind == "party":

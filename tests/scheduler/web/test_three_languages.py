@@ -34,6 +34,7 @@ from scheduler.mail.words import Titles
 from scheduler.rules.rule import Rule
 from scheduler.settings import ROOT, Web
 from scheduler.stories.related import How, Related
+from scheduler.web.render import Renderer
 from scheduler.web.server import serving
 from tests.scheduler.mail.case import NOW, SENTENCE, alert, hit, release
 from tests.scheduler.web.room import Room, ask
@@ -162,6 +163,23 @@ def served(room: Room, glossary: Glossary, rules: tuple[Rule, ...]) -> Iterator[
 def test_a_page_in_two_languages_has_no_sentence_in_common(served: str, address: str) -> None:
     asked = f"{address}{'&' if '?' in address else '?'}in="
     assert not in_common({language: shown(ask(served + asked + language)[2]) for language in LANGUAGES}, TITLES)
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "differ"),
+    [
+        ("en", "9,000,000 people", "9,000,000 people here, 10,000,000 people there"),
+        ("id", "9.000.000 orang", "9.000.000 orang di sini, 10.000.000 orang di sana"),
+        ("zh", "9,000,000人", "此处9,000,000人，彼处10,000,000人"),
+    ],
+)
+def test_figures_that_join_or_part_two_releases_are_told_as_in_a_mail(
+    room: Room, glossary: Glossary, rules: tuple[Rule, ...], language: str, told: str, differ: str
+) -> None:
+    backend = replace(room.backend, names=names_of(Titles(), rules, glossary))
+    tongue = Renderer(backend).tongues[language]
+    assert tongue.code("figure 9百万名") == told
+    assert tongue.code("figure 9百万名 / 10 million people") == differ
 
 
 def test_feeds_and_files_are_in_the_readers_language(served: str) -> None:
