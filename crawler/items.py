@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from crawler.extraction.dates.doubt import DateDoubt
 from crawler.extraction.dates.parts import lies_within
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import release_id, url_key
@@ -187,7 +188,7 @@ def _dated(
     if extract.published is not None:
         if _has_come(extract.published, at):
             return extract.published, extract.precision, extract.date_source, conflict
-        conflict = f"{extract.date_source or 'the page'}: {extract.date}, which was still to come when it was read"
+        conflict = DateDoubt(kind="ahead", said=extract.date_source or "the page", other=extract.date).sentence
     if item.published is not None and _has_come(item.published, at):
         return item.published, item.precision, "listing", conflict
     return None, None, None, conflict

@@ -230,6 +230,7 @@ def _translation(address: str) -> str:
 class Subscription(Strict):
     """Who gets which alerts, in which language, and how often.
 
+    `name` stands in headers; `title` is what readers see of it instead, in any script.
     `rules` are ids, or `*`. `level` is how surely an alert must be right at the least; with `below`, a digest lists the
     titles of what is less sure at its end. `at` is the local time in `timezone` of the daily or weekly mail; a weekly
     one comes on `weekday`. `translation` is the address behind a link to a translation, for releases in another
@@ -237,6 +238,7 @@ class Subscription(Strict):
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
+    title: str | None = Field(default=None, min_length=1, max_length=80)
     to: tuple[Address, ...] = Field(min_length=1)
     rules: tuple[str, ...] = ("cooperation",)
     level: Literal["sure", "likely", "possible"] = "likely"

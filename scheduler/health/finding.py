@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -15,11 +16,21 @@ Level = Literal["well", "waiting", "warning", "bad"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A part of what is said of a source, for readers of any language: a name of it, and the values to fill in."""
+
+    key: str
+    values: Mapping[str, float] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing looked at: its name (`source komdigi`, `job index`), its level, a sentence, and what to do.
 
     The name is unique in a verdict: it is by the name that the operator is told once, of what is bad and of a warning
-    that is to be `told`. Of what is to be told `once` there is no reminder.
+    that is to be `told`. Of what is to be told `once` there is no reminder. What concerns readers of releases too is
+    `said` in parts, so that a page can word it in their language.
 
     What sites and servers say stands in these sentences. This is the edge where it is made harmless and cut, for all
     that show a finding: terminal, page, `/healthz`, log and mail.
@@ -31,6 +42,7 @@ class Finding:
     remedy: str = ""
     told: bool = False
     once: bool = False
+    said: tuple[Said, ...] = ()
 
     @property
     def is_told(self) -> bool:

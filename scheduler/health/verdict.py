@@ -13,7 +13,7 @@ from crawler.source import Source
 from crawler.store import Run, Store
 from crawler.verdict import Verdict as Crawled
 from scheduler.health.baseline import Silence, Week, last_week, normal_week, silence
-from scheduler.health.finding import Finding, Level, Verdict, ago
+from scheduler.health.finding import Finding, Level, Said, Verdict, ago
 from scheduler.health.heartbeat import Beat
 from scheduler.health.work import first_seen, releases_findings
 from scheduler.safe_text import safe_line
@@ -148,7 +148,8 @@ def judge_source(
     finished = [run for run in runs if run.finished_at is not None]
     late_after = timedelta(minutes=source.every * 3 + source.time_limit)
     if not finished:
-        return _not_yet(subject, "has not been read yet", late_after, now, since)
+        waits = _not_yet(subject, "has not been read yet", late_after, now, since)
+        return replace(waits, said=(Said(key="unread"),))
     last = finished[0]
     crawled = Crawled.of(last.verdict)
     level, means = level_of(crawled), MEANING[crawled]
@@ -157,30 +158,38 @@ def judge_source(
     reasons = "; ".join(safe_line(str(reason), LONGEST_REASON) for reason in told[:MOST_REASONS])
     reasons += f"; and {len(told) - MOST_REASONS} more" if len(told) > MOST_REASONS else ""
     sentence = f"{means} ({ago(now - last.started_at)} ago)" + (f": {reasons}" if reasons else "")
+    read = Said(key=str(crawled), at=last.started_at)
+
+    def found(level: Level, sentence: str, remedy: str, *more: Said) -> Finding:
+        return Finding(subject=subject, level=level, sentence=sentence, remedy=remedy, said=(read, *more))
+
     if level == "bad":
-        return Finding(subject=subject, level=level, sentence=sentence, remedy=remedy)
+        return found(level, sentence, remedy)
     if last.started_at - now > AHEAD:
         ahead = f"read {ago(last.started_at - now)} ahead of the clock: is the clock right?"
-        return Finding(subject=subject, level="bad", sentence=ahead, remedy=CLOCK)
+        return found("bad", ahead, CLOCK, Said(key="ahead"))
     if now - last.started_at > late_after and not demo:
         late = f"{sentence}; no crawl since: does `pantau run` run?"
-        return Finding(subject=subject, level="bad", sentence=late, remedy=RUNNING)
+        return found("bad", late, RUNNING, Said(key="late"))
     if quiet is not None and quiet.odd and not source.archive:
         silent = f"silent for {quiet.working_days} working days, where {quiet.usual:.1f} releases a day are usual"
         level = "bad" if quiet.chance < BEYOND_DOUBT else "warning"
         look = f"look at the site: if it shows newer releases, {CHECK.format(name=source.name)}"
-        return Finding(subject=subject, level=level, sentence=f"{sentence}; {silent}: look at the site", remedy=look)
+        since_then = Said(key="silent", values={"days": quiet.working_days, "usual": quiet.usual})
+        return found(level, f"{sentence}; {silent}: look at the site", look, since_then)
     if level == "well" and week is not None and week.poor and not source.archive:
         few = f"{week.count} releases in the last seven days, where {week.usual:.0f} are usual"
         look = f"look whether the site shows more than is read of it: {CHECK.format(name=source.name)}"
-        return Finding(subject=subject, level="warning", sentence=f"{sentence}; {few}", remedy=look)
+        return found(
+            "warning", f"{sentence}; {few}", look, Said(key="few", values={"count": week.count, "usual": week.usual})
+        )
     if level == "well" and (slow := slowness(finished)):
         wait = "nothing, as long as its crawls end within their time limit"
-        return Finding(subject=subject, level="warning", sentence=f"{sentence}; {slow}", remedy=wait)
+        return found("warning", f"{sentence}; {slow}", wait, Said(key="slow"))
     if level in ("well", "warning") and (heavy := heaviness(finished)):
         look = "look at what the site shows; `most_megabytes` in its file bounds what one crawl may take"
-        return Finding(subject=subject, level="warning", sentence=f"{sentence}; {heavy}", remedy=look)
-    return Finding(subject=subject, level=level, sentence=sentence, remedy=remedy)
+        return found("warning", f"{sentence}; {heavy}", look, Said(key="heavy"))
+    return found(level, sentence, remedy)
 
 
 def _not_yet(subject: str, said: str, late_after: timedelta, now: datetime, since: datetime | None) -> Finding:

@@ -241,6 +241,7 @@ def _compose(
         least=least,
         week=week,
         own=own,
+        called=reader.title,
     )
     return message, chosen(mail, material.stored).left_out
 

@@ -27,6 +27,7 @@ def names_in(language: str, titles: Titles, rules: Iterable[Rule], glossary: Glo
         levels=ours.levels,
         parties=parties,
         languages={code: _language(code, language) for code in glossary.file.languages},
+        figure=ours.figure,
         concepts=dict(sorted(_concepts(glossary, language, parties).items(), key=lambda pair: pair[1].casefold())),
     )
 

@@ -53,14 +53,16 @@ def compose(
     least: str = "likely",
     week: Week | None = None,
     own: OwnPage | None = None,
+    called: str | None = None,
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
 
     A release that the material lacks is left out. Times are told on the clock of `zone`; `translation` is the address
     at which a reader may ask for a translation, with `{language}` and `{url}` in it. `coverage` is the line on how well
     the sources were read; unless `assured`, a mail without news does not say that there was none. `least` is the level
-    that the reader asks for, `week` what a weekly mail says of the week. `own` is the page on which the reader
-    changes or ends a subscription that she made herself. Raises NothingLeftError.
+    that the reader asks for, `week` what a weekly mail says of the week, and `called` what the subscription is
+    called in the reader's eyes. `own` is the page on which the reader changes or ends a subscription that she made
+    herself. Raises NothingLeftError.
     """
     view = ReaderView(
         interpreter=Interpreter(language, material.glossary),
@@ -70,7 +72,7 @@ def compose(
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
-    text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week, own)
+    text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week, own, called)
     message = EmailMessage(policy=WIRE)
     message["Subject"] = subject
     _address(message, mail, sender, own)
@@ -109,6 +111,7 @@ def _bodies(
     least: str,
     week: Week | None,
     own: OwnPage | None,
+    called: str | None,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
     vocabulary = view.words
@@ -119,7 +122,7 @@ def _bodies(
     values: dict[str, Any] = {
         "w": vocabulary,
         "mail": mail,
-        "subscribed": _subscribed(mail, vocabulary, sender, own),
+        "subscribed": _subscribed(mail, vocabulary, sender, own, called),
         "own": own,
         "one_sided": riders["one-sided"],
         "copies": riders["copy"],
@@ -160,11 +163,12 @@ def _bodies(
     return text, html, _quiet(coverage, vocabulary, assured=assured)
 
 
-def _subscribed(mail: AlertMail, vocabulary: Words, sender: str, own: OwnPage | None) -> str:
+def _subscribed(mail: AlertMail, vocabulary: Words, sender: str, own: OwnPage | None, called: str | None) -> str:
     """Why a reader gets the mail."""
     if own is not None:
         return vocabulary.say("subscribed_yourself", address=mail.recipient, what=safe_line(own.title, 300))
-    return vocabulary.say("subscribed", address=mail.recipient, subscription=mail.subscription, sender=sender)
+    subscription = safe_line(called or mail.subscription, 100)
+    return vocabulary.say("subscribed", address=mail.recipient, subscription=subscription, sender=sender)
 
 
 def _subject(first: Entry, stories: Sequence[Item], item: Item, vocabulary: Words) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select
 
 from crawler.extraction.dates import find, with_year
+from crawler.extraction.dates.doubt import read_doubt
 from crawler.store import StoredRelease
 from crawler.store.tables import releases
 from scheduler.language.amounts import Quantity, quantities
@@ -284,7 +285,8 @@ def _from_row(row: Row[Any]) -> Facts:
 
 def other_day(conflict: str | None, day: date) -> date | None:
     """The day that the page gives against its date, if it names a whole one."""
-    return next((hit.date for hit in find(conflict or "") if hit.date not in (None, day)), None)
+    doubt = read_doubt(conflict)
+    return doubt.other_day if doubt and doubt.other_day != day else None
 
 
 def _said(text: str, day: date) -> tuple[date, ...]:

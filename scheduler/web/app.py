@@ -16,6 +16,7 @@ from scheduler.web.alerts import AlertPages
 from scheduler.web.answers import ForbiddenError, NotFoundError, failure
 from scheduler.web.archive import Archive
 from scheduler.web.backend import Backend
+from scheduler.web.discreet import discreet
 from scheduler.web.forms import Does, form, form_by_key
 from scheduler.web.guard import Guard
 from scheduler.web.keeping import Keeping
@@ -23,7 +24,7 @@ from scheduler.web.load import AtOnce, Turns
 from scheduler.web.metrics import MEDIA_TYPE as PROMETHEUS
 from scheduler.web.metrics import metrics
 from scheduler.web.pages import Pages
-from scheduler.web.render import STATIC, Renderer, masked
+from scheduler.web.render import STATIC, Renderer
 from scheduler.web.search_files import SearchFiles
 from scheduler.web.subscribing import Subscribing
 from scheduler.web.wanted import BadRequestError
@@ -51,7 +52,7 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
 
     def healthz(_request: Request) -> Response:
         verdict = backend.verdict()
-        reasons = [masked(f"{one.subject}: {one.sentence}") for one in verdict.findings if one.level != "well"]
+        reasons = [discreet(f"{one.subject}: {one.sentence}") for one in verdict.findings if one.level != "well"]
         body = {"verdict": "healthy" if verdict.well else "unhealthy", "reasons": reasons, "at": verdict.at.isoformat()}
         return JSONResponse(body, HTTPStatus.OK if verdict.well else HTTPStatus.SERVICE_UNAVAILABLE)
 

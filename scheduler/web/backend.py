@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Literal, Protocol
 
 from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
+from scheduler.health.finding import Said
 from scheduler.language.explained import Explained
 from scheduler.ledger.alerted import Alerted, Asked
 from scheduler.ledger.model import Told
@@ -51,6 +52,7 @@ class Names:
     parties: Mapping[str, str] = field(default_factory=dict)
     concepts: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
+    figure: Callable[[str], str] = str  # an amount as a text writes it -> as this language writes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,10 @@ class Alert:
 
 
 class Finding(Protocol):
-    """One thing looked at: what it is, `well`, `waiting`, `warning` or `bad`, a sentence, and what to do."""
+    """One thing looked at: what it is, `well`, `waiting`, `warning` or `bad`, a sentence, and what to do.
+
+    What concerns readers too is `said` in parts, to be worded in their language.
+    """
 
     @property
     def subject(self) -> str: ...
@@ -125,6 +130,9 @@ class Finding(Protocol):
 
     @property
     def remedy(self) -> str: ...
+
+    @property
+    def said(self) -> Sequence[Said]: ...
 
 
 class Verdict(Protocol):

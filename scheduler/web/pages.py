@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from http import HTTPStatus
 from itertools import pairwise
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.release import Precision, written_date
-from crawler.store import Revision
+from crawler.store import Revision, Run
 from crawler.verdict import Verdict
 from scheduler.ledger.reader_marks import Kept
 from scheduler.safe_text import safe_line
@@ -29,6 +30,8 @@ from scheduler.web.render import Renderer, base_of
 from scheduler.web.subscribing import facts_of
 from scheduler.word_diff import word_diff
 
+log = logging.getLogger(__name__)
+
 PAGE = 20
 STEPS = 20  # changes of one release that are shown, the newest
 OPENING = 220  # characters of a text, shown where no words were found in it
@@ -45,12 +48,13 @@ class Pages:
     def search(self, request: Request) -> Response:
         """The search: the newest releases when no words are given."""
         wanted = addresses.wanted(request.query_params)
-        found, total, trouble = [], 0, None
+        found, total, trouble = [], 0, False
         try:
             results = self.backend.find(wanted, size=PAGE, marks=PAIR)
             found, total = list(results), results.total
         except SearchError as error:
-            trouble = str(error)
+            log.warning("a search was not answered: %s", error)
+            trouble = True
         openings = self.backend.openings([one.id for one in found if not one.highlights])
         more = total > wanted.page * PAGE and wanted.page < addresses.MOST_PAGES
         return self.renderer.page(
@@ -138,6 +142,7 @@ class Pages:
             {
                 "state": state,
                 "level": state.finding.level if state.finding else "off",
+                "read": _read(state.last_run),
                 "chart": chart(state.activity, now, self.backend.zone, words),
                 "last_good": max((at for at, verdict in state.activity.runs if Verdict.of(verdict).good), default=None),
             }
@@ -152,6 +157,11 @@ class Pages:
         return self.renderer.page(
             request, "status.html", verdict=verdict, findings=findings, mails=self.backend.mails()
         )
+
+
+def _read(run: Run | None) -> str:
+    """What the last crawl of a source came to, or that it still runs."""
+    return "running" if run is None or run.verdict is None else str(Verdict.of(run.verdict))
 
 
 def _place(level: object) -> int:

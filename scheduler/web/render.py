@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -16,19 +15,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from crawler.extraction.dates.doubt import read_doubt
 from crawler.release import Precision, Release
+from scheduler.health.finding import Said
 from scheduler.ledger.alerted import Asked
 from scheduler.safe_text import safe_line, safe_link, safe_text
 from scheduler.web import wanted as addresses
 from scheduler.web.backend import LANGUAGES, Backend, Names, Wanted
+from scheduler.web.discreet import discreet
 from scheduler.web.login import Login, login_of
-from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, words
+from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, number, weekdays, words
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 LONGEST_LINE = 3000  # characters; a title, an address, a sentence
 HAN_FIRST = {"zh": "zh-Hans"}
-ADDRESS = re.compile(r"[^\s<>()\"',;:@]{1,64}@(?=[\w\[])")
 A_YEAR = 365 * 24 * 3600  # seconds for which a chosen language is remembered
 
 
@@ -109,8 +110,11 @@ class Tongue:
             "lang": lambda lang: HAN_FIRST.get(lang, lang),
             "published": self.published,
             "code": self.code,
+            "doubt": self.doubt,
+            "said": self.said,
+            "number": self.number,
+            "discreet": lambda text: safe_line(discreet(text), LONGEST_LINE),
             "subject": self.subject,
-            "masked": masked,
         }
         self.environment.globals |= {
             "say": self.say,
@@ -146,8 +150,12 @@ class Tongue:
             known = {"0": self.say("same_day"), "1": self.say("one_day_apart")}
             return known.get(value) or safe_line(self.say("days_apart", count=value))
         ours, parted, theirs = value.partition(" / ")
+        if kind == "figure":
+            ours, theirs = self.names.figure(ours), self.names.figure(theirs)
         if parted and kind in ("date", "figure"):
             return safe_line(self.say(f"differs_{kind}", ours=ours, theirs=theirs))
+        if kind == "figure":
+            return safe_line(ours)
         if kind == "topic":
             return named(value, self.names.topics)
         if kind == "party":
@@ -156,12 +164,35 @@ class Tongue:
         known_as = self.names.concepts.get(value)
         return safe_line(known_as or (value.replace("-", " ").title() if value.islower() else value))
 
+    def doubt(self, sentence: str) -> str:
+        """What speaks against a date, which a release keeps as an English sentence."""
+        doubt = read_doubt(sentence)
+        if doubt is None:
+            return self.say("doubt_other")
+        weekday = weekdays(self.language)[doubt.day.weekday()] if doubt.day else ""
+        told = {"said": doubt.said, "day": doubt.day, "other": doubt.other, "weekday": weekday}
+        return safe_line(self.say(f"doubt_{doubt.kind}", **told), LONGEST_LINE)
+
+    def number(self, value: float, places: int = 0) -> str:
+        """A number as the language writes it: `1,234.5` or `1.234,5`."""
+        return number(round(value, places), self.language)
+
+    def said(self, parts: Iterable[Said]) -> str:
+        """What is said of a source, in the reader's language."""
+        told = []
+        for part in parts:
+            values = {name: self.number(value, 1 if value < 10 else 0) for name, value in part.values.items()}
+            at = f" ({self.moment(part.at)})" if part.at else ""
+            told.append(self.say(f"said_{part.key}", **values) + at)
+        return safe_line(self.say("semicolon").join(told))
+
     def subject(self, subject: str) -> str:
         """What a finding is about: a source by its name and its id, a job by its id, the rest as it is called."""
         kind, _, name = subject.partition(" ")
         if kind == "source" and name in self.names.sources:
             return safe_line(f"{self.names.sources[name]} ({name})")
-        return safe_line(self.say(f"subject_{kind}", name=name) if kind in ("source", "job") and name else subject)
+        known = self.say(f"subject_{kind}", name=name) if kind in ("source", "job") and name else subject
+        return safe_line(discreet(known))
 
     def published(self, release: Release) -> str:
         """When a release was published, as exactly as its page says and in the source's own time."""
@@ -182,11 +213,6 @@ def _alerts_address(asked: Asked | None = None, **changes: Any) -> str:
 def named(name: str, names: Mapping[str, str]) -> str:
     """What an id is called; one without a name is its own."""
     return safe_line(names.get(name) or name.replace("-", " "))
-
-
-def masked(text: str) -> str:
-    """A sentence for operators without what stands before the @ of an address: no reader sees who else reads."""
-    return ADDRESS.sub("…@", text)
 
 
 def fingerprint(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -18,6 +19,8 @@ from scheduler.web.feed import MEDIA_TYPE as ATOM
 from scheduler.web.lists import Row, as_csv, as_json, found_row
 from scheduler.web.marked import PAIR
 from scheduler.web.render import Renderer, as_asked, base_of
+
+log = logging.getLogger(__name__)
 
 MOST = 1000  # releases in a file
 MOST_IN_A_FEED = 200
@@ -73,5 +76,6 @@ class SearchFiles:
         try:
             return self.backend.find(replace(wanted, page=1), size=most, marks=PAIR)
         except SearchError as error:
-            say = self.renderer.tongue(request).say
-            return PlainTextResponse(f"{say('search_trouble')} {error}\n", HTTPStatus.SERVICE_UNAVAILABLE)
+            log.warning("a search was not answered: %s", error)
+            told = self.renderer.tongue(request).say("search_trouble")
+            return PlainTextResponse(f"{told}\n", HTTPStatus.SERVICE_UNAVAILABLE)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from crawler.extraction.dates import find
+from crawler.extraction.dates.doubt import DateDoubt
 from crawler.extraction.dates.labels import OTHER_BEHIND
-from crawler.extraction.dates.parts import WEEKDAYS, Written, fold
+from crawler.extraction.dates.parts import Written, fold
 
 NEAR = timedelta(days=75)  # a weekday said of another season is not about this page's date
 APART = timedelta(days=3)  # a release is often posted a day or two after its dateline
@@ -59,21 +60,17 @@ def _weekday_conflict(text: str, published: date) -> str | None:
             if meant is None or abs(meant - published) > NEAR or meant.weekday() == hit.weekday:
                 continue
             said = line[_start_of_weekday(fold(line), hit) : hit.end].strip(" ,;")
-            said = _tidy(said)
             fits = _fitting(hit, meant)
-            sentence = f"the text says {said}, "
-            if fits is not None:
-                sentence += f"which fits {fits.isoformat()}, not "
-            else:
-                sentence += "which does not fit "
-            return sentence + f"{meant.isoformat()} (a {WEEKDAYS[meant.weekday()]})"
+            if fits is None:
+                return DateDoubt(kind="weekday_alone", said=_tidy(said), day=meant).sentence
+            return DateDoubt(kind="weekday", said=_tidy(said), day=meant, other=fits.isoformat()).sentence
     return None
 
 
 def _dateline_conflict(text: str, published: date) -> str | None:
     for hit in datelines(text):
         if hit.date is not None and abs(hit.date - published) > APART:
-            return f"the dateline says {hit.date.isoformat()}, the page's own date is {published.isoformat()}"
+            return DateDoubt(kind="dateline", day=published, other=hit.date.isoformat()).sentence
     return None
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from crawler.extraction.dates.conflict import conflict_in_text
+from crawler.extraction.dates.doubt import SENTENCES, DateDoubt, read_doubt
 from crawler.extraction.page import extract
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -55,6 +58,28 @@ def test_a_dateline_of_another_time_is_told():
     said = conflict_in_text("Jakarta, 25 Maret 2024 - Menteri menerima tamu.", TUESDAY)
     assert said == "the dateline says 2024-03-25, the page's own date is 2025-03-26"
     assert conflict_in_text("Jakarta, 25 Maret 2025 – Menteri menerima tamu.", TUESDAY) is None
+
+
+@given(
+    said=st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60),
+    day=st.dates(),
+    other=st.dates(),
+    kind=st.sampled_from(["weekday", "weekday_alone"]),
+)
+def test_a_kept_sentence_is_taken_apart_again(said: str, day: date, other: date, kind: str):
+    assume("which" not in said)
+    doubt = DateDoubt(kind=kind, said=said, day=day, other=other.isoformat() if kind == "weekday" else None)
+    assert read_doubt(doubt.sentence) == doubt
+
+
+def test_a_sentence_of_each_kind_is_known_and_no_other():
+    facts = {"said": "url", "day": date(2025, 3, 26), "other": "2027-01"}
+    for kind in SENTENCES:
+        told = read_doubt(DateDoubt(kind=kind, **facts).sentence)
+        assert told is not None
+        assert told.kind == kind
+    for sentence in (None, "", "the text says Selasa", "url: 2027-13, which was still to come when it was read"):
+        assert read_doubt(sentence) is None
 
 
 def test_without_a_date_there_is_no_conflict():

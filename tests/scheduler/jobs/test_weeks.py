@@ -241,3 +241,12 @@ def test_a_mail_put_off_for_days_is_the_same_mail_whatever_came_meanwhile(tmp_pa
     again = next(mail for mail in mails if mail and mail.id == first.id)
     assert again.message_id == first.message_id
     assert [item.release_id for item in again.items] == ["r0001"]
+
+
+def test_a_reader_sees_the_title_of_the_subscription_in_any_script_and_headers_its_name(tmp_path: Path) -> None:
+    weeks = Weeks(tmp_path, DESK.model_copy(update={"title": "分析员"}))
+    weeks.publish(1)
+    [mail] = weeks.go_on(HOUR)
+    for kind in ("plain", "html"):
+        assert "subscribed to “分析员”" in text_of(mail, kind)
+    assert "desk" in mail["List-Id"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import fields
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,20 +9,8 @@ import pytest
 
 from crawler.source import load_sources
 from scheduler.language.glossary import Glossary
-from scheduler.mail.words import LANGUAGES, Titles, Words, words
+from scheduler.mail.words import LANGUAGES, Titles, words
 from scheduler.settings import ROOT
-
-TABLES = [field.name for field in fields(Words) if field.name not in ("language", "topics", "parties")]
-
-
-@pytest.mark.parametrize("language", ["id", "zh"])
-@pytest.mark.parametrize("table", TABLES)
-def test_every_phrase_exists_in_every_language_with_the_same_values(language: str, table: str) -> None:
-    english, other = getattr(words("en"), table), getattr(words(language), table)
-    assert english.keys() == other.keys()
-    for key, phrase in english.items():
-        assert set(re.findall(r"{(\w+)}", phrase)) == set(re.findall(r"{(\w+)}", other[key])), key
-        assert other[key]
 
 
 def test_ids_that_nobody_translated_stand_for_themselves(glossary: Glossary) -> None:

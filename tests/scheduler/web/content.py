@@ -66,7 +66,8 @@ def releases() -> list[Release]:
     found.append(
         replace(
             a_release("undated", title="Siaran Tanpa Tanggal", text="Halaman tanpa tanggal apa pun.", published=NOW),
-            published=None, precision=None, date_source=None, date_conflict="Rabu does not fit 25 March 2025",
+            published=None, precision=None, date_source=None,
+            date_conflict="url: 2027-01-01, which was still to come when it was read",
         )
     )  # fmt: skip
     return found

@@ -136,7 +136,7 @@ def test_a_release_shows_its_text_its_marks_and_where_it_comes_from(room: Room) 
     assert "Stage: agreed" in words
     assert "Topic: AI" in words
     assert "Party: Guangxi" in words
-    assert "2026-04-19 10:00 UTC+00:00, to the minute" in words
+    assert "2026-04-19 10:00 UTC+00:00 · to the minute" in words
     assert "Date taken from" not in words, "where in the page it stood is for the operator"
     assert "ab" * 32 in words
     (link,) = page.cssselect("a.open")
@@ -173,7 +173,10 @@ def test_a_release_shows_the_course_of_its_story_by_day_with_both_sides(room: Ro
 def test_a_release_without_a_date_says_so_and_shows_the_conflict(room: Room) -> None:
     words = text(tree(room, "/release/undated"))
     assert "no date on the page" in words
-    assert "Date in doubt: Rabu does not fit 25 March 2025" in words
+    assert "Date in doubt: the page gave 2027-01-01, which was still to come when it was collected" in words
+    words = text(tree(room, "/release/undated?in=zh"))
+    assert "日期存疑： 页面注明的日期是2027-01-01，而采集时该日期尚未到来" in words
+    assert "still to come" not in words
 
 
 def test_what_a_page_wrote_stays_text_and_its_links_are_dead(room: Room) -> None:
@@ -244,6 +247,9 @@ def test_sources_show_their_health_and_their_last_28_days(room: Room) -> None:
     assert len(chart.cssselect(".wrong")) == 3
     assert "title 100 %, date 96 %, text 100 %" in text(portal, "dd")
     assert "switched off" in text(cards["Nanning"], "p")
+    card = next(one for one in tree(room, "/sources?in=id").cssselect(".card") if one.get("id") == "komdigi")
+    assert "baik komdigi dibaca (2026-04-20 09:50)" in text(card, "p")
+    assert ": dibaca, 2 baru, 14 permintaan, 21 s" in text(card, "dl")
 
 
 def test_the_demo_says_on_every_page_that_it_is_one(room: Room, tmp_path: Path) -> None:
@@ -253,6 +259,19 @@ def test_the_demo_says_on_every_page_that_it_is_one(room: Room, tmp_path: Path) 
             page = lxml_html.fromstring(ask(f"{url}{address}")[2])
             assert "This is the demo: made-up releases" in text(page, "body"), address
             assert "This is the demo" not in room.get(address)[2]
+
+
+def test_what_is_wrong_is_told_without_the_addresses_of_readers_and_the_folders_of_the_server(room: Room) -> None:
+    said = "1 mail to sari@example.org came back: 550 <sari@example.org>; kept at /srv/pantau/var/b.tar.gz, see http://a/b/c"
+    room.findings.append(Finding(subject="mail to sari@example.org", level="bad", sentence=said))
+    try:
+        for address in ("/status", "/healthz"):
+            body = room.get(address)[2]
+            assert "mail to …@example.org" in body
+            assert "kept at …/b.tar.gz, see http://a/b/c" in body
+            assert not re.search("sari|srv|var/", body)
+    finally:
+        room.findings.clear()
 
 
 def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
@@ -272,13 +291,17 @@ def test_status_and_healthz_tell_the_same_verdict(room: Room) -> None:
         room.findings.clear()
 
 
-def test_without_elasticsearch_the_search_says_so_and_the_rest_still_answers(room: Room) -> None:
+def test_without_elasticsearch_the_search_says_so_and_the_rest_still_answers(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
     desk = replace(room.backend, client=connect(Elasticsearch(timeout=1), "http://127.0.0.1:1"))
     with serving(desk, Web(port=0)) as url:
         status, _, body = ask(f"{url}/search?q=nanning")
         assert status == 503
         said = text(lxml_html.fromstring(body))
-        assert "The search cannot answer now: Elasticsearch" in said
+        assert "The search cannot answer now" in said
+        assert "127.0.0.1" not in said, "why is the operator's to know"
+        assert "not answered: Elasticsearch" in caplog.text
         assert ask(f"{url}/release/ai-id")[0] == 200
         assert ask(f"{url}/")[0] == 200
         assert "cannot answer now" in ask(f"{url}/search.csv?q=nanning")[2]

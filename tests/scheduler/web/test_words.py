@@ -1,57 +1,25 @@
-"""What the page says, it says in three languages: nothing is written in a template, and no phrase lacks a language."""
+"""The page's words: none is idle, a reader chooses the language, and a date in doubt is explained in it."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
-from string import Formatter
+from typing import Any
 
 import pytest
 from lxml import html as lxml_html
 
+from crawler.extraction.dates.doubt import SENTENCES, DateDoubt
 from scheduler.web import words as words_
+from scheduler.web.render import Renderer
 from scheduler.web.words import OWN_NAMES, language_for, preferred, words
 from tests.scheduler.web.room import Room
 
 WEB = Path(words_.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
-# What is the same in every language: names, formats, an example that shows three languages at once.
-NO_WORDS = {"Pantau", "CSV", "JSON", "Atom", "pantau status", "do", "SHA-256", 'lang=""'}
 # Keys that are put together: `level_` and a level.
-MADE_UP = re.compile(r"^(lang|level|least|mails|field|subject|precision|differs|column)_")
-LATIN = re.compile(r"[A-Za-z]{2,}")
-
-
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-
-@pytest.mark.parametrize("language", ["id", "zh"])
-def test_every_phrase_is_there_in_each_language_with_the_same_values(language: str) -> None:
-    english, other = words("en").page, words(language).page
-    assert set(other) == set(english)
-    assert {key: placeholders(text) for key, text in other.items()} == {
-        key: placeholders(text) for key, text in english.items()
-    }
-    untranslated = {
-        key for key, text in other.items() if text == english[key] and LATIN.search(re.sub(r"{.*?}", "", text))
-    }
-    assert untranslated <= {"status", "cite", "column_sha256", "feed_title"}, untranslated
-
-
-def test_chinese_phrases_are_chinese() -> None:
-    latin = {key for key, text in words("zh").page.items() if not re.search(r"[\u4e00-\u9fff]", text)}
-    assert latin <= {"comma", "cite", "column_sha256"}, latin
-
-
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
-def test_no_template_has_words_of_its_own(template: Path) -> None:
-    source = re.sub(r"{#.*?#}|{%.*?%}", " ", template.read_text("utf-8"), flags=re.DOTALL)
-    shown = re.sub(r"{{.*?}}", "", source, flags=re.DOTALL)
-    spoken = re.findall(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"', shown)
-    spoken += [one.strip() for one in re.sub(r"<[^>]*>", "\n", shown).splitlines()]
-    own = {one for text in spoken if (one := text.strip(" ·–:,.()×★←→")) and LATIN.search(one)}
-    assert own <= NO_WORDS | {"kerja sama · 人工智能合作 · smart city"}, own
+MADE_UP = re.compile(r"^(doubt|said|lang|level|least|mails|field|subject|precision|differs|column)_")
 
 
 def test_every_phrase_that_is_asked_for_exists_and_none_is_idle() -> None:
@@ -111,22 +79,36 @@ def test_the_choice_never_leads_to_another_host(room: Room) -> None:
     assert all(one.startswith("/evil.example/x?") for one in hrefs)
 
 
-@pytest.mark.parametrize("language", ["id", "zh"])
-@pytest.mark.parametrize(
-    "address",
-    ["/", "/search?q=nanning", "/search?q=zzqqxx&topic=ai", "/release/ai-id", "/release/changed/revisions", "/sources",
-     "/status", "/release/none", "/search?page=x", "/release/ai-id/archive", "/?since=2020-01-01&until=2020-01-02"],
-)  # fmt: skip
-def test_no_english_phrase_stands_on_a_page_in_another_language(room: Room, address: str, language: str) -> None:
-    page = lxml_html.fromstring(room.get(f"{address}{'&' if '?' in address else '?'}in={language}")[2])
-    for one in page.cssselect("main [lang=en], main [lang=id], main [lang=zh-Hans]"):  # what a source or finding says
-        one.drop_tree()
-    shown = " ".join(page.cssselect("body")[0].text_content().split())
-    english, other = words("en").page, words(language).page
-    known = [text for key, text in english.items() if len(text) > 8 and "{" not in text and other[key] != text]
-    assert not [text for text in known if re.search(rf"\b{re.escape(text)}\b", shown)]
-
-
 def test_a_wrong_password_is_answered_in_the_language_of_the_browser() -> None:
     assert set(OWN_NAMES) == {"id", "zh", "en"}
     assert all(words(one).say("password_needed") for one in OWN_NAMES)
+
+
+WEEKDAY = {"kind": "weekday", "said": "Selasa (25/3)", "day": date(2024, 3, 25), "other": "2025-03-25"}
+DATELINE = {"kind": "dateline", "day": date(2025, 3, 26), "other": "2024-03-25"}
+
+
+@pytest.mark.parametrize(
+    ("language", "facts", "told"),
+    [
+        ("en", WEEKDAY, "the text says Selasa (25/3), which fits 2025-03-25, not 2024-03-25 (Monday)"),
+        ("id", WEEKDAY, "teks menyebut Selasa (25/3), yang cocok dengan 2025-03-25, bukan 2024-03-25 (Senin)"),
+        ("zh", WEEKDAY, "文中写的是“Selasa (25/3)”，与2025-03-25相符，而2024-03-25是星期一"),
+        ("id", WEEKDAY | {"kind": "weekday_alone", "other": None},
+         "teks menyebut Selasa (25/3), yang tidak cocok dengan 2024-03-25 (Senin)"),
+        ("id", DATELINE, "teks diawali tanggal 2024-03-25, sedangkan halaman menyebut 2025-03-26"),
+        ("zh", DATELINE, "正文开头的日期是2024-03-25，页面注明的日期是2025-03-26"),
+    ],
+)  # fmt: skip
+def test_a_date_in_doubt_is_explained_in_the_readers_language(
+    room: Room, language: str, facts: dict[str, Any], told: str
+) -> None:
+    tongue = Renderer(room.backend).tongues[language]
+    assert tongue.doubt(DateDoubt(**facts).sentence) == told
+
+
+def test_every_kind_of_doubt_has_its_words(room: Room) -> None:
+    for tongue in Renderer(room.backend).tongues.values():
+        said = [tongue.doubt(DateDoubt(**WEEKDAY | {"kind": kind}).sentence) for kind in SENTENCES]
+        assert len(set(said)) == len(SENTENCES)
+        assert tongue.doubt("something else") not in said
