@@ -14,6 +14,7 @@ import resource
 import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 
 from crawler.errors import PantauError
@@ -25,6 +26,7 @@ SECONDS = 10.0  # of processor time for one page, where no source says otherwise
 PATIENCE = 6  # times as long it may take by the clock, where other work keeps it waiting
 MOST_FILES = 65_536
 MEMORY = 512 * 1024**2  # bytes of data that a crawl, and each reader beside it, may hold
+ROOM = 256 * 1024**2  # bytes that a page may take in any case, whatever the program held that it is a fork of
 
 
 class UnreadablePageError(PantauError):
@@ -106,6 +108,11 @@ def bound_memory(most: int = MEMORY) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
+def _held() -> int:
+    """How many bytes of data this process holds already."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
+
+
 def _serve(pipe: Connection, seconds: float, memory: int) -> None:
     """In the fork: answer until the other end is gone. The kernel ends it (SIGPROF) when a page has used up its time.
 
@@ -123,7 +130,7 @@ def _serve(pipe: Connection, seconds: float, memory: int) -> None:
         mine = pipe.fileno()
         os.closerange(3, mine)
         os.closerange(mine + 1, MOST_FILES)
-        bound_memory(memory)
+        bound_memory(max(memory, _held() + ROOM))
         gc.freeze()  # what the crawl holds is looked through, and copied for it, no more
         while True:
             read, args, kwargs = pickle.loads(pipe.recv_bytes())  # noqa: S301 - the crawl wrote it

@@ -21,6 +21,12 @@ def located(path: Path, place: Place) -> str:
     return f"{path}, line {number}" if number else f"{path}"
 
 
+def line_with(path: Path, word: str) -> str:
+    """A file, and the first line of it that has a word, if there is one."""
+    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    return next((f"{path}, line {number}" for number, line in enumerate(lines, 1) if word in line), str(path))
+
+
 def line_of(text: str, place: Place) -> int | None:
     """The line of a place such as ("mail", "subscriptions", 0, "to"), or of the nearest table that holds it."""
     lines = dict(reversed(list(_places(text))))

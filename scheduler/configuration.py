@@ -15,7 +15,7 @@ from lxml.cssselect import CSSSelector, SelectorError
 
 from crawler.config_complaints import near
 from crawler.source import ConfigError, Source, load_sources
-from crawler.toml_lines import located
+from crawler.toml_lines import line_with, located
 from scheduler import database_url
 from scheduler.environment import doubtful
 from scheduler.language.glossary import Glossary, load_glossary
@@ -60,6 +60,8 @@ def configuration_in(where: Folders, env: Mapping[str, str]) -> Configuration:
     rules = tried(lambda: load_rules(where.config / "alerts", glossary)) if glossary else None
     if settings and rules:
         wrong += unknown_rules(where, settings, rules)
+    if sources and glossary:
+        wrong += _unknown_languages(where, sources, glossary)
     if wrong or settings is None or sources is None or glossary is None or rules is None:
         raise ConfigError("\n".join(wrong))
     warnings = [
@@ -80,6 +82,16 @@ def unknown_rules(where: Folders, settings: Settings, rules: tuple[Rule, ...]) -
                 place = located(where.file, ("mail", "subscriptions", number, "rules"))
                 hint = near(rule, known)
                 yield f"{place}: mail.subscriptions {subscription.name!r}: there is no rule {rule!r}; {hint}"
+
+
+def _unknown_languages(where: Folders, sources: Mapping[str, Source], glossary: Glossary) -> Iterator[str]:
+    """Sources in a language that the glossary does not know: their releases could not be read."""
+    known = glossary.file.languages
+    for source in sources.values():
+        if source.language not in known:
+            place = located(where.config / "sources" / f"{source.name}.toml", ("language",))
+            said = f"there is no [languages.{source.language}] in glossary.toml; {near(source.language, known)}"
+            yield f"{place}: language: {said}"
 
 
 def _of_settings(where: Folders, settings: Settings) -> Iterator[str]:
@@ -141,21 +153,18 @@ def _of_names(
 ) -> Iterator[str]:
     """What names a source that there is not: harmless where one was taken away, and a slip otherwise."""
     path = where.config / "glossary.toml"
-    for source in sources.values():
-        if source.language not in glossary.file.languages:
-            place = located(where.config / "sources" / f"{source.name}.toml", ("language",))
-            said = near(source.language, glossary.file.languages)
-            yield f"{place}: language: the glossary has no [languages.{source.language}], so little is read; {said}"
     for name in glossary.file.home:
         if name not in sources:
             place = located(path, ("home", name))
             yield f"{place}: home.{name}: there is no source {name!r}; {near(name, sources)}"
     for rule in rules:
-        for leaf in (leaf for one in (*rule.all, *rule.any, *rule.none) for leaf in one.leaves()):
-            for name in leaf.values("source"):
-                if name not in sources:
-                    path = where.config / "alerts" / f"{rule.id}.toml"
-                    yield f"{path}: there is no source {name!r}; {near(name, sources)}"
+        path = where.config / "alerts" / f"{rule.id}.toml"
+        leaves = (leaf for one in (*rule.all, *rule.any, *rule.none) for leaf in one.leaves())
+        asked = [name for leaf in leaves for name in leaf.values("source")]
+        asked += [example.source for example in (*rule.must_match, *rule.must_not_match)]
+        for name in dict.fromkeys(asked):
+            if name not in sources:
+                yield f"{line_with(path, name)}: there is no source {name!r}; {near(name, sources)}"
 
 
 def _fault_in(selector: str) -> str | None:

@@ -51,6 +51,9 @@ def search(
         source_named(source, newsroom.settings)
     if concept is not None and concept not in newsroom.glossary.ids:
         raise click.BadParameter(f"there is no concept {concept!r}; {near(concept, newsroom.glossary.ids)}")
+    languages = newsroom.glossary.file.languages
+    if lang is not None and lang not in languages:
+        raise click.BadParameter(f"there is no language {lang!r}; {near(lang, languages)}")
     marks = ("<em>", "</em>") if json_ else MARK
     found = find(
         newsroom.client,

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from crawler.config_complaints import complaints, near, unreadable
 from crawler.source import ConfigError, Strict
+from crawler.toml_lines import line_with
 from scheduler.language.glossary import Glossary
 from scheduler.language.glossary_file import Stage
 from scheduler.rules.conditions import Condition, Query, surest, weakest
@@ -99,7 +100,7 @@ def load_rule(path: Path, glossary: Glossary) -> Rule:
     except ValidationError as error:
         raise ConfigError("\n".join(complaints(path, error, Rule))) from error
     if wrong := list(_faults(rule, glossary)):
-        raise ConfigError("\n".join(f"{path}{_line(text, word)}: {message}" for word, message in wrong))
+        raise ConfigError("\n".join(f"{line_with(path, word)}: {message}" for word, message in wrong))
     return rule
 
 
@@ -146,10 +147,3 @@ def _contradictions(rule: Rule) -> Iterator[tuple[str, str]]:
         asked = [set(one.values(name)) for one in rule.all if one.values(name)]
         if asked and not set.intersection(*asked):
             yield name, f"all: no release has two kinds of {name} at once; use one list"
-
-
-def _line(text: str, word: str) -> str:
-    for number, line in enumerate(text.split("\n"), 1):
-        if word in line:
-            return f", line {number}"
-    return ""

@@ -126,3 +126,13 @@ def held() -> int:
 
 def test_a_process_that_is_bound_holds_no_more_than_it_may(reader: PageReader) -> None:
     assert reader.run(held) == 0
+
+
+def test_a_page_has_room_whatever_the_program_held_before() -> None:
+    reader = PageReader(memory=1)  # less than this process holds
+    try:
+        assert reader.run(len, [0] * 1_000_000) == 1_000_000
+        with pytest.raises(UnreadablePageError, match="memory"):
+            reader.run(a_gigabyte)
+    finally:
+        reader.close()

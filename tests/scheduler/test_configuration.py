@@ -267,7 +267,7 @@ COMPLAINTS = {
     "a source's language": Slip(
         'language = "id"',
         'language = "in"',
-        "language: must be 'id', 'zh' or 'en'",
+        "language: there is no [languages.in] in glossary.toml; ",
         "sources/komdigi.toml",
         line='language = "in"',
     ),
@@ -479,3 +479,17 @@ def complaints_of(tmp_path: Path, slip: Slip) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         load(env)
     return str(caught.value).splitlines()
+
+
+def test_a_source_that_a_rule_or_its_example_misspells_is_named_with_the_line(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(ROOT / "config", config)
+    rule = config / "alerts" / "own.toml"
+    rule.write_text(
+        'title = "Own"\nall = [{ cooperation = "any" }, { source = "gxfz" }]\n'
+        '[[must_match]]\ntitle = "A"\ntext = "B"\nsource = "komdgi"\n[[must_not_match]]\ntitle = "C"\ntext = "D"\n',
+        encoding="utf-8",
+    )
+    warnings = load_configuration({"PANTAU_CONFIG": str(config)}).warnings
+    assert f"{rule}, line 2: there is no source 'gxfz'; did you mean gxzf?" in warnings
+    assert f"{rule}, line 6: there is no source 'komdgi'; did you mean komdigi?" in warnings

@@ -25,7 +25,7 @@ from scheduler.mail.coverage import Coverage
 from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Mail, Smtp, Subscription
 from tests.patience import patient
-from tests.scheduler.mail.case import DESK, NOW, collect, hit, mail_settings, newsroom_with, release
+from tests.scheduler.mail.case import DESK, NAMES, NOW, collect, hit, mail_settings, newsroom_with, release
 from tests.scheduler.mail.server import PASSWORD, USER, Running, free_port, smtp_server
 
 THREE = Subscription(name="three", to=("a@example.org", "b@example.org", "c@example.org"), rules=("*",))
@@ -218,7 +218,7 @@ def test_without_a_server_mails_lie_in_a_maildir_and_come_once(tmp_path: Path) -
 def test_a_subscription_speaks_its_language(tmp_path: Path) -> None:
     chinese = Subscription(name="zh", to=("zh@example.org",), rules=("*",), language="zh")
     store, ledger = newsroom_with(tmp_path, 1, [chinese])
-    deliver(ledger, store, MaildirSender(tmp_path / "mail"), mail_settings(chinese), now=NOW)
+    deliver(ledger, store, MaildirSender(tmp_path / "mail"), mail_settings(chinese), now=NOW, glossary=NAMES)
     [message] = mailbox.Maildir(tmp_path / "mail", create=False)
     parsed = message_from_bytes(message.as_bytes(), policy=policy.default)
     assert str(parsed["Subject"]) == "达成一致：印度尼西亚与广西同意开展合作；人工智能、智慧城市"
@@ -238,7 +238,13 @@ def test_a_revision_goes_out_as_a_follow_up(tmp_path: Path) -> None:
 def test_a_preview_writes_the_next_mail_and_sends_nothing(tmp_path: Path) -> None:
     store, ledger = newsroom_with(tmp_path, 2)
     due = preview(
-        ledger, store, mail_settings(), tmp_path / "preview", now=NOW, coverage=Coverage(sources=1, newest=None)
+        ledger,
+        store,
+        mail_settings(),
+        tmp_path / "preview",
+        now=NOW,
+        glossary=NAMES,
+        coverage=Coverage(sources=1, newest=None),
     )
     assert due is not None
     assert (due.how, due.recipient, due.language, due.others) == ("due", "desk@example.org", "en", ())
@@ -254,7 +260,7 @@ def test_a_preview_writes_the_next_mail_and_sends_nothing(tmp_path: Path) -> Non
     assert deliver(ledger, store, MaildirSender(tmp_path / "mail"), mail_settings(), now=NOW).accepted == 1
     [sent] = mailbox.Maildir(tmp_path / "mail", create=False)
     assert sent["Message-ID"] == shown["Message-ID"]
-    again = preview(ledger, store, mail_settings(), tmp_path / "preview", now=NOW)
+    again = preview(ledger, store, mail_settings(), tmp_path / "preview", now=NOW, glossary=NAMES)
     assert again is not None
     assert (again.how, again.subject) == ("sent before", due.subject)
     assert ledger.counts()[State.ACCEPTED] == 1

@@ -23,7 +23,7 @@ from scheduler.search.document import Marks
 from scheduler.settings import Subscription
 from scheduler.stories.near_copies import NearCopies
 from scheduler.stories.stories import Stories, Telling
-from tests.scheduler.mail.case import DETAILS, NOW, collect, mail_settings, open_state, release
+from tests.scheduler.mail.case import DETAILS, NAMES, NOW, collect, mail_settings, open_state, release
 
 RULES = ("cooperation", "indonesia-guangxi")
 HOUR = timedelta(hours=1)
@@ -97,7 +97,7 @@ class Weeks:
     def deliver(self) -> DeliveryTally:
         """Deliver once, now."""
         coverage = Coverage(sources=6, newest=self.now)
-        return deliver(self.ledger, self.store, self.sender, self.mail, now=self.now, coverage=coverage)
+        return deliver(self.ledger, self.store, self.sender, self.mail, now=self.now, coverage=coverage, glossary=NAMES)
 
     def go_on(self, span: timedelta, step: timedelta = HOUR) -> list[EmailMessage]:
         """Let time go by, with a delivery at each step; returns the mails of that time, the oldest first."""

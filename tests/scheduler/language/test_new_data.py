@@ -211,7 +211,6 @@ def test_a_fourth_language_is_one_of_sources_rules_and_names(four: Path) -> None
     assert "vietnamese" in {one.id for one in whole.rules}
     names = names_of(Titles(), whole.rules, whole.glossary)
     assert [names[one].languages["vi"] for one in ("en", "id", "zh")] == ["Vietnamese", "Vietnam", "越南语"]
-    assert not any("languages" in warning for warning in whole.warnings)
 
 
 def test_what_the_file_does_not_know_is_named_with_the_near_miss(tmp_path: Path) -> None:
@@ -242,17 +241,16 @@ other = ["yunan"]
     assert re.search(r"glossary\.toml, line \d+: concepts\.one\.mz: ", said)
 
 
-def test_a_source_in_a_language_without_words_is_warned_of(tmp_path: Path) -> None:
-    config = tmp_path / "config"
-    shutil.copytree(ROOT / "config", config)
-    source = config / "sources" / "antara.toml"
-    source.write_text(
-        re.sub('^language = "id"', 'language = "vi"', source.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8"
-    )
-    warnings = load_configuration({"PANTAU_CONFIG": str(config)}).warnings
-    assert any("no [languages.vi]" in warning and "antara.toml, line" in warning for warning in warnings), warnings
-
-
 def test_a_party_that_lies_in_a_country_stands_for_it_in_a_pair(wider: Glossary) -> None:
     assert "yunnan" in wider.pairs["indonesia-china"].other
     assert "yunnan" not in wider.pairs["indonesia-guangxi"].other
+
+
+def test_a_party_that_nobody_declared_is_a_slip(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(ROOT / "config", config)
+    path = config / "glossary.toml"
+    added = '[concepts.yunnan]\nparty = "yunan"\nnames = [["Yunnan"]]\n[parties.yunnan]\nin = "china"\n'
+    path.write_text(path.read_text(encoding="utf-8") + added, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"line \d+: concepts\.yunnan\.party: .* did you mean yunnan\?"):
+        load_glossary(path)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import Page, Store
+from scheduler.language.glossary import load_glossary
+from scheduler.language.lexicon import Lexicon
 from scheduler.ledger.ledger import AlertMail, Hit, Item, Ledger
-from scheduler.settings import Mail, Subscription
+from scheduler.settings import ROOT, Mail, Subscription
 from tests.database import open_store
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
@@ -24,6 +27,8 @@ DETAILS: dict[str, Any] = {
     "concepts": ["cooperation"],
     "highlights": [{"sentence": SENTENCE, "spans": [[31, 38], [50, 60]]}],
 }
+# What topics and parties are called, and nothing that a release could be read with.
+NAMES = replace(load_glossary(ROOT / "config" / "glossary.toml"), concepts={}, people={}, lexicon=Lexicon({}))
 DESK = Subscription(name="desk", to=("desk@example.org",), rules=("cooperation", "indonesia-guangxi"))
 
 

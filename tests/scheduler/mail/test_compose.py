@@ -26,7 +26,7 @@ from scheduler.mail.own_page import own_page
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_header
 from scheduler.stories.related import Related
-from tests.scheduler.mail.case import NOW, SENTENCE, alert, hit, release
+from tests.scheduler.mail.case import NAMES, NOW, SENTENCE, alert, hit, release
 
 SENDER = "pantau@example.org"
 FIRST = "<alert.first@example.org>"
@@ -38,7 +38,8 @@ def stored(*numbers: int, withdrawn_at: datetime | None = None, **changes: Any) 
     """What mails about these releases are written from."""
     releases = [release(number, **changes) for number in numbers or (1,)]
     return Material(
-        stored={one.id: StoredRelease(release=one, revision=1, withdrawn_at=withdrawn_at) for one in releases}
+        stored={one.id: StoredRelease(release=one, revision=1, withdrawn_at=withdrawn_at) for one in releases},
+        glossary=NAMES,
     )
 
 
@@ -438,7 +439,7 @@ def test_what_is_less_sure_is_one_line_of_titles_after_all_else(kind: str) -> No
 
 def test_a_withdrawn_title_is_not_listed() -> None:
     gone = {"r0002": StoredRelease(release=release(2), revision=1, withdrawn_at=NOW)}
-    both = Material(stored={**stored(1).stored, **gone})
+    both = Material(stored={**stored(1).stored, **gone}, glossary=NAMES)
     below = Item(release_id="r0002", revision=1, hits=(), news="below")
     assert "Less sure" not in body(compose(alert(one(1), below), both, sender=SENDER), "plain")
 
@@ -468,7 +469,9 @@ def flooded() -> tuple[list[Item], Material]:
     numbers = range(1, BRAKE + 2)
     ahead = stored(*numbers, source="gxzf", published=NOW + timedelta(days=26_000)).stored
     real = stored(BRAKE + 2, title="Kerja Sama yang Nyata").stored
-    return items(BRAKE + 2), Material(stored={**ahead, **real}, titles=Titles(sources={"gxzf": "Guangxi"}))
+    return items(BRAKE + 2), Material(
+        stored={**ahead, **real}, glossary=NAMES, titles=Titles(sources={"gxzf": "Guangxi"})
+    )
 
 
 def test_a_flood_of_one_source_hides_no_other_whatever_its_dates() -> None:
@@ -497,11 +500,12 @@ def test_what_a_mail_does_not_show_is_said_to_be_left_out() -> None:
 def test_whatever_number_of_sources_floods_at_once_each_is_shown_and_counted(sources: int) -> None:
     each = 60 if sources < 300 else 3
     material = Material(
+        glossary=NAMES,
         stored={
             one.release.id: one
             for n in range(sources)
             for one in stored(*range(n * each + 1, (n + 1) * each + 1), source=f"s{n}").stored.values()
-        }
+        },
     )
     choice = chosen(alert(*items(sources * each)), material.stored)
     assert {material.stored[item.release_id].release.source for item in choice.shown} == {
@@ -664,7 +668,7 @@ def test_what_is_only_linked_to_another_release_of_the_story_is_told_also() -> N
     )
     item = Item(release_id="r0001", revision=1, hits=(hit(1),), also=(also,))
     for titles, said in ((countries, ("the other side", "also told by")), (Titles(), ("also told by", "also told by"))):
-        text = body(compose(alert(item), Material(stored=known, titles=titles), sender=SENDER), "plain")
+        text = body(compose(alert(item), Material(stored=known, titles=titles, glossary=NAMES), sender=SENDER), "plain")
         assert re.findall(r"^- (.*): Indonesia dan .*Bagian (\d)", text, re.M) == [(said[0], "3"), (said[1], "2")]
 
 

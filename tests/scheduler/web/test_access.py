@@ -18,7 +18,9 @@ from tests.scheduler.web.room import Room
 
 ADDRESSES = (
     "/", "/?stage=agreed&level=possible", "/search", "/search?q=Nanning&lang=zh", "/search?q=zzqqxx", "/release/ai-id",
-    "/release/undated", "/release/hostile", "/release/changed/revisions", "/release/ai-id/archive", "/starred",
+    "/release/undated", "/release/hostile", "/release/changed/revisions", "/release/ai-id/archive",
+    "/release/ai-id/why", "/starred", "/subscribe?rule=cooperation", "/subscribe?q=nanning", "/subscribe/asked",
+    "/subscription/none", "/subscription/none/end",
     "/sources", "/status", "/release/none",
 )  # fmt: skip
 DESK, PHONE = {"width": 1200, "height": 900}, {"width": 375, "height": 812}

@@ -50,7 +50,7 @@ SAME = {"Pantau", "CSV", "JSON", "Atom", "pantau status", "do", "SHA-256", 'lang
         "kerja sama · 人工智能合作 · smart city"}  # fmt: skip
 # In code: headers of HTTP, the name of a language in itself, ids of what joins two releases.
 IDS = {"private, max-age=31536000, immutable", "private, no-cache", 'Basic realm="Pantau", charset="UTF-8"',
-       "Accept-Language, Cookie", "中文", "other side", "same side"}  # fmt: skip
+       "Accept-Language, Cookie", "中文", "other side", "same side", "at once"}  # fmt: skip
 SPOKEN = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}|[\u3400-\u9fff]")
 LATIN, HAN = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u3400-\u9fff]")
 # Phrases that two languages write alike.
@@ -126,7 +126,8 @@ def test_no_phrase_is_the_same_in_two_languages(folder: Path) -> None:
 ADDRESSES = (
     "/", "/?stage=agreed&level=possible", "/?since=2020-01-01&until=2020-01-02", "/search", "/search?q=nanning",
     "/search?q=zzqqxx&topic=ai", "/release/ai-id", "/release/undated", "/release/changed/revisions",
-    "/release/ai-id/archive", "/starred", "/sources", "/release/none", "/search?page=x",
+    "/release/ai-id/archive", "/release/ai-id/why", "/subscribe?rule=cooperation", "/subscribe?q=nanning",
+    "/subscribe/asked", "/subscription/none", "/starred", "/sources", "/release/none", "/search?page=x",
 )  # fmt: skip
 
 
