@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scheduler.language.evidence import TEXT, TITLE, Counts, counts, runs
 from scheduler.language.glossary import ANY, Glossary
 from scheduler.language.judge import Decision, Judge
-from scheduler.language.marks import decide, level_of, sides_of
+from scheduler.language.marks import decide, levels_of, sides_of
 from scheduler.language.pair_evidence import pair_evidence, with_sum
 from scheduler.language.parties import participants
 from scheduler.language.reader import Reading
@@ -30,6 +30,7 @@ def explained(glossary: Glossary, judge: Judge, reading: Reading) -> tuple[Expla
     words, told = runs(reading.lines), counts(reading.lines)
     chances = decide(glossary, judge, words, reading.lines)
     total = judge.cooperation.total(words, told)
+    levels = levels_of(glossary, judge, chances)
     found = []
     for name, chance in chances.items():
         if name == ANY:
@@ -38,7 +39,7 @@ def explained(glossary: Glossary, judge: Judge, reading: Reading) -> tuple[Expla
             evidence = weighed(judge.pair, {}, _of_pair(glossary, judge, reading, name, total))
         else:
             evidence = ()  # it follows from who is named, or from the sentences that say it is over
-        level = level_of(glossary, judge, name, chance)
+        level = levels.get(name)
         found.append(Explained(name, round(chance, 4), str(level) if level else None, evidence))
     return tuple(found)
 

@@ -10,7 +10,7 @@ from scheduler.language.deal import told, weights
 from scheduler.language.ending import ending
 from scheduler.language.evidence import Counts, counts, runs
 from scheduler.language.glossary import ANY, DOMESTIC, ENDED, OTHERS, Glossary
-from scheduler.language.judge import Judge, Level
+from scheduler.language.judge import LEVELS, Judge, Level
 from scheduler.language.parties import participants
 from scheduler.language.reading import FULL, Line
 from scheduler.language.signals import Meant
@@ -28,11 +28,7 @@ def marks(glossary: Glossary, judge: Judge, lines: Sequence[Line], *, unread: in
     """
     words = runs(lines, judge.vocabulary)
     likelihood = decide(glossary, judge, words, lines)
-    levels = {
-        name: level
-        for name, chance in likelihood.items()
-        if (level := level_of(glossary, judge, name, chance)) is not None
-    }
+    levels = levels_of(glossary, judge, likelihood)
     over = ENDED in levels
     speaks = bool(levels)
     plain = weights(judge, lines, over=over) if speaks else []
@@ -118,10 +114,18 @@ def _speaks(line: Line) -> bool:
     return any(signal.meant is not Meant.DENIED for signal in line.signals)
 
 
-def level_of(glossary: Glossary, judge: Judge, name: str, chance: float) -> Level | None:
-    """The level that a probability comes to for this cooperation; None below the least."""
-    decision = judge.pair if name in glossary.pairs else judge.cooperation
-    return decision.level(chance)
+def levels_of(glossary: Glossary, judge: Judge, likelihood: Mapping[str, float]) -> dict[str, Level]:
+    """The levels that the probabilities come to, without those below the least.
+
+    That two sides cooperate is no surer than that anybody does: a pair's level is that of any cooperation at the most.
+    """
+    found: dict[str, Level] = {}
+    for name, chance in likelihood.items():
+        decision = judge.pair if name in glossary.pairs else judge.cooperation
+        if level := decision.level(chance):
+            found[name] = level
+    surest = found.get(ANY, LEVELS[0])
+    return {name: max(level, surest, key=LEVELS.index) for name, level in found.items()}
 
 
 def _written(lines: Sequence[Line]) -> Iterator[str]:

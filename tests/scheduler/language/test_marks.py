@@ -20,6 +20,7 @@ from scheduler.language.reading import read
 from scheduler.search.document import PARAGRAPH_END, Marks
 from scheduler.settings import ROOT
 
+LABELLED = ROOT / "tests" / "scheduler" / "rules" / "kinds.jsonl"
 SEED = ROOT.parent / "shared" / "seed" / "release-id.txt"
 
 
@@ -217,3 +218,15 @@ def test_at_home_means_two_of_one_country_and_abroad_means_us_and_another(
     likely = {name for name, level in marks(glossary, title, text, source).levels.items() if level != "possible"}
     assert raised <= likely
     assert not likely & not_raised
+
+
+def test_a_pair_is_never_surer_than_cooperation_itself(glossary: Glossary) -> None:
+    order = ("sure", "likely", "possible")
+    seen = 0
+    for line in LABELLED.read_text(encoding="utf-8").split("\n")[:-1]:
+        fields = json.loads(line)
+        levels = marks(glossary, fields["title"], fields["text"], fields["source"]).levels
+        if "any" in levels:
+            seen += len(levels) > 1
+            assert all(order.index(level) >= order.index(levels["any"]) for level in levels.values()), fields["id"]
+    assert seen > 50
