@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -50,8 +51,22 @@ def _name(folder: Path) -> str:
 
 
 def open_store(folder: Path) -> Store:
-    """A store whose state belongs to a folder."""
+    """A store whose state belongs to a folder; a new one begins as a copy of one whose tables were made once."""
+    path = folder / "state" / "pantau.db"
+    if not ON_POSTGRES and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_empty_state())
     return Store(state_url(folder))
+
+
+@cache
+def _empty_state() -> bytes:
+    """A state of SQLite with all tables and nothing in them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pantau.db"
+        store = Store(f"sqlite:///{path}")
+        store.engine.dispose()
+        return path.read_bytes()
 
 
 def programs() -> Path | None:

@@ -75,8 +75,11 @@ PUT_RIGHT = {
 
 @pytest.mark.parametrize(
     ("shown", "spider", "saved"),
-    [(interface, "json", 0), (feed, "feed", 2), (page, "listing", 2)],
-    ids=["an interface", "a feed", "a listing"],
+    [
+        pytest.param(interface, "json", 0, id="an interface", marks=pytest.mark.chaos),
+        pytest.param(feed, "feed", 2, id="a feed", marks=pytest.mark.chaos),
+        pytest.param(page, "listing", 2, id="a listing"),
+    ],
 )
 def test_a_ministry_is_added_by_one_file(
     pantau: Pantau, tmp_path: Path, shown: Callable[[SmallSite], str], spider: str, saved: int

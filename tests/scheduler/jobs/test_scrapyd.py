@@ -141,6 +141,7 @@ def test_a_crawl_on_a_node_keeps_its_releases_and_its_report_and_log_come_home(o
     assert office.crawl(source)["new"] == 2, "what is known is not asked for again"
 
 
+@pytest.mark.chaos
 def test_what_a_crawl_says_in_its_log_is_brought_home(office: Office) -> None:
     office.node()
     office.site.show("/robots.txt", "User-agent: *\nDisallow: /")
@@ -151,6 +152,7 @@ def test_what_a_crawl_says_in_its_log_is_brought_home(office: Office) -> None:
 
 
 @pytest.mark.usefixtures("soon_killed")
+@pytest.mark.chaos
 def test_the_node_with_the_least_to_do_gets_the_crawl(office: Office) -> None:
     office.node()
     office.node()
@@ -194,6 +196,7 @@ def test_a_crawl_whose_node_died_begins_anew_on_another_in_the_same_turn(office:
 
 @pytest.mark.chaos
 @pytest.mark.usefixtures("soon_dead")
+@pytest.mark.chaos
 def test_a_node_that_was_restarted_has_lost_the_crawl_and_it_begins_anew(office: Office) -> None:
     office.node()
     office.node()
@@ -208,6 +211,7 @@ def test_a_node_that_was_restarted_has_lost_the_crawl_and_it_begins_anew(office:
 
 
 @pytest.mark.usefixtures("soon_killed")
+@pytest.mark.chaos
 def test_a_crawl_over_its_limit_is_ended_on_its_node(office: Office) -> None:
     office.node()
     began = time.monotonic()
@@ -239,6 +243,7 @@ def test_nodes_that_do_not_answer_are_passed_over_and_named_when_there_is_no_oth
     assert office.crawl(source, settings=office.settings(dead))["verdict"] == "ok"
 
 
+@pytest.mark.chaos
 def test_a_source_that_the_node_does_not_know_is_named(office: Office) -> None:
     office.node()
     office.source()
@@ -250,6 +255,7 @@ def test_a_source_that_the_node_does_not_know_is_named(office: Office) -> None:
     assert "spider 'baru' not found" in report["reasons"][0]
 
 
+@pytest.mark.chaos
 def test_a_node_with_a_login_is_asked_with_it(office: Office) -> None:
     office.node(username="pantau", password="rahasia")
     source = office.source()

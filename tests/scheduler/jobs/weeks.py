@@ -99,7 +99,7 @@ class Weeks:
         coverage = Coverage(sources=6, newest=self.now)
         return deliver(self.ledger, self.store, self.sender, self.mail, now=self.now, coverage=coverage, glossary=NAMES)
 
-    def go_on(self, span: timedelta, step: timedelta = HOUR) -> list[EmailMessage]:
+    def go_on(self, span: timedelta, step: timedelta = 3 * HOUR) -> list[EmailMessage]:
         """Let time go by, with a delivery at each step; returns the mails of that time, the oldest first."""
         before = {mail["Message-ID"] for mail in self.mails()}
         end = self.now + span

@@ -97,7 +97,7 @@ def test_a_weekly_mail_brings_the_brief_in_the_readers_language_and_a_daily_one_
     weeks.go_on(15 * DAY, 6 * HOUR)
     weeks.publish(3, stage="signed", people=BOTH)
     weeks.publish(4, stage="agreed", text="Baru: 99.123 ekor.")
-    mails = weeks.go_on(7 * DAY, HOUR)
+    mails = weeks.go_on(7 * DAY)
     [ours] = [mail for mail in mails if mail["To"] == "desk@example.org"]
     for kind in ("plain", "html"):
         text = text_of(ours, kind)
