@@ -24,11 +24,9 @@ def rule_title(rule: str, names: Names, say: Callable[..., str]) -> str:
 def search_title(search: Mapping[str, str], names: Names, say: Callable[..., str]) -> str:
     """The title of a subscription to a search."""
     known: Mapping[str, Mapping[str, str]] = {
-        "stage": names.stages, "party": names.parties, "topic": names.topics, "source": names.sources,
-        "concept": names.concepts,
+        "lang": names.languages, "stage": names.stages, "party": names.parties, "topic": names.topics,
+        "source": names.sources, "concept": names.concepts,
     }  # fmt: skip
     parts = [say("of_words", words=safe_line(search["words"]))] if "words" in search else []
-    if "lang" in search:
-        parts.append(say(f"lang_{search['lang']}"))
     parts += [safe_line(called.get(search[name]) or search[name]) for name, called in known.items() if name in search]
     return say("of_search", parts=BETWEEN.join(parts))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 
 import pytest
 
 from crawler.store import StoredRelease
 from scheduler.jobs.marking import spans
-from scheduler.language import sentences, signals
+from scheduler.language import sentences
 from scheduler.language.amounts import quantities
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import Judge, load_judge
@@ -59,7 +59,8 @@ def vocabulary() -> tuple[str, ...]:
     said = {word for concept in concepts for word in (*concept.all, *(row[0] for row in concept.names))}
     found = chance.sample(sorted(said), WORDS)
     found += [group.all[0] for group in (scope.negation, scope.future, scope.pledge, scope.denial)]
-    for pattern in (sentences.BREAK, sentences.SHORTENED, signals.CLAUSE, signals.AND):
+    grammar = glossary().grammar
+    for pattern in (sentences.BREAK, *(getattr(grammar, field.name) for field in fields(grammar))):
         found += list(pieces(pattern))[-3:]
     return tuple(dict.fromkeys([*ACCIDENTS, *found, *(f"{word}, " for word in found), *(f"{w}\n" for w in found[::3])]))
 
@@ -115,7 +116,7 @@ def test_no_repeated_piece_takes_a_step_more_than_its_share(step: str) -> None:
 def cut_as_before(text: str) -> None:
     """Sentences as they were cut until issue 16: all that came before is searched again at each break."""
     for found in sentences.BREAK.finditer(text):
-        sentences.SHORTENED.search(text[: found.start()].lower())
+        glossary().grammar.shortened.search(text[: found.start()].lower())
 
 
 def compared_with_all(text: str) -> None:

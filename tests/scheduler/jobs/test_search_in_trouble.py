@@ -23,7 +23,7 @@ FAULTS = {
     "it stores and the answer is lost": ("lost answer", "/_bulk"),
     "it searches and the answer is lost": ("lost answer", "/_msearch"),
 }
-KINDS = ("it is down", "writing hangs", "it stores and the answer is lost")  # one of each; chaos has all
+KINDS = ("it is down", "it stores and the answer is lost")  # one of each; chaos has all
 HASTE = 1.0  # seconds; how long a server is waited for that never answers
 
 

@@ -56,7 +56,8 @@ def test_each_reader_has_a_rhythm_of_their_own(tmp_path: Path) -> None:
     weeks = Weeks(tmp_path, DESK, daily, weekly, hourly)
     for number in range(1, 15):  # two weeks with a release a day, on a Thursday first
         weeks.publish(number, rules=("cooperation",))
-        weeks.go_on(DAY, step=4 * HOUR)
+        weeks.go_on(22 * HOUR, step=11 * HOUR)  # to midnight UTC, the daily reader's hour
+        weeks.go_on(2 * HOUR)
     counts = {name: [m for m in weeks.mails() if f"Pantau {name} " in m["List-Id"]] for name in ("desk", "hour")}
     assert {name: len(mails) for name, mails in counts.items()} == {"desk": 14, "hour": 14}
     days = [mail for mail in weeks.mails() if "Pantau day " in mail["List-Id"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Any
 
 import pytest
@@ -113,8 +113,7 @@ def test_the_keyboard_is_enough_and_its_place_is_seen(opened: Opened) -> None:
     expect(page.locator("#q")).to_be_focused()
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "address"), list(zip(cycle(["light", "dark"]), ADDRESSES, strict=False)))
 def test_nothing_is_wider_than_a_phone(opened: Opened, address: str, scheme: str) -> None:
     page = opened(address, viewport=PHONE, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
