@@ -60,8 +60,9 @@ def vocabulary() -> tuple[str, ...]:
     found = chance.sample(sorted(said), WORDS)
     found += [group.all[0] for group in (scope.negation, scope.future, scope.pledge, scope.denial)]
     grammar = glossary().grammar
-    for pattern in (sentences.BREAK, *(getattr(grammar, field.name) for field in fields(grammar))):
-        found += list(pieces(pattern))[-3:]
+    found += list(pieces(sentences.BREAK))[-3:]
+    for field in fields(grammar):
+        found += list(pieces(getattr(grammar, field.name)))[-1:]
     return tuple(dict.fromkeys([*ACCIDENTS, *found, *(f"{word}, " for word in found), *(f"{w}\n" for w in found[::3])]))
 
 
