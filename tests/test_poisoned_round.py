@@ -106,6 +106,7 @@ def run(place: Workplace) -> tuple[list[dict[str, Any]], dict[str, int]]:
     return [json.loads(line) for line in out.splitlines()], peak.held
 
 
+@pytest.mark.chaos  # `tests/scheduler/jobs/test_poison.py` has the same without the command line
 def test_a_first_round_over_poisoned_pages_tells_all_good_ones_and_no_process_grows_large(
     place: Workplace, sites: tuple[SmallSite, SmallSite]
 ) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scheduler.language.evidence import TEXT, TITLE, Counts, counts, runs
+from scheduler.language.actors import Kind
+from scheduler.language.evidence import START, TEXT, TITLE, Counts, counts, runs
 from scheduler.language.glossary import ANY, Glossary
 from scheduler.language.judge import Decision, Judge
 from scheduler.language.marks import decide, levels_of, sides_of
@@ -13,6 +14,11 @@ from scheduler.language.parties import participants
 from scheduler.language.reader import Reading
 
 MOST = 12
+# What stands in runs of words for what they hold, as people read it.
+MASKS = {
+    START: "(begins)", Kind.NATION: "(a country)", Kind.PLACE: "(a place)", Kind.ORGANISATION: "(a body)",
+    Kind.PERSON: "(a person)", "0": "(a number)",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +75,5 @@ def _named(run: str) -> str:
     """A run of words as people read it."""
     for place, name in ((TITLE, "title"), (TEXT, "text")):
         if run.startswith(place):
-            return f'{name}: "{run[len(place) :].replace("_", " ")}"'
+            return f'{name}: "{" ".join(MASKS.get(word, word) for word in run[len(place) :].split("_"))}"'
     return run

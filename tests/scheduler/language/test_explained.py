@@ -64,3 +64,10 @@ def test_an_ending_is_told_by_its_sentences(reader: Reader) -> None:
     names = [one.cooperation for one in explained(reader.glossary, reader.judge, read)]
     assert "ended" in names
     assert "any" not in names
+
+
+def test_what_stands_for_actors_is_said_in_words(reader: Reader) -> None:
+    shown = explained(reader.glossary, reader.judge, reading(reader, text=f"Jakarta – {TEXT}"))
+    names = [name for one in shown for name, _ in one.evidence]
+    assert any("(a body)" in name or "(a country)" in name for name in names), names
+    assert not any(word in name for name in names for word in ("ORG", "NAT", "PLC", "^")), names
