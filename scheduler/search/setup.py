@@ -90,8 +90,8 @@ def definition(synonyms: Sequence[str], folder: Path, what: str = RELEASES) -> d
 
 
 def lacking(client: Client, aliases: Sequence[str]) -> list[str]:
-    """The aliases that there are not. Raises SearchError."""
-    return [alias for alias in aliases if not _indexes(client, alias)]
+    """The aliases that there are not; an index of that name is none. Raises SearchError."""
+    return [alias for alias in aliases if _indexes(client, alias) in ([], [alias])]
 
 
 def _is_pair(line: str) -> bool:

@@ -170,6 +170,7 @@ def test_an_index_of_the_aliass_name_is_not_touched(es: Client, alias: str) -> N
 
     with pytest.raises(SearchError, match="is an index of its own"):
         setup(es, alias, SYNONYMS, FOLDER)
+    assert lacking(es, [alias]) == [alias], "it is no alias"
 
 
 def test_a_synonym_that_the_engine_cannot_read_is_refused_in_one_sentence(es: Client, alias: str) -> None:
