@@ -37,11 +37,11 @@ def language(text: str, *, expected: str | None = None) -> str | None:
         return "zh"
     if letters < ENOUGH and expected not in (None, "zh"):
         return expected
-    if expected in (None, "zh", *COMMON):
-        return _by_common_words(sample) or str(_identifier(None).classify(sample)[0])
-    if expected not in _known():
-        return expected
-    return str(_identifier(expected).classify(sample)[0])
+    further = expected if expected not in (None, "zh", *COMMON) else None
+    if further is None and (plainly := _by_common_words(sample)):
+        return plainly
+    identifier = _identifier(further)
+    return str(identifier.classify(sample)[0]) if identifier else further
 
 
 def _by_common_words(sample: str) -> str | None:
@@ -69,16 +69,12 @@ def _common() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _identifier(further: str | None) -> LanguageIdentifier:
+def _identifier(further: str | None) -> LanguageIdentifier | None:
+    """What tells the three languages and a further one apart; None if the model does not know that one."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    if further and further not in identifier.nb_classes:
+        return None
     identifier.set_languages(["id", "zh", "en", *([further] if further else [])])
     return identifier
-
-
-@cache
-def _known() -> frozenset[str]:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return frozenset(map(str, LanguageIdentifier.from_model_file(MODEL_FILE).nb_classes))

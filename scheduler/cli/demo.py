@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import click
@@ -18,6 +16,7 @@ from crawler.verdict import Verdict
 from scheduler import demo_mode
 from scheduler.cli.collect import crawl_shown, show_report
 from scheduler.cli.demo_acts import ACTS, break_
+from scheduler.cli.demo_mails import mails_in, pages_of
 from scheduler.cli.demo_sites import running_sites, start_sites, stop_sites
 from scheduler.cli.engine import ensure_engine, node_of
 from scheduler.cli.output import err, line, out, plain, show
@@ -154,7 +153,7 @@ def tell(newsroom: Newsroom, *, json_: bool, option: str = "") -> None:
     for lang, words in SEARCHES:
         best = search(newsroom.client, newsroom.settings.elasticsearch.index, words, limit=1)
         found[words] = {"lang": lang, "top": best[0].title if best else None, "url": best[0].url if best else None}
-    mails = sorted((newsroom.settings.var / "mail").rglob("new/*"), key=lambda path: path.stat().st_mtime)
+    mails = mails_in(newsroom.settings.var)
     pages = pages_of(newsroom.settings.var, mails)
     counts, hits = newsroom.store.count(), newsroom.ledger.hits_per_rule()
     if json_:
@@ -195,20 +194,6 @@ def tell(newsroom: Newsroom, *, json_: bool, option: str = "") -> None:
         ("make run", "start on the live sources; ends the demo too"),
     ):
         out.print(f"  {f'.venv/bin/{command}' if command.startswith('pantau') else command:36} {what}", markup=False)
-
-
-def pages_of(var: Path, mails: Sequence[Path]) -> dict[Path, EmailMessage]:
-    """Write the HTML of each mail where a browser can open it; returns the files with their mails."""
-    for stale in var.glob("mail*.html"):
-        stale.unlink()
-    pages: dict[Path, EmailMessage] = {}
-    for number, path in enumerate(mails, 1):
-        message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        body = message.get_body(("html", "plain"))
-        page = var / ("mail.html" if number == 1 else f"mail-{number}.html")
-        page.write_text(body.get_content() if body else "", encoding="utf-8")
-        pages[page] = message
-    return pages
 
 
 def shown(path: Path) -> str:

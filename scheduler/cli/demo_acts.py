@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +14,8 @@ import click
 
 from crawler.source import ConfigError, Source, is_own
 from scheduler import demo_mode
-from scheduler.cli.collect import crawl_shown
+from scheduler.cli.collect import crawl_shown, settle
+from scheduler.cli.demo_mails import mails_in, read_mail
 from scheduler.cli.demo_sites import ReplicaError, running_sites
 from scheduler.cli.engine import ensure_engine
 from scheduler.cli.output import err, out, plain
@@ -30,12 +31,14 @@ ADDED = {
 }
 RENAMED, SCRIPTED = "changed_layout", "scripted"  # an interface with other keys; a list that a script draws
 SECONDS = 30.0
+CONTROL = "_control"  # among the sites: where orders are taken
+Sites = Mapping[str, str]  # real names of hosts -> where they are played
 
 
 def publish(var: Path) -> None:
     """Let the sites publish the next releases that they hold back, and read those sites again."""
-    newsroom = _newsroom(var)
-    urls: list[str] = _order(var, publish=HELD)["published"]
+    newsroom, sites = _begin(var)
+    urls: list[str] = _order(sites, publish=HELD)["published"]
     if not urls:
         out.print("the sites have published all that they held back; a new demo begins with `pantau demo --stop`")
         return
@@ -46,7 +49,7 @@ def publish(var: Path) -> None:
 
 def edit(var: Path) -> None:
     """Let a site add a sentence to the newest release that was alerted of, and look at that page again."""
-    newsroom = _newsroom(var)
+    newsroom, sites = _begin(var)
     pages = {source.name for source in newsroom.sources.values() if source.interface is None}
     alerted = [told.hit.release_id for told in history(newsroom.store.engine, least="likely", limit=None)]
     stored = newsroom.store.releases(alerted)
@@ -54,7 +57,7 @@ def edit(var: Path) -> None:
     if release is None:
         raise ConfigError("no alert was raised yet: run `pantau demo` first")
     text = f"{release.text}\n{ADDED.get(release.lang or 'en', ADDED['en'])}"
-    _order(var, edit={"url": release.url, "text": text})
+    _order(sites, edit={"url": release.url, "text": text})
     newsroom.store.look_soon(release.url, newsroom.now())
     out.print(f"edited: {release.url}", markup=False)
     out.print("a page is looked at again two hours later at the earliest; the demo does not wait")
@@ -63,20 +66,20 @@ def edit(var: Path) -> None:
 
 def break_(var: Path, source: str) -> None:
     """Let a source's site change its layout, so that its listing cannot be read, and read it again."""
-    newsroom = _newsroom(var)
+    newsroom, sites = _begin(var)
     chosen = newsroom.sources.get(source)
     if chosen is None:
         raise click.BadParameter(f"the demo has no source {source!r}; it has {', '.join(sorted(newsroom.sources))}")
-    for host in _hosts_of(var, chosen.listings):
-        _order(var, fault={"host": host, "kind": RENAMED if chosen.interface else SCRIPTED})
+    for host in _hosts_of(sites, chosen.listings):
+        _order(sites, fault={"host": host, "kind": RENAMED if chosen.interface else SCRIPTED})
     out.print(f"broken: {chosen.title} lists its releases in another way; `demo --mend` puts it right", markup=False)
     _round(newsroom, [chosen])
 
 
 def mend(var: Path) -> None:
     """Put all sites right, and read them again."""
-    newsroom = _newsroom(var)
-    _order(var, clear=True)
+    newsroom, sites = _begin(var)
+    _order(sites, clear=True)
     out.print("mended: all sites are as they were")
     _round(newsroom, [source for source in newsroom.sources.values() if source.enabled])
 
@@ -84,18 +87,18 @@ def mend(var: Path) -> None:
 ACTS: dict[str, Callable[[Path], None]] = {"publish": publish, "edit": edit, "mend": mend}
 
 
-def _newsroom(var: Path) -> Newsroom:
-    """The demo's newsroom. Raises ConfigError unless the demo is there and its sites answer."""
+def _begin(var: Path) -> tuple[Newsroom, Sites]:
+    """The demo's newsroom and its sites. Raises ConfigError unless the demo is there and they answer."""
     folder = demo_mode.folder(var)
-    if running_sites(folder) is None or not (folder / "config" / "pantau.toml").is_file():
+    sites = running_sites(folder)
+    if sites is None or not (folder / "config" / "pantau.toml").is_file():
         raise ConfigError("the demo's sites do not answer: run `pantau demo` first")
-    return Newsroom(load_settings(demo=True))
+    return Newsroom(load_settings(demo=True)), sites
 
 
-def _order(var: Path, **what: Any) -> dict[str, Any]:
+def _order(sites: Sites, **what: Any) -> dict[str, Any]:
     """Tell the sites what to do. Raises ReplicaError if they do not."""
-    sites = running_sites(demo_mode.folder(var)) or {}
-    request = urllib.request.Request(sites.get("_control", ""), json.dumps(what).encode())  # noqa: S310 - loopback
+    request = urllib.request.Request(sites[CONTROL], json.dumps(what).encode())  # noqa: S310 - loopback
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
             done: dict[str, Any] = json.load(answer)
@@ -113,25 +116,20 @@ def _sources_of(newsroom: Newsroom, urls: Collection[str]) -> list[Source]:
     ]
 
 
-def _hosts_of(var: Path, urls: Collection[str]) -> list[str]:
+def _hosts_of(sites: Sites, urls: Collection[str]) -> list[str]:
     """The real names of the sites that are played at these addresses."""
-    sites = running_sites(demo_mode.folder(var)) or {}
     places = {urlsplit(url).netloc for url in urls}
-    return [host for host, base in sites.items() if urlsplit(base).netloc in places and not host.startswith("_")]
+    return [host for host, base in sites.items() if urlsplit(base).netloc in places and host != CONTROL]
 
 
 def _round(newsroom: Newsroom, sources: Collection[Source]) -> None:
     """Read some sources, index, match and mail; then show the new mails, and what is not well."""
     ensure_engine(newsroom.settings)
-    box = newsroom.settings.var / "mail"
-    before = set(box.rglob("new/*"))
+    before = mails_in(newsroom.settings.var)
     for source in sources:
         crawl_shown(newsroom, source)
-    newsroom.index()
-    newsroom.match()
-    newsroom.deliver()
-    newsroom.publish()
-    mails = sorted(set(box.rglob("new/*")) - before, key=lambda path: path.stat().st_mtime)
+    settle(newsroom)
+    mails = [path for path in mails_in(newsroom.settings.var) if path not in before]
     for path in mails:
         _show_mail(path)
     if not mails:
@@ -147,9 +145,7 @@ def _round(newsroom: Newsroom, sources: Collection[Source]) -> None:
 
 def _show_mail(path: Path) -> None:
     """A new mail: to whom, what about, and its text."""
-    from email import message_from_bytes, policy
-
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    message = read_mail(path)
     body = message.get_body(("plain",))
     out.print(f"mail to {plain(str(message['To']))}: {plain(str(message['Subject']))}", style="bold", markup=False)
     for line in (body.get_content() if body else "").splitlines():

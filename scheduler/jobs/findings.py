@@ -58,7 +58,8 @@ def own_finding(own: OwnSubscriptions) -> Finding | None:
     made = own.all()
     if not made:
         return None
-    waiting, mailed = sum(one.confirmed_at is None for one in made), len(own.confirmed())
+    waiting = sum(one.confirmed_at is None for one in made)
+    mailed = sum(one.confirmed_at is not None and own.takes(one.address) for one in made)
     parts = [f"{mailed} made by readers"]
     parts += [f"{waiting} not confirmed yet"] if waiting else []
     parts += [f"{resting} not mailed: see [mail.subscribing]"] if (resting := len(made) - waiting - mailed) else []

@@ -65,7 +65,7 @@ class Glossary:
     @property
     def parties(self) -> frozenset[str]:
         """Every party that a rule may name."""
-        return frozenset(_known_parties(self.concepts, self.file)) | {DOMESTIC}
+        return frozenset({c.party for c in self.concepts.values() if c.party} | set(self.file.parties) | {DOMESTIC})
 
     @property
     def topics(self) -> frozenset[str]:
@@ -88,8 +88,9 @@ class Glossary:
 
     def party_names(self, language: str) -> dict[str, str]:
         """What the parties are called in a language: countries as CLDR has them, others as the file says."""
+        known = self.parties
         ours = {id_: party.names[language] for id_, party in self.file.parties.items() if language in party.names}
-        return {id_: name for id_, name in country_titles(language).items() if id_ in self.parties} | ours
+        return {id_: name for id_, name in country_titles(language).items() if id_ in known} | ours
 
     def home(self, source: str) -> Home | None:
         """What a source need not say because it is at home there."""
@@ -178,27 +179,21 @@ def _with_parts(pair: Pair, file: GlossaryFile) -> Pair:
     return Pair(one=side(pair.one), other=side(pair.other))
 
 
-def _known_parties(concepts: dict[str, Concept], file: GlossaryFile) -> set[str]:
-    return {c.party for c in concepts.values() if c.party} | set(file.parties)
-
-
 def _faults(concepts: dict[str, Concept], file: GlossaryFile) -> Iterator[str]:
     for name in concepts.keys() & set(RESERVED):
         yield f"concepts.{name}: this id is taken"
     for name in concepts.keys() & file.people.keys():
         yield f"people.{name}: a concept has this id already"
-    known = _known_parties(concepts, file)
+    known = {*file.parties, *country_titles("en"), *(row[0] for row in file.countries.rows)}
     for key, languages in _by_language(file):
         for language in sorted(set(languages) - set(file.languages)):
             yield f"{key}.{language}: there is no [languages.{language}]; {near(language, file.languages)}"
     for name, concept in concepts.items():
         if concept.topic and concept.topic not in file.topics:
             yield f"concepts.{name}.topic: there is no topic {concept.topic!r}; {near(concept.topic, file.topics)}"
-    declared = set(file.parties) | {c.party for key, c in concepts.items() if c.party and key.startswith(COUNTRY)}
-    declared |= set(country_titles("en"))
     for name, concept in file.concepts.items():
-        if concept.party and concept.party not in declared:
-            yield f"concepts.{name}.party: there is no [parties.{concept.party}]; {near(concept.party, declared)}"
+        if concept.party and concept.party not in known:
+            yield f"concepts.{name}.party: there is no [parties.{concept.party}]; {near(concept.party, known)}"
     for name, within in file.parties.items():
         if within.in_ and within.in_ not in known:
             yield f"parties.{name}.in: there is no party {within.in_!r}; {near(within.in_, known)}"

@@ -46,7 +46,7 @@ def grammar(languages: Mapping[str, Language], fold: Folding) -> Grammar:
         return f"(?:{_any(_whole(words(key)))})"
 
     between = rf"(?:(?:{_any(map(re.escape, words('kind')))})\s{{1,9}})?"
-    link = f"{_any(map(re.escape, words('join')))}"
+    link = _any(map(re.escape, words("join")))
     ends = [word for word in words("credit") if HAN.match(word)]
     return Grammar(
         where=re.compile(rf"(?:{_any(_before_place(words('where'), between))})$"),

@@ -7,15 +7,15 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from crawler.store.database import inserting
-from scheduler.ledger.readers import admit
-from scheduler.ledger.tables import SEARCH, hits, known_rules
+from scheduler.ledger.readers import admit, newest_hit
+from scheduler.ledger.tables import SEARCH, known_rules
 from scheduler.ledger.tables import own_subscriptions as table
 from scheduler.settings import Subscription
 
@@ -66,13 +66,9 @@ class OwnSubscription(Subscription):
 
 def subscription_of(own: Own, title: str) -> OwnSubscription:
     """A confirmed subscription as the mails know it. Raises ValidationError for a pace that there is not."""
-    pace = own.pace
-    facts: dict[str, Any] = {
-        "language": pace.language, "when": pace.when, "at": pace.at, "weekday": pace.weekday, "timezone": pace.timezone,
-    }  # fmt: skip
     return OwnSubscription(
         name=own.name, to=(own.address,), rules=(own.rule,), key=own.key, title=title,
-        began=own.confirmed_at or own.asked_at, begins_after=own.begins_after, **facts,
+        began=own.confirmed_at or own.asked_at, begins_after=own.begins_after, **asdict(own.pace),
     )  # fmt: skip
 
 
@@ -161,8 +157,7 @@ class OwnSubscriptions:
                 return own
             same = (func.lower(table.c.address) == own.address.lower()) & (table.c.rule == own.rule)
             connection.execute(delete(table).where(same, table.c.name != own.name, table.c.confirmed_at.is_not(None)))
-            newest = connection.scalar(select(func.max(hits.c.id))) or 0
-            begun = {"confirmed_at": now, "begins_after": newest}
+            begun = {"confirmed_at": now, "begins_after": newest_hit(connection)}
             connection.execute(update(table).where(table.c.name == own.name).values(begun))
             admit(connection, own.address, own.name, now)
             if own.search:  # from now on, not from the next round of matching on

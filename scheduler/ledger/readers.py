@@ -33,8 +33,7 @@ def enrol(connection: Connection, subscriptions: Sequence[Subscription], now: da
     fresh = [address for address in wanted if address not in known]
     left = [row for row in known.values() if row.present and row.address not in wanted]
     mended = _mended(left, {address: wanted[address] for address in fresh})
-    newest = connection.scalar(select(func.max(hits.c.id))) or 0
-    next_reader = (connection.scalar(select(func.max(readers.c.reader))) or 0) + 1
+    newest, next_reader = newest_hit(connection), _next_reader(connection)
     for address in fresh:
         before = mended.get(address)
         facts = {"address": address, "subscriptions": wanted[address], "present": True, "since": now}
@@ -64,10 +63,17 @@ def admit(connection: Connection, address: str, name: str, now: datetime) -> Non
     """Make an address that is not known a reader at once: of what is found from this moment on nothing is missed."""
     known = connection.scalar(select(readers.c.address).where(readers.c.address == address))
     if known is None:
-        newest = connection.scalar(select(func.max(hits.c.id))) or 0
-        number = (connection.scalar(select(func.max(readers.c.reader))) or 0) + 1
-        facts = {"address": address, "reader": number, "subscriptions": [name], "present": True}
-        connection.execute(insert(readers).values(**facts, last_hit_id=newest, since=now))
+        facts = {"address": address, "reader": _next_reader(connection), "subscriptions": [name], "present": True}
+        connection.execute(insert(readers).values(**facts, last_hit_id=newest_hit(connection), since=now))
+
+
+def newest_hit(connection: Connection) -> int:
+    """The number of the newest hit; 0 where there is none."""
+    return connection.scalar(select(func.max(hits.c.id))) or 0
+
+
+def _next_reader(connection: Connection) -> int:
+    return (connection.scalar(select(func.max(readers.c.reader))) or 0) + 1
 
 
 def to_the_reader_of(address: str) -> ColumnElement[bool]:

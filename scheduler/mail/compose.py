@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 from email.message import EmailMessage
-from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,8 @@ from scheduler.mail.overview import counts, overview
 from scheduler.mail.own_page import OwnPage
 from scheduler.mail.quotes import MOST
 from scheduler.mail.week import worded
-from scheduler.mail.wire import WIRE, address_header
+from scheduler.mail.wire import domain_of, headed
 from scheduler.mail.words import Titles, Words
-from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_header, safe_line, safe_link
 
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
@@ -64,19 +62,14 @@ def compose(
     called in the reader's eyes. `own` is the page on which the reader changes or ends a subscription that she made
     herself. Raises NothingLeftError.
     """
-    view = ReaderView(
-        interpreter=Interpreter(language, material.glossary),
-        zone=zone,
-        translation=translation,
-    )
+    view = ReaderView(interpreter=Interpreter(language, material.glossary), zone=zone, translation=translation)
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
     text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week, own, called)
-    message = EmailMessage(policy=WIRE)
-    message["Subject"] = subject
-    _address(message, mail, sender, own)
-    message["Date"] = format_datetime(mail.created_at)
+    message = headed(subject, sender=sender, to=mail.recipient, at=mail.created_at)
+    message["X-Auto-Response-Suppress"] = "All"
+    _list(message, mail, sender, own)
     message["Message-ID"] = mail.message_id
     told = [one.told_in for item in items if item.news in FOLLOW_UPS for one in (item, *item.also) if one.told_in]
     if told := list(dict.fromkeys(told)):
@@ -88,17 +81,13 @@ def compose(
     return message
 
 
-def _address(message: EmailMessage, mail: AlertMail, sender: str, own: OwnPage | None) -> None:
-    domain = wire_form(sender).rpartition("@")[2]
-    message["From"] = address_header(sender, "Pantau")
-    message["To"] = address_header(mail.recipient)
-    message["List-Id"] = f"Pantau {mail.subscription} <{mail.subscription}.pantau.{domain}>"
+def _list(message: EmailMessage, mail: AlertMail, sender: str, own: OwnPage | None) -> None:
+    """Name the subscription, and how it is ended."""
+    message["List-Id"] = f"Pantau {mail.subscription} <{mail.subscription}.pantau.{domain_of(sender)}>"
     if own is None:
         message["List-Unsubscribe"] = f"<mailto:{quote(sender, safe='@')}?subject=unsubscribe%20{mail.subscription}>"
     else:
         own.head(message)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
 
 
 def _bodies(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 from email.message import EmailMessage
-from email.utils import format_datetime
 
 from scheduler.mail.own_page import OwnPage
-from scheduler.mail.wire import WIRE, address_header
+from scheduler.mail.wire import domain_of, headed
 from scheduler.mail.words import words
-from scheduler.mail_address import wire_form
 from scheduler.safe_text import safe_line
 
 LONGEST = 200  # characters of what is subscribed to; whoever asks has a say in them
@@ -27,13 +25,8 @@ def compose_confirmation(
         page.address,
         say("confirm_until", until=words(language).moment(until, zone)),
     )
-    message = EmailMessage(policy=WIRE)
-    message["Subject"] = say("confirm_subject")
-    message["From"] = address_header(sender, "Pantau")
-    message["To"] = address_header(to)
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = f"<confirm.{name}@{wire_form(sender).rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
+    message = headed(say("confirm_subject"), sender=sender, to=to, at=at)
+    message["Message-ID"] = f"<confirm.{name}@{domain_of(sender)}>"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content("\n\n".join(lines) + "\n")
     message["Content-Language"] = language

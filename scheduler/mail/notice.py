@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import Literal
 
 from scheduler.health.finding import LONGEST_NAME, LONGEST_SENTENCE
-from scheduler.mail.wire import WIRE, address_header
-from scheduler.mail_address import wire_form
+from scheduler.mail.wire import domain_of, headed
 from scheduler.safe_text import safe_header, safe_line
 
 MOST_TOLD = 100  # things in one mail
@@ -42,28 +40,18 @@ def compose_notice(lines: Sequence[NoticeLine], *, sender: str, operator: str, a
     said = [_said(line) for line in lines[:MOST_TOLD]]
     said += [f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else []
     body = "\n\n".join(said)
-    message = _headed(f"Pantau: {'; '.join(parts)}", sender=sender, to=operator, at=at)
+    message = headed(safe_header(f"Pantau: {'; '.join(parts)}", 180), sender=sender, to=operator, at=at)
     digest = hashlib.sha256(body.encode()).hexdigest()[:32]
-    message["Message-ID"] = f"<notice.{digest}@{_domain(sender)}>"
+    message["Message-ID"] = f"<notice.{digest}@{domain_of(sender)}>"
     message.set_content(f"{body}\n\npantau status shows the whole.\n")
     return message
 
 
 def compose_test(*, sender: str, to: str, at: datetime) -> EmailMessage:
     """Write the mail of `pantau mail test`; its headers are written as those of an alert are."""
-    message = _headed("Pantau: test mail", sender=sender, to=to, at=at)
-    message["Message-ID"] = f"<test.{int(at.timestamp())}@{_domain(sender)}>"
+    message = headed("Pantau: test mail", sender=sender, to=to, at=at)
+    message["Message-ID"] = f"<test.{int(at.timestamp())}@{domain_of(sender)}>"
     message.set_content("\n".join(TEST_LINES) + "\n")
-    return message
-
-
-def _headed(subject: str, *, sender: str, to: str, at: datetime) -> EmailMessage:
-    message = EmailMessage(policy=WIRE)
-    message["Subject"] = safe_header(subject, 180)
-    message["From"] = address_header(sender, "Pantau")
-    message["To"] = address_header(to)
-    message["Date"] = format_datetime(at)
-    message["Auto-Submitted"] = "auto-generated"
     return message
 
 
@@ -74,7 +62,3 @@ def _said(line: NoticeLine) -> str:
     if line.remedy and line.kind != "well":
         said.append(f"    do: {safe_line(line.remedy, LONGEST_SENTENCE)}")
     return "\n".join(said)
-
-
-def _domain(sender: str) -> str:
-    return wire_form(sender).rpartition("@")[2]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
+from email.message import EmailMessage
 from email.policy import EmailPolicy
+from email.utils import format_datetime
 from typing import Any
 
 from scheduler.mail_address import wire_form
@@ -14,6 +17,11 @@ def address_header(address: str, name: str = "") -> Address:
     """An address for a header, with a name to show; one beyond ASCII too, which the library would refuse to parse."""
     local, _, domain = wire_form(address).rpartition("@")
     return Address(name, username=local, domain=domain)
+
+
+def domain_of(address: str) -> str:
+    """What stands behind the @ of an address of ours, as ids in headers have it."""
+    return wire_form(address).rpartition("@")[2]
 
 
 class WirePolicy(EmailPolicy):
@@ -38,3 +46,14 @@ class WirePolicy(EmailPolicy):
 
 
 WIRE = WirePolicy(linesep="\r\n", cte_type="7bit")
+
+
+def headed(subject: str, *, sender: str, to: str, at: datetime) -> EmailMessage:
+    """A mail of ours with what all have in common; the subject must be harmless already."""
+    message = EmailMessage(policy=WIRE)
+    message["Subject"] = subject
+    message["From"] = address_header(sender, "Pantau")
+    message["To"] = address_header(to)
+    message["Date"] = format_datetime(at)
+    message["Auto-Submitted"] = "auto-generated"
+    return message

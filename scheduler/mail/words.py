@@ -13,6 +13,7 @@ from typing import Literal
 from scheduler.language.amounts import quantities
 from scheduler.language.countries import country_titles
 from scheduler.language.glossary import Glossary
+from scheduler.language.number import number
 
 FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("en", "id", "zh")
@@ -97,12 +98,7 @@ class Words:
         found = quantities(written)
         if len(found) != 1 or found[0].unit not in self.units:
             return written
-        return self.units[found[0].unit].format(amount=_number(found[0].value, self.language))
-
-
-def _number(value: float, language: str) -> str:
-    plain = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return plain.translate(str.maketrans(",.", ".,")) if language == "id" else plain
+        return self.units[found[0].unit].format(amount=number(found[0].value, self.language, 2))
 
 
 @cache

@@ -124,7 +124,8 @@ class _Wanted:
 
     def _short(self, line: Line, name: Mention) -> Iterator[Span]:
         """The party in the name of a body, for where the whole name is too long to be marked."""
-        words = {w for c in self.glossary.concepts.values() if c.party in self._parties(name) and c.same for w in c.all}
+        parties = self._parties(name)
+        words = {w for c in self.glossary.concepts.values() if c.party in parties and c.same for w in c.all}
         within = line.folded[name.start : name.end]
         for word in sorted(map(self.glossary.fold, words)):
             if (place := within.find(word.lower())) >= 0:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from babel.dates import get_day_names
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -18,13 +17,14 @@ from starlette.responses import HTMLResponse, Response
 from crawler.extraction.dates.doubt import read_doubt
 from crawler.release import Precision, Release
 from scheduler.health.finding import Said
+from scheduler.language.number import number
 from scheduler.ledger.alerted import Asked
 from scheduler.safe_text import safe_line, safe_link, safe_text
 from scheduler.web import wanted as addresses
 from scheduler.web.backend import LANGUAGES, Backend, Names, Wanted
 from scheduler.web.discreet import discreet
 from scheduler.web.login import Login, login_of
-from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, number, weekdays, words
+from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, weekdays, words
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -136,7 +136,7 @@ class Tongue:
 
     def weekdays(self) -> list[str]:
         """The days of the week, from Monday on."""
-        names = get_day_names("wide", locale=self.language)
+        names = weekdays(self.language)
         return [names[day] for day in range(7)]
 
     def party(self, party: str) -> str:
@@ -175,7 +175,7 @@ class Tongue:
 
     def number(self, value: float, places: int = 0) -> str:
         """A number as the language writes it: `1,234.5` or `1.234,5`."""
-        return number(round(value, places), self.language)
+        return number(value, self.language, places)
 
     def said(self, parts: Iterable[Said]) -> str:
         """What is said of a source, in the reader's language."""

@@ -47,13 +47,6 @@ def weekdays(language: str) -> Mapping[int, str]:
     return dict(get_day_names("wide", locale=language))
 
 
-def number(value: float, language: str) -> str:
-    """A number with the signs that the language parts thousands and decimals by."""
-    from babel.numbers import format_decimal
-
-    return format_decimal(value, locale=language)
-
-
 def language_for(chosen: str | None, kept: str | None, accepted: str) -> str:
     """The language of a page: what its address asks for, what was chosen earlier, what the browser prefers."""
     for asked in (chosen, kept):
