@@ -15,7 +15,7 @@ CORE := $(addprefix tests/scheduler/jobs/test_,index.py match.py deliver.py hous
   tests/scheduler/ledger/test_ledger.py tests/scheduler/stories tests/scheduler/state tests/crawler/store tests/scheduler/health \
   tests/scheduler/test_clock.py tests/scheduler/test_lease.py \
   tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled
-BOTH := tests/crawler/store tests/crawler/test_importing.py tests/crawler/test_one_release.py \
+BOTH := tests/crawler/store tests/crawler/test_import_files.py tests/crawler/test_one_release.py \
   $(addprefix tests/scheduler/,language ledger rules stories state kibana health jobs) tests/scheduler/test_clock.py \
   tests/scheduler/test_lease.py tests/scheduler/test_timetable.py \
   tests/test_end_to_end.py::test_everything_published_is_found_alerted_and_mailed_and_the_second_time_nothing_is \

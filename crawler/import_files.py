@@ -19,9 +19,9 @@ from crawler.extraction.page import NotHtml, extract
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import release_id, url_key
 from crawler.items import Fetched, release_of
+from crawler.page_file import MOST_BYTES, PageTooLargeError, read_saved
 from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import Kind
-from crawler.saved_page import MOST_BYTES, PageTooLargeError, read_saved
 from crawler.source import Source, is_own
 from crawler.store import Page, Store
 

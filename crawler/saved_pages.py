@@ -20,11 +20,11 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
 
+from crawler.checked_field import Field
 from crawler.crawling.failures import LayoutChanged
 from crawler.errors import PantauError
 from crawler.extraction.page import NotHtml
 from crawler.extraction.result import Extract, Listing
-from crawler.field import Field
 from crawler.items import Visit
 from crawler.page_reader import UnreadablePageError
 from crawler.release import Release

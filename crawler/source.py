@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from crawler.config_complaints import complaints, unreadable
 from crawler.config_model import ConfigError, Strict, known_zone
-from crawler.interface import PAGE, Interface, of_komdigi
+from crawler.json_interface import PAGE, Interface, of_komdigi
 
 __all__ = ["ConfigError", "Layout", "Source", "Strict", "complaints", "known_zone", "load_source", "load_sources"]
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from crawler.interface import PAGE
+from crawler.json_interface import PAGE
 from crawler.source import NAME, ConfigError, Source, complaints
 
 LONGEST = 40  # letters of a name; it becomes part of addresses and file names

@@ -11,8 +11,8 @@ from crawler.source import Source, load_sources
 from crawler.store import Store
 from scheduler.health import Heartbeat
 from scheduler.health.notices import Notices
+from scheduler.jobs.display_names import names_of
 from scheduler.jobs.match import Matcher
-from scheduler.jobs.naming import names_of
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
@@ -27,7 +27,7 @@ from scheduler.search.client import Client, connect
 from scheduler.settings import Mail, Settings
 from scheduler.stories.stories import Stories
 from scheduler.web.backend import Names
-from scheduler.web.own_title import title_of
+from scheduler.web.subscription_title import title_of
 from scheduler.web.words import words
 
 

@@ -14,7 +14,7 @@ from crawler.store import StoredRelease, StoreError
 from scheduler.context import Context
 from scheduler.errors import one_line
 from scheduler.health import Finding, Verdict, judge
-from scheduler.health.work import note_refused
+from scheduler.health.backlog import note_refused
 from scheduler.jobs.absence import absence_findings
 from scheduler.jobs.bounces import read_bounces
 from scheduler.jobs.confirm import send_links
@@ -23,9 +23,9 @@ from scheduler.jobs.crawl import crawl
 from scheduler.jobs.decisions import why
 from scheduler.jobs.deliver import DeliveryTally, deliver
 from scheduler.jobs.findings import findings
+from scheduler.jobs.glossary_highlights import spans
 from scheduler.jobs.housekeeping import Removed, housekeeping
 from scheduler.jobs.index import IndexTally, index
-from scheduler.jobs.marking import spans
 from scheduler.jobs.match import match, raise_old, sweep
 from scheduler.jobs.page_backend import PageBackend
 from scheduler.jobs.ping import ping
@@ -35,7 +35,7 @@ from scheduler.language.reader import UnreadableError
 from scheduler.lease import HeldError
 from scheduler.mail.coverage import Coverage
 from scheduler.process_id import claimant, spoken
-from scheduler.running import running
+from scheduler.running_configuration import running
 from scheduler.search.document import Marks, no_marks
 from scheduler.search.kept_marks import kept_marks
 from scheduler.state.disk import note_disks

@@ -23,10 +23,10 @@ from crawler.verdict import Verdict
 from scheduler.errors import PantauError, one_line
 from scheduler.jobs.crawl import GRACE
 from scheduler.jobs.crawl_process import kill_all
-from scheduler.jobs.hourly import Hourly
+from scheduler.jobs.hourly_log import Hourly
 from scheduler.lease import LOOK, Lease
 from scheduler.newsroom import Newsroom
-from scheduler.running import declare, fingerprint
+from scheduler.running_configuration import declare, fingerprint
 from scheduler.web.server import PortTakenError, serving
 
 log = logging.getLogger(__name__)

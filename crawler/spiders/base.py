@@ -23,7 +23,7 @@ from crawler.crawling.documents import Papers
 from crawler.crawling.failures import LayoutChanged
 from crawler.crawling.known_pages import Memory
 from crawler.crawling.listings import MAX_HOPS, check, content_type, entries, handed_on, is_conditional
-from crawler.crawling.redirects import stranger
+from crawler.crawling.redirect_target import stranger
 from crawler.crawling.second_looks import Revisits
 from crawler.extraction.language import language
 from crawler.extraction.listing import links

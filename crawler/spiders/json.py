@@ -17,8 +17,8 @@ from crawler.extraction.dates import read
 from crawler.extraction.repair import scrub
 from crawler.extraction.result import Listing, ListingItem, PageDate
 from crawler.extraction.url_key import clean_url
-from crawler.interface import PAGE, Interface, at, kind_of, word
 from crawler.items import Gone, Visit
+from crawler.json_interface import PAGE, Interface, at, kind_of, word
 from crawler.release import LONGEST_TITLE
 from crawler.spiders.whole_releases import Told, WholeReleasesSpider
 from crawler.store import Page

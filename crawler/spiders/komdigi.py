@@ -17,8 +17,8 @@ from crawler.crawling.failures import LayoutChanged
 from crawler.extraction.page import NotHtml
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import url_key
-from crawler.interface import at
 from crawler.items import Fetched, Gone, Visit
+from crawler.json_interface import at
 from crawler.page_reader import UnreadablePageError
 from crawler.release import Kind
 from crawler.spiders.base import PressReleaseSpider

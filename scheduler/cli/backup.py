@@ -10,8 +10,8 @@ import click
 
 from crawler.source import ConfigError
 from crawler.store import Store
+from scheduler.cli.live_or_demo import demo_meant, load_settings
 from scheduler.cli.output import out, steps
-from scheduler.cli.world import demo_meant, load_settings
 from scheduler.database_url import FORM, complaint, is_passing
 from scheduler.settings import folders
 from scheduler.state.backup import backup as make

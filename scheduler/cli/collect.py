@@ -18,11 +18,11 @@ from crawler.verdict import Verdict
 from scheduler import demo_mode
 from scheduler.cli.completion import source_names
 from scheduler.cli.demo_sites import demo_sites
-from scheduler.cli.engine import ensure_engine
+from scheduler.cli.embedded_node import ensure_engine
+from scheduler.cli.live_or_demo import load_configuration, load_settings, newsroom_of
 from scheduler.cli.log import to_console
 from scheduler.cli.output import a_day, a_moment, as_json, err, line, not_ahead, out, plain, progress
 from scheduler.cli.sources import source_named
-from scheduler.cli.world import load_configuration, load_settings, newsroom_of
 from scheduler.newsroom import Newsroom
 
 log = logging.getLogger(__name__)

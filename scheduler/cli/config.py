@@ -13,8 +13,8 @@ from rich.table import Table
 
 from crawler.source import ConfigError
 from crawler.toml_lines import line_of
+from scheduler.cli.live_or_demo import demo_meant, load_configuration, load_settings
 from scheduler.cli.output import as_json, err, line, out, plain, show
-from scheduler.cli.world import demo_meant, load_configuration, load_settings
 from scheduler.environment import SECRETS, given
 from scheduler.settings import Settings, at, folders, read_file
 

@@ -18,7 +18,7 @@ from scheduler.cli.collect import crawl_shown, show_report
 from scheduler.cli.demo_acts import ACTS, break_
 from scheduler.cli.demo_mails import mails_in, pages_of
 from scheduler.cli.demo_sites import running_sites, start_sites, stop_sites
-from scheduler.cli.engine import ensure_engine, node_of
+from scheduler.cli.embedded_node import ensure_engine, node_of
 from scheduler.cli.output import err, line, out, plain, show
 from scheduler.newsroom import Newsroom
 from scheduler.node.node import NodeError

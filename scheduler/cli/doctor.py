@@ -9,9 +9,9 @@ import click
 from rich.table import Table
 
 from crawler.source import ConfigError
-from scheduler.cli import checkup
+from scheduler.cli import doctor_checks
+from scheduler.cli.live_or_demo import demo_meant, load_configuration, newsroom_of
 from scheduler.cli.output import as_json, line, out, plain, show
-from scheduler.cli.world import demo_meant, load_configuration, newsroom_of
 from scheduler.settings import folders
 from scheduler.state.disk import look_at_disks
 from scheduler.state.last_backup import look_at_backups
@@ -51,7 +51,12 @@ def examined(now: datetime) -> list[Look]:
     where = folders(demo=demo_meant())
     var = where.var
     search = {"search": (var.parent if where.demo else var) / "elasticsearch"}
-    looks = [*look_at_disks(var, now, search), look_at_backups(var, now), *checkup.versions(), checkup.clock(now)]
+    looks = [
+        *look_at_disks(var, now, search),
+        look_at_backups(var, now),
+        *doctor_checks.versions(),
+        doctor_checks.clock(now),
+    ]
     try:
         configuration = load_configuration()
     except ConfigError as error:
@@ -66,9 +71,9 @@ def examined(now: datetime) -> list[Look]:
         for one in configuration.warnings
         if not any(key in one for key in LOOKED_AT)
     ]
-    looks += checkup.told_to(settings)
-    looks.append(checkup.state(settings))
-    looks += checkup.search(newsroom)
-    looks.append(checkup.mail_server(settings))
-    looks += checkup.certificates(settings, now)
+    looks += doctor_checks.told_to(settings)
+    looks.append(doctor_checks.state(settings))
+    looks += doctor_checks.search(newsroom)
+    looks.append(doctor_checks.mail_server(settings))
+    looks += doctor_checks.certificates(settings, now)
     return looks

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from crawler.config_complaints import complaints
 from crawler.source import ConfigError
+from scheduler.cli.live_or_demo import load_configuration
 from scheduler.cli.output import as_json, complain, err, line, out, plain, steps
-from scheduler.cli.world import load_configuration
 from scheduler.configuration import Configuration
 from scheduler.kibana.check import Complaint, mappings_in
 from scheduler.kibana.check import check as check_objects
@@ -20,7 +20,7 @@ from scheduler.kibana.objects.names import names_of
 from scheduler.kibana.objects.shipped import written
 from scheduler.kibana.server import ImportRefused, Server
 from scheduler.search.client import SearchError, connect
-from scheduler.search.setup import lacking
+from scheduler.search.index import lacking
 from scheduler.settings import Kibana
 
 START = 60.0  # seconds; a Kibana that was just started takes about so long

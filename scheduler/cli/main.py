@@ -8,30 +8,30 @@ import sys
 
 import click
 
+from scheduler.cli.live_or_demo import demo_option
 from scheduler.cli.streams import devour, ready
-from scheduler.cli.world import demo_option
 
 # verb -> (where it is defined, its line in the help); heavy imports wait until a verb is called.
 VERBS = {
     "demo": ("scheduler.cli.demo:demo", "Run the whole job on the replica sites and say where to look."),
     "once": ("scheduler.cli.collect:once", "Crawl, index, match and deliver now, in order."),
     "run": ("scheduler.cli.collect:run", "Run the timetable in the foreground until stopped."),
-    "status": ("scheduler.cli.state:status", "Say whether all is well; exit 1 if not."),
+    "status": ("scheduler.cli.status:status", "Say whether all is well; exit 1 if not."),
     "doctor": ("scheduler.cli.doctor:doctor", "Look at all that could fail tonight, and say what to do; exit 1 if so."),
     "crawl": ("scheduler.cli.collect:crawl", "Crawl one source now."),
     "import": ("scheduler.cli.collect:import_", "Take saved pages or WARCs in as a crawl would."),
     "search": ("scheduler.cli.search:search", "Search the releases in any of the three languages."),
-    "match": ("scheduler.cli.alerts:match", "Say which rules the given texts would raise; store nothing."),
+    "match": ("scheduler.cli.match:match", "Say which rules the given texts would raise; store nothing."),
     "rules": ("scheduler.cli.rules:rules", "List, check, back-test and draft the alert rules; label their hits."),
-    "extract": ("scheduler.cli.pages:extract", "Extract title, date and text from saved pages."),
-    "links": ("scheduler.cli.pages:links", "List what a saved listing page offers."),
-    "url-key": ("scheduler.cli.pages:url_key", "Show when two addresses are one page."),
+    "extract": ("scheduler.cli.extract:extract", "Extract title, date and text from saved pages."),
+    "links": ("scheduler.cli.extract:links", "List what a saved listing page offers."),
+    "url-key": ("scheduler.cli.extract:url_key", "Show when two addresses are one page."),
     "sources": ("scheduler.cli.sources:sources", "List the sources, draft a new one, check one on its live site."),
     "check-config": ("scheduler.cli.config:check_config", "Check every file below config/, and the environment."),
     "config": ("scheduler.cli.config:config", "Show the settings that hold, and where each is from."),
     "web": ("scheduler.cli.web:web", "Serve the reading page alone, until stopped."),
     "mail": ("scheduler.cli.mail:mail", "Send a test mail, preview the next alert mail, retry lost ones."),
-    "index": ("scheduler.cli.state:index", "Set up or rebuild the search index."),
+    "index": ("scheduler.cli.status:index", "Set up or rebuild the search index."),
     "kibana": ("scheduler.cli.kibana:kibana", "Check the dashboards, or import them into a Kibana."),
     "backup": ("scheduler.cli.backup:backup", "Write state, configuration and evidence into one archive."),
     "restore": ("scheduler.cli.backup:restore", "Put a backup back."),

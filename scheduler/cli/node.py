@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from scheduler.cli.engine import node_of, start
+from scheduler.cli.embedded_node import node_of, start
+from scheduler.cli.live_or_demo import load_settings
 from scheduler.cli.output import as_json, line, out
-from scheduler.cli.world import load_settings
 
 
 @click.group()

@@ -11,13 +11,13 @@ import click
 from crawler.source import ConfigError
 from scheduler.cli.backtest import backtest_fields, show_backtest
 from scheduler.cli.completion import rule_names
-from scheduler.cli.engine import ensure_engine
+from scheduler.cli.embedded_node import ensure_engine
+from scheduler.cli.live_or_demo import load_settings
 from scheduler.cli.output import as_json, err, line, out, plain
-from scheduler.cli.world import load_settings
 from scheduler.ledger.labels import Label, all_labels, label, release_of
 from scheduler.newsroom import Newsroom
 from scheduler.rules.backtest import backtest as run_backtest
-from scheduler.rules.labelled import labelled
+from scheduler.rules.labelled_texts import labelled
 from scheduler.rules.matching import examples_hold
 from scheduler.rules.rule import load_rule
 from scheduler.rules.rule_draft import draft

@@ -9,9 +9,9 @@ import click
 from rich.text import Text
 
 from crawler.config_complaints import near
+from scheduler.cli.live_or_demo import load_settings
 from scheduler.cli.output import a_day, as_json, err, line, not_ahead, out, plain
 from scheduler.cli.sources import source_named
-from scheduler.cli.world import load_settings
 from scheduler.newsroom import Newsroom
 from scheduler.search.queries import Found
 from scheduler.search.queries import search as find

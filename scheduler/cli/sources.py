@@ -15,12 +15,12 @@ from crawler.source import Source, load_sources
 from crawler.source_draft import draft, infer
 from scheduler.cli.completion import source_names
 from scheduler.cli.demo_sites import demo_sites
+from scheduler.cli.live_or_demo import load_settings
 from scheduler.cli.output import as_json, line, out, plain, show
-from scheduler.cli.world import load_settings
 from scheduler.settings import Settings
 
 if TYPE_CHECKING:
-    from crawler.field import Field
+    from crawler.checked_field import Field
 
 
 def all_sources(settings: Settings) -> dict[str, Source]:
@@ -148,8 +148,8 @@ def sources_check(name: str, offline: bool, json_: bool) -> None:
 
     Exit 1 if anything does not hold.
     """
-    from scheduler.jobs.check import check
     from scheduler.jobs.saved_pages import look_at
+    from scheduler.jobs.site_check import check
 
     settings = load_settings()
     source = source_named(name, settings)

@@ -8,10 +8,10 @@ import threading
 
 import click
 
-from scheduler.cli.engine import ensure_engine
+from scheduler.cli.embedded_node import ensure_engine
+from scheduler.cli.live_or_demo import load_configuration, newsroom_of
 from scheduler.cli.log import to_console
 from scheduler.cli.output import out
-from scheduler.cli.world import load_configuration, newsroom_of
 from scheduler.web.server import serving
 
 log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from typing import Literal
 from crawler.source import Source
 from crawler.store import Run, Store
 from crawler.verdict import Verdict as Crawled
+from scheduler.health.backlog import first_seen, releases_findings
 from scheduler.health.baseline import Silence, Week, last_week, normal_week, silence
 from scheduler.health.finding import Finding, Level, Said, Verdict, ago
 from scheduler.health.heartbeat import Beat
-from scheduler.health.work import first_seen, releases_findings
 from scheduler.safe_text import safe_line
 
 MEMORY = timedelta(days=120)  # of releases by date: the baseline's window, and a long silence before today

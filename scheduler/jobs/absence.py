@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from crawler.source import Source
 from crawler.store import Store
+from scheduler.health.backlog import first_seen
 from scheduler.health.finding import Finding, ago
-from scheduler.health.work import first_seen
 from scheduler.ledger.ledger import Ledger
 from scheduler.rules.rule import Rule
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from scheduler.ledger.own_subscriptions import LINK_HOLDS, Own, OwnSubscriptions
 from scheduler.mail.confirmation import compose_confirmation
-from scheduler.mail.own_page import own_page
 from scheduler.mail.send import DeliveryError, Sender
+from scheduler.mail.subscription_page import own_page
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from crawler.store import StoredRelease
-from scheduler.language.explained import explained
 from scheduler.language.reader import Reader, UnreadableError
+from scheduler.language.weighed_evidence import explained
 from scheduler.web.backend import Why
 
 log = logging.getLogger(__name__)

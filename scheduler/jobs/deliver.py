@@ -16,13 +16,13 @@ from scheduler.language.glossary import Glossary
 from scheduler.ledger.ledger import Ledger, State
 from scheduler.ledger.model import AlertMail
 from scheduler.ledger.own_subscriptions import OwnSubscription
-from scheduler.ledger.trouble import NOT_WRITTEN
-from scheduler.mail.brake import chosen
+from scheduler.ledger.undelivered import NOT_WRITTEN
 from scheduler.mail.compose import NothingLeftError, compose
 from scheduler.mail.coverage import Coverage, coverage_line
-from scheduler.mail.entry import Material
-from scheduler.mail.own_page import own_page
+from scheduler.mail.flood import chosen
+from scheduler.mail.item import Material
 from scheduler.mail.send import DeliveryError, Sender
+from scheduler.mail.subscription_page import own_page
 from scheduler.mail.words import Titles, words
 from scheduler.mail_address import wire_form
 from scheduler.search.document import LEVELS

@@ -10,7 +10,7 @@ from scheduler.health.finding import Finding, ago
 from scheduler.jobs.bounces import NOTE
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.own_subscriptions import OwnSubscriptions
-from scheduler.running import configuration_finding
+from scheduler.running_configuration import configuration_finding
 from scheduler.search.client import Client, SearchError
 from scheduler.settings import Settings
 from scheduler.state.disk import look_at_disks

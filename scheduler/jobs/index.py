@@ -10,11 +10,11 @@ from datetime import datetime
 
 from crawler.store import Store, StoredRelease
 from scheduler.language.reader import Reader, Summary, TooSlowError
+from scheduler.search.bulk import Versioned
+from scheduler.search.bulk import index as index_documents
 from scheduler.search.client import Client
 from scheduler.search.document import document
-from scheduler.search.indexing import Versioned
-from scheduler.search.indexing import index as index_documents
-from scheduler.search.setup import setup
+from scheduler.search.index import setup
 from scheduler.settings import Settings
 
 log = logging.getLogger(__name__)

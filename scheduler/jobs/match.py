@@ -20,8 +20,8 @@ from scheduler.ledger.model import Hit
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule
+from scheduler.search.bulk import FAULTS_OF_THE_DOCUMENT
 from scheduler.search.client import Client, SearchError
-from scheduler.search.indexing import FAULTS_OF_THE_DOCUMENT
 from scheduler.search.queries import passages
 from scheduler.stories.near_copies import NearCopies
 from scheduler.stories.stories import Stories, Telling

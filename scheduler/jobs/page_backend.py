@@ -12,16 +12,16 @@ from crawler.release import Release
 from crawler.source import Source
 from crawler.store import Revision, Store, StoredRelease
 from scheduler.health import Verdict
-from scheduler.ledger.alerted import Alerted, Asked, alerted
+from scheduler.ledger.alerted_releases import Alerted, Asked, alerted
 from scheduler.ledger.history import history
 from scheduler.ledger.labels import Label, label, labels_of
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.own_subscriptions import OwnSubscriptions
-from scheduler.ledger.reader_marks import Kept, keep, kept_by, starred_by
+from scheduler.ledger.reader_notes import Kept, keep, kept_by, starred_by
 from scheduler.search.client import Client, SearchError
 from scheduler.search.document import Marks
-from scheduler.search.found import Found, Pair, Results
 from scheduler.search.queries import alike, search
+from scheduler.search.results import Found, Pair, Results
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
 from scheduler.web.backend import Alert, Beside, Mark, Names, Reading, SourceState, Step, Wanted, Why

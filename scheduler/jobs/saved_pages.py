@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from crawler.field import Field
+from crawler.checked_field import Field
 from crawler.source import ConfigError, Source
 from crawler.store import Store
 from scheduler.errors import PantauError

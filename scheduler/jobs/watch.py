@@ -6,7 +6,7 @@ import logging
 
 from scheduler.health import Verdict
 from scheduler.health.notices import Notice, Notices
-from scheduler.mail.notice import NoticeLine, compose_notice
+from scheduler.mail.operator_mail import NoticeLine, compose_notice
 from scheduler.mail.send import Sender
 from scheduler.safe_text import safe_line
 from scheduler.settings import Mail

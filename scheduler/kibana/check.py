@@ -18,7 +18,7 @@ from scheduler.kibana.objects.dashboard import COLUMNS
 from scheduler.kibana.objects.data_views import DATA_VIEWS, READ
 from scheduler.kibana.objects.saved_object import CORE_VERSION, TYPE_VERSIONS
 from scheduler.kibana.objects.searches import LINK_WIDTH
-from scheduler.search.setup import definition
+from scheduler.search.index import definition
 
 KEYS = {"attributes", "coreMigrationVersion", "id", "managed", "references", "type", "typeMigrationVersion"}
 OF_KIBANA = {"_id": "keyword", "_score": "float"}  # what every document has besides our fields

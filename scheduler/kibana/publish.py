@@ -14,9 +14,9 @@ from scheduler.health.verdict import level_of, source_silence
 from scheduler.kibana.documents import alert_document, revision_document, run_document, withdrawal_document
 from scheduler.ledger import history
 from scheduler.ledger.ledger import Ledger
+from scheduler.search.bulk import index
 from scheduler.search.client import Client
-from scheduler.search.indexing import index
-from scheduler.search.setup import setup
+from scheduler.search.index import setup
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
 from scheduler.stories.stories import related

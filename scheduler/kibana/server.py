@@ -11,7 +11,7 @@ from urllib.parse import quote
 import urllib3
 
 from scheduler.errors import PantauError
-from scheduler.kibana.asking import Answer, EndlessAnswerError, ask
+from scheduler.kibana.http_request import Answer, EndlessAnswerError, ask
 from scheduler.server_words import LONGEST, server_words
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from scheduler.ledger.model import AlertMail, Hit, Item, at_least
 from scheduler.ledger.planning import Rhythm, of_one_day, plan
 from scheduler.ledger.readers import enrol, is_present
 from scheduler.ledger.tables import OF_A_FILE, SEARCH, State, hits, known_rules, mail_hits, mail_notes, mails
-from scheduler.ledger.trouble import CAME_BACK, NOT_WRITTEN, Trouble, came_back, trouble_of
+from scheduler.ledger.undelivered import CAME_BACK, NOT_WRITTEN, Trouble, came_back, trouble_of
 from scheduler.ledger.week import Week, week
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription

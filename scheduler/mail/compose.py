@@ -16,14 +16,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from scheduler.ledger.model import AlertMail, Item
 from scheduler.ledger.week import Week
-from scheduler.mail.brake import AFTERMATH, RIDERS, Chosen, chosen
-from scheduler.mail.entry import Entry, Material, ReaderView, entry
-from scheduler.mail.interpreter import Interpreter
+from scheduler.mail.flood import AFTERMATH, RIDERS, Chosen, chosen
+from scheduler.mail.item import Entry, Material, ReaderView, entry
+from scheduler.mail.message import domain_of, headed
 from scheduler.mail.overview import counts, overview
-from scheduler.mail.own_page import OwnPage
 from scheduler.mail.quotes import MOST
-from scheduler.mail.week import worded
-from scheduler.mail.wire import domain_of, headed
+from scheduler.mail.subscription_page import OwnPage
+from scheduler.mail.summary import Interpreter
+from scheduler.mail.weekly_brief import worded
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_header, safe_line, safe_link
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from email.message import EmailMessage
 
-from scheduler.mail.own_page import OwnPage
-from scheduler.mail.wire import domain_of, headed
+from scheduler.mail.message import domain_of, headed
+from scheduler.mail.subscription_page import OwnPage
 from scheduler.mail.words import words
 from scheduler.safe_text import safe_line
 

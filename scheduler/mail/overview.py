@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scheduler.ledger.model import STAGES, Item
-from scheduler.mail.brake import AFTERMATH
-from scheduler.mail.entry import Entry
+from scheduler.mail.flood import AFTERMATH
+from scheduler.mail.item import Entry
 from scheduler.mail.words import Words
 
 LINES = 7  # at most: the counts, the items, and how many more there are

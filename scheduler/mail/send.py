@@ -17,8 +17,8 @@ from typing import Protocol
 
 from scheduler.deadline import Deadline
 from scheduler.errors import PantauError, one_line
-from scheduler.mail.dialogue import Dialogue, dialogue
-from scheduler.mail.wire import WIRE
+from scheduler.mail.message import WIRE
+from scheduler.mail.smtp_connection import Dialogue, dialogue
 from scheduler.mail_address import wire_form
 from scheduler.server_words import error_words, server_words
 from scheduler.settings import Smtp

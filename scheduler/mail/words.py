@@ -13,7 +13,7 @@ from typing import Literal
 from scheduler.language.amounts import quantities
 from scheduler.language.countries import country_titles
 from scheduler.language.glossary import Glossary
-from scheduler.language.number import number
+from scheduler.language.number_format import number
 
 FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("en", "id", "zh")

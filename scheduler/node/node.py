@@ -18,10 +18,10 @@ from pathlib import Path
 
 from scheduler.node.account import Account, NodeError
 from scheduler.node.download import SERIES, Progress, assemble, program
+from scheduler.node.installed import own
 from scheduler.node.java import java_home
 from scheduler.node.launch import command, environment, last_words, write_config
 from scheduler.node.lock import locked
-from scheduler.node.own import own
 
 __all__ = ["Node", "NodeError", "NodeStatus"]
 

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any, TypeVar
 
 from scheduler.search.client import Client, SearchError
-from scheduler.search.found import Encoder, Found, Highlighter, Pair, Results
-from scheduler.search.setup import temporary
-from scheduler.search.words import words_query
+from scheduler.search.index import temporary
+from scheduler.search.results import Encoder, Found, Highlighter, Pair, Results
+from scheduler.search.word_query import words_query
 
 __all__ = [
     "Found",

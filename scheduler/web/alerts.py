@@ -10,19 +10,19 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from scheduler.ledger.alerted import Alerted, Asked
+from scheduler.ledger.alerted_releases import Alerted, Asked
 from scheduler.ledger.model import STAGES
-from scheduler.ledger.reader_marks import Kept
-from scheduler.web import wanted as addresses
-from scheduler.web.answers import ForbiddenError
+from scheduler.ledger.reader_notes import Kept
+from scheduler.web import query_string as addresses
+from scheduler.web.active_filters import chips_of
+from scheduler.web.alert_groups import Raised, raised, silent
 from scheduler.web.backend import Backend
 from scheduler.web.chart import WEEKS, by_week
-from scheduler.web.chips import chips_of
+from scheduler.web.error_pages import ForbiddenError
+from scheduler.web.exports import Row, alert_row, as_csv, as_json
 from scheduler.web.feed import FEED_DAYS, FeedOf, alert_entry, feed
 from scheduler.web.feed import MEDIA_TYPE as ATOM
-from scheduler.web.lists import Row, alert_row, as_csv, as_json
 from scheduler.web.login import login_of
-from scheduler.web.raised import Raised, raised, silent
 from scheduler.web.render import Renderer, as_asked, base_of
 
 PAGE = 20

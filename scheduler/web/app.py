@@ -13,21 +13,21 @@ from starlette.types import ASGIApp
 
 from scheduler.settings import Web
 from scheduler.web.alerts import AlertPages
-from scheduler.web.answers import ForbiddenError, NotFoundError, failure
 from scheduler.web.archive import Archive
 from scheduler.web.backend import Backend
-from scheduler.web.discreet import discreet
+from scheduler.web.error_pages import ForbiddenError, NotFoundError, failure
 from scheduler.web.forms import Does, form, form_by_key
-from scheduler.web.guard import Guard
-from scheduler.web.keeping import Keeping
-from scheduler.web.load import AtOnce, Turns
 from scheduler.web.metrics import MEDIA_TYPE as PROMETHEUS
 from scheduler.web.metrics import metrics
 from scheduler.web.pages import Pages
+from scheduler.web.query_string import BadRequestError
+from scheduler.web.redacted import discreet
+from scheduler.web.release_forms import Keeping
 from scheduler.web.render import STATIC, Renderer
+from scheduler.web.request_limits import AtOnce, Turns
 from scheduler.web.search_files import SearchFiles
+from scheduler.web.security import Guard
 from scheduler.web.subscribing import Subscribing
-from scheduler.web.wanted import BadRequestError
 
 
 class Kept(StaticFiles):

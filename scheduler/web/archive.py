@@ -14,8 +14,8 @@ from crawler.extraction.decode import decode
 from crawler.extraction.parsed_page import parse
 from crawler.release import Release
 from scheduler.safe_text import safe_text
-from scheduler.web.answers import NotFoundError
 from scheduler.web.backend import Backend
+from scheduler.web.error_pages import NotFoundError
 from scheduler.web.render import Renderer
 
 log = logging.getLogger(__name__)

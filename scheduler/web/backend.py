@@ -10,13 +10,13 @@ from typing import Literal, Protocol
 from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
 from scheduler.health.finding import Said
-from scheduler.language.explained import Explained
-from scheduler.ledger.alerted import Alerted, Asked
+from scheduler.language.weighed_evidence import Explained
+from scheduler.ledger.alerted_releases import Alerted, Asked
 from scheduler.ledger.model import Told
 from scheduler.ledger.own_subscriptions import OwnSubscriptions
-from scheduler.ledger.reader_marks import Kept
+from scheduler.ledger.reader_notes import Kept
 from scheduler.search.document import Marks
-from scheduler.search.found import Found, Pair, Results
+from scheduler.search.results import Found, Pair, Results
 from scheduler.stories.related import Related
 
 SHOWN = 50_000  # characters of a text; the rest is at its source

@@ -11,8 +11,8 @@ from lxml import etree
 
 from crawler.release import Release
 from scheduler.safe_text import safe_line, safe_link
-from scheduler.search.found import Found
-from scheduler.web.raised import Raised
+from scheduler.search.results import Found
+from scheduler.web.alert_groups import Raised
 from scheduler.web.render import Tongue, named
 
 ATOM = "http://www.w3.org/2005/Atom"

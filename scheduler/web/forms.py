@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from scheduler.web.answers import ForbiddenError
+from scheduler.web.error_pages import ForbiddenError
 from scheduler.web.login import Login, login_of
-from scheduler.web.wanted import BadRequestError
+from scheduler.web.query_string import BadRequestError
 
 MOST = 16_000  # bytes of a form
 MOST_FIELDS = 10

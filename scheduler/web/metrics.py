@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from crawler.verdict import Verdict
 from scheduler.web.backend import Backend
 from scheduler.web.chart import first_moment
-from scheduler.web.discreet import discreet
+from scheduler.web.redacted import discreet
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LEVELS = {"well": 0, "waiting": 0, "warning": 1, "bad": 2}

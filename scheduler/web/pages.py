@@ -14,18 +14,18 @@ from starlette.responses import Response
 from crawler.release import Precision, written_date
 from crawler.store import Revision, Run
 from crawler.verdict import Verdict
-from scheduler.ledger.reader_marks import Kept
+from scheduler.ledger.reader_notes import Kept
 from scheduler.safe_text import safe_line
 from scheduler.search.client import SearchError
-from scheduler.web import wanted as addresses
-from scheduler.web.answers import NotFoundError
+from scheduler.web import query_string as addresses
+from scheduler.web.active_filters import chips_of
+from scheduler.web.alert_groups import raised
 from scheduler.web.backend import SHOWN, Alert, Backend
 from scheduler.web.chart import chart, first_moment
-from scheduler.web.chips import chips_of
 from scheduler.web.citation import citation
+from scheduler.web.error_pages import NotFoundError
+from scheduler.web.highlights import PAIR, highlighted, paragraphs, pieces_of
 from scheduler.web.login import login_of
-from scheduler.web.marked import PAIR, highlighted, paragraphs, pieces_of
-from scheduler.web.raised import raised
 from scheduler.web.render import Renderer, base_of
 from scheduler.web.subscribing import facts_of
 from scheduler.word_diff import word_diff

@@ -17,13 +17,13 @@ from starlette.responses import HTMLResponse, Response
 from crawler.extraction.dates.doubt import read_doubt
 from crawler.release import Precision, Release
 from scheduler.health.finding import Said
-from scheduler.language.number import number
-from scheduler.ledger.alerted import Asked
+from scheduler.language.number_format import number
+from scheduler.ledger.alerted_releases import Asked
 from scheduler.safe_text import safe_line, safe_link, safe_text
-from scheduler.web import wanted as addresses
+from scheduler.web import query_string as addresses
 from scheduler.web.backend import LANGUAGES, Backend, Names, Wanted
-from scheduler.web.discreet import discreet
 from scheduler.web.login import Login, login_of
+from scheduler.web.redacted import discreet
 from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, weekdays, words
 
 FOLDER = Path(__file__).parent

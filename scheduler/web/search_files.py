@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from scheduler.search.client import SearchError
-from scheduler.search.found import Results
-from scheduler.web import wanted as addresses
+from scheduler.search.results import Results
+from scheduler.web import query_string as addresses
 from scheduler.web.backend import Backend, Wanted
+from scheduler.web.exports import Row, as_csv, as_json, found_row
 from scheduler.web.feed import FEED_DAYS, FeedOf, feed, found_entry
 from scheduler.web.feed import MEDIA_TYPE as ATOM
-from scheduler.web.lists import Row, as_csv, as_json, found_row
-from scheduler.web.marked import PAIR
+from scheduler.web.highlights import PAIR
 from scheduler.web.render import Renderer, as_asked, base_of
 
 log = logging.getLogger(__name__)

@@ -19,15 +19,15 @@ from scheduler.ledger.own_subscriptions import MOST_ASKED, Own, Pace
 from scheduler.mail_address import complaint
 from scheduler.search.client import SearchError
 from scheduler.sections import HOUR
-from scheduler.web import wanted as addresses
-from scheduler.web.answers import NotFoundError
+from scheduler.web import query_string as addresses
 from scheduler.web.backend import LANGUAGES, Backend, Wanted
+from scheduler.web.error_pages import NotFoundError
 from scheduler.web.forms import Fields
+from scheduler.web.highlights import PAIR
 from scheduler.web.login import Login
-from scheduler.web.marked import PAIR
-from scheduler.web.own_title import search_title, title_of
+from scheduler.web.query_string import BadRequestError
 from scheduler.web.render import Renderer, Tongue
-from scheduler.web.wanted import BadRequestError
+from scheduler.web.subscription_title import search_title, title_of
 
 RATES = {"at once": "rate_at_once", "hourly": "rate_hourly", "daily": "rate_daily", "weekly": "rate_weekly"}
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Shanghai", "UTC")

@@ -19,9 +19,9 @@ from crawler.store import StoredRelease
 from scheduler.language.glossary import load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
+from scheduler.search.bulk import index
 from scheduler.search.document import document
-from scheduler.search.indexing import index
-from scheduler.search.setup import temporary
+from scheduler.search.index import temporary
 from scheduler.settings import ROOT
 from tests.benchmarks.bench_search import node, of_replica, release
 from tests.benchmarks.result import show

@@ -23,8 +23,8 @@ from scheduler.language.reader import Reader
 from scheduler.rules.rule import load_rules
 from scheduler.search.client import Client
 from scheduler.search.document import document
+from scheduler.search.index import temporary
 from scheduler.search.queries import run_rules
-from scheduler.search.setup import temporary
 from scheduler.settings import ROOT
 from tests.benchmarks.bench_search import node, of_replica
 from tests.benchmarks.result import show

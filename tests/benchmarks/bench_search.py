@@ -32,11 +32,11 @@ from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.node.node import Node
+from scheduler.search.bulk import index
 from scheduler.search.client import Client, connect
 from scheduler.search.document import document
-from scheduler.search.indexing import index
+from scheduler.search.index import temporary
 from scheduler.search.queries import search
-from scheduler.search.setup import temporary
 from scheduler.settings import ROOT, Elasticsearch
 from tests.benchmarks.result import show
 from tests.conftest import free_port

@@ -16,7 +16,7 @@ import pytest
 from crawler.store import Run
 from scheduler.errors import PantauError
 from scheduler.mail.send import DeliveryError
-from scheduler.search import indexing
+from scheduler.search import bulk
 from scheduler.search.client import Client
 from scheduler.settings import Subscription
 from tests.scheduler.jobs.whole_round import WholeRound
@@ -133,7 +133,7 @@ TROUBLES = ("search away", "index refuses", "mail away", "reader refused", "answ
 def test_a_year_with_a_disturbance_every_four_weeks(
     tmp_path: Path, elasticsearch_url: str, es: Client, alias: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "ATTEMPTS", 0)
+    monkeypatch.setattr(bulk, "ATTEMPTS", 0)
     with proxy(elasticsearch_url) as way:
         year = Year(tmp_path, way, es, alias)
         year.round_()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from scrapy import Request
 
-from crawler.interface import PAGE
+from crawler.json_interface import PAGE
 from crawler.saved_pages import KINDS, SavedPages
 from crawler.source import Source, load_source
 from tests.crawler.crawling import ROOT, Crawling

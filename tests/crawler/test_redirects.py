@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.crawling.redirects import is_about, stranger
+from crawler.crawling.redirect_target import is_about, stranger
 from crawler.extraction.result import Extract, ListingItem
 from crawler.release import Kind
 from crawler.source import Source

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import crawler.spiders
-from crawler.interface import PAGE
+from crawler.json_interface import PAGE
 from crawler.source import Source, load_source
 from crawler.spider_loader import bound, spider_class
 from crawler.spiders.base import PressReleaseSpider

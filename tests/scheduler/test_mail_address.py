@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.mail.notice import compose_test
-from scheduler.mail.wire import WIRE
+from scheduler.mail.message import WIRE
+from scheduler.mail.operator_mail import compose_test
 from scheduler.mail_address import complaint, wire_form
 from tests.scheduler.mail.case import NOW
 

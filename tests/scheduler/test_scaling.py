@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from crawler.store import StoredRelease
-from scheduler.jobs.marking import spans
+from scheduler.jobs.glossary_highlights import spans
 from scheduler.language import sentences
 from scheduler.language.amounts import quantities
 from scheduler.language.glossary import Glossary, load_glossary

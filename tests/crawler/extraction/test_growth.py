@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from crawler.crawling.redirects import is_about
+from crawler.crawling.redirect_target import is_about
 from crawler.extraction import feed_entries
 from crawler.extraction.listing import links
 from crawler.extraction.page import extract

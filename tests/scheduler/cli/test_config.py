@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.cli.engine import ensure_engine
+from scheduler.cli.embedded_node import ensure_engine
 from scheduler.node.node import Node, NodeError
 from scheduler.settings import Elasticsearch, Settings
 from tests.scheduler.cli.conftest import Pantau

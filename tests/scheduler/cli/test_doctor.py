@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from scheduler.cli import checkup
+from scheduler.cli import doctor_checks
 from scheduler.sections import Kibana
 from scheduler.settings import Mail, Settings, Smtp
 from scheduler.state.last_backup import note_failure
@@ -67,15 +67,15 @@ def test_a_mail_server_is_asked_with_its_login_and_certificate_and_nothing_is_se
         login = {"user": USER, "password": PASSWORD, "ca_file": server.ca_file}
         smtp = Smtp(host="localhost", port=server.port, **login)
         settings = Settings(config=tmp_path, var=tmp_path, mail=Mail(smtp=smtp))
-        look = checkup.mail_server(settings)
+        look = doctor_checks.mail_server(settings)
         assert (look.level, look.do) == ("well", ""), look.sentence
         assert look.sentence.endswith("answers and takes the login")
-        (end,) = checkup.certificates(settings, datetime.now(UTC))
+        (end,) = doctor_checks.certificates(settings, datetime.now(UTC))
         assert (end.subject, end.level) == ("certificate of the mail server", "well")
         wrong = settings.model_copy(
             update={"mail": Mail(smtp=Smtp(host="localhost", port=server.port, **login | {"password": "x"}))}
         )
-        look = checkup.mail_server(wrong)
+        look = doctor_checks.mail_server(wrong)
         assert (look.level, "refuses the login" in look.sentence) == ("bad", True)
         assert not server.post.accepted
 
@@ -111,14 +111,14 @@ def test_the_end_of_a_certificate_is_told_in_time(tmp_path: Path, days: float, l
     leaf = authority.issue_cert("127.0.0.1", not_after=now + timedelta(days=days))
     with speaking_tls(leaf) as port:
         desk = Kibana(url=f"https://127.0.0.1:{port}", ca_file=tmp_path / "ca.pem")
-        (look,) = checkup.certificates(Settings(config=tmp_path, var=tmp_path, kibana=desk), now)
+        (look,) = doctor_checks.certificates(Settings(config=tmp_path, var=tmp_path, kibana=desk), now)
     assert (look.subject, look.level) == ("certificate of kibana", level), look.sentence
 
 
 def test_a_certificate_that_is_not_trusted_is_bad(tmp_path: Path) -> None:
     with speaking_tls(trustme.CA().issue_cert("127.0.0.1")) as port:
         desk = Kibana(url=f"https://127.0.0.1:{port}")
-        (look,) = checkup.certificates(Settings(config=tmp_path, var=tmp_path, kibana=desk), NOW)
+        (look,) = doctor_checks.certificates(Settings(config=tmp_path, var=tmp_path, kibana=desk), NOW)
     assert (look.level, "certificate" in look.sentence) == ("bad", True)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from scheduler.kibana.objects.shipped import path
 from scheduler.search.client import Client
-from scheduler.search.setup import setup
+from scheduler.search.index import setup
 from scheduler.settings import ROOT
 from tests.conftest import CONFIG, free_port
 from tests.forked import PANTAU, run

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.source import ConfigError
-from scheduler.cli.world import load_settings
+from scheduler.cli.live_or_demo import load_settings
 from scheduler.newsroom import Newsroom
 from scheduler.rules.rule_draft import draft
 from tests.scheduler.cli.conftest import Pantau

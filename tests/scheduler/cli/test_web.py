@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.web.discreet import discreet
+from scheduler.web.redacted import discreet
 from tests.conftest import free_port
 from tests.database import postgres, programs
 from tests.patience import patient

@@ -7,7 +7,7 @@ from datetime import timedelta
 from scheduler.errors import LONGEST, one_line
 from scheduler.health import Finding
 from scheduler.health.verdict import judge_source
-from scheduler.mail.notice import NoticeLine, compose_notice
+from scheduler.mail.operator_mail import NoticeLine, compose_notice
 from tests.scheduler.health.test_verdict import NOW, run, source
 
 FORGED = (

@@ -20,8 +20,8 @@ from scheduler.jobs.deliver import DeliveryTally, Preview, Which, deliver, previ
 from scheduler.ledger.history import history
 from scheduler.ledger.ledger import Ledger, State
 from scheduler.ledger.tables import mails
-from scheduler.mail.brake import BRAKE, SUMMARY
 from scheduler.mail.coverage import Coverage
+from scheduler.mail.flood import BRAKE, SUMMARY
 from scheduler.mail.send import MaildirSender, SmtpSender
 from scheduler.settings import Mail, Smtp, Subscription
 from tests.patience import patient

@@ -13,8 +13,8 @@ from crawler.release import Kind
 from crawler.store import Page
 from scheduler.jobs import index as index_job
 from scheduler.newsroom import Newsroom
+from scheduler.search.bulk import Tally
 from scheduler.search.client import Client
-from scheduler.search.indexing import Tally
 from scheduler.search.queries import count
 from scheduler.settings import Elasticsearch, Settings, State
 from tests.conftest import CONFIG

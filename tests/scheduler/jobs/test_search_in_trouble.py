@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.search import indexing
+from scheduler.search import bulk
 from scheduler.search.client import Client
 from tests.scheduler.jobs.whole_round import WholeRound
 from tests.scheduler.search.proxy import Proxy, proxy
@@ -29,7 +29,7 @@ HASTE = 1.0  # seconds; how long a server is waited for that never answers
 
 @pytest.fixture
 def way(elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    monkeypatch.setattr(indexing, "ATTEMPTS", 3)  # half a minute of patience is more than these tests have
+    monkeypatch.setattr(bulk, "ATTEMPTS", 3)  # half a minute of patience is more than these tests have
     with proxy(elasticsearch_url) as way:
         yield way
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scheduler.search.client import Client
-from scheduler.search.setup import setup
+from scheduler.search.index import setup
 from scheduler.stories.tables import other_sides
 from tests.conftest import CONFIG
 from tests.scheduler.jobs.busy_week import SECRET_ADDRESS, BusyWeek

@@ -13,7 +13,7 @@ import pytest
 
 from crawler.source import ConfigError
 from scheduler.configuration import load_configuration
-from scheduler.jobs.naming import names_of
+from scheduler.jobs.display_names import names_of
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import Judge, load_judge
 from scheduler.language.marks import marks

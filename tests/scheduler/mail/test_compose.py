@@ -18,11 +18,11 @@ from lxml import html as lxml_html
 from crawler.release import Precision
 from crawler.store import StoredRelease
 from scheduler.ledger.model import Item
-from scheduler.mail.brake import BRAKE, SUMMARY, chosen
 from scheduler.mail.compose import MAX_BYTES, SUBJECT, NothingLeftError, compose
 from scheduler.mail.confirmation import compose_confirmation
-from scheduler.mail.entry import Material
-from scheduler.mail.own_page import own_page
+from scheduler.mail.flood import BRAKE, SUMMARY, chosen
+from scheduler.mail.item import Material
+from scheduler.mail.subscription_page import own_page
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_header
 from scheduler.stories.related import Related

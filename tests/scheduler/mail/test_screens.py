@@ -15,7 +15,7 @@ from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.ledger.model import Hit, Item
 from scheduler.mail.compose import compose
-from scheduler.mail.entry import Material
+from scheduler.mail.item import Material
 from scheduler.mail.words import LANGUAGES
 from scheduler.rules.explanation import why
 from scheduler.rules.rule import Rule

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from scheduler.mail.compose import compose
-from scheduler.mail.entry import Material
+from scheduler.mail.item import Material
 from scheduler.mail.send import DeliveryError, MaildirSender, SmtpSender, sender_for
 from scheduler.settings import Smtp
 from tests.scheduler.mail.case import alert, release

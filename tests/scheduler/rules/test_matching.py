@@ -19,9 +19,9 @@ from scheduler.language.reader import Reader
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import examples_hold, match
 from scheduler.rules.rule import Rule, load_rule
+from scheduler.search.bulk import index
 from scheduler.search.client import Client
 from scheduler.search.document import Marks, document
-from scheduler.search.indexing import index
 from scheduler.search.queries import temporary
 from tests.conftest import CONFIG
 

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from scheduler.language.glossary import Glossary
+from scheduler.search.bulk import index
 from scheduler.search.client import Client
-from scheduler.search.indexing import index
-from scheduler.search.setup import setup
-from scheduler.search.words import words_query
+from scheduler.search.index import setup
+from scheduler.search.word_query import words_query
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import document
 

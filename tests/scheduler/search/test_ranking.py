@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
+from scheduler.search.bulk import index
 from scheduler.search.client import Client
-from scheduler.search.indexing import index
+from scheduler.search.index import setup
 from scheduler.search.queries import search
-from scheduler.search.setup import setup
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import QUERIES, RELEASES, SYNONYMS, Judged, rows
 

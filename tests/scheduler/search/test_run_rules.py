@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from scheduler.search.bulk import index
 from scheduler.search.client import Client, SearchError
-from scheduler.search.indexing import index
+from scheduler.search.index import setup
 from scheduler.search.queries import run_rules
-from scheduler.search.setup import setup
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import SYNONYMS, document, rows
 

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
+from scheduler.search.bulk import index
 from scheduler.search.client import Client, SearchError
-from scheduler.search.indexing import index
+from scheduler.search.index import setup
 from scheduler.search.queries import alike, count, highlights, histogram, search, search_query
-from scheduler.search.setup import setup
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import SYNONYMS, document, rows
 

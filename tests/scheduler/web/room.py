@@ -21,10 +21,10 @@ from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.own_subscriptions import OwnSubscriptions
+from scheduler.search.bulk import index
 from scheduler.search.client import Client
 from scheduler.search.document import document
-from scheduler.search.indexing import index
-from scheduler.search.setup import setup
+from scheduler.search.index import setup
 from scheduler.settings import ROOT, Elasticsearch, Settings, Subscription, Web
 from scheduler.web.server import serving
 from tests.database import open_store

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from scheduler.ledger.labels import all_labels
-from scheduler.ledger.reader_marks import Kept, kept_by
+from scheduler.ledger.reader_notes import Kept, kept_by
 from scheduler.settings import Web
 from scheduler.web.server import serving
 from tests.scheduler.web.room import Room

@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from scheduler.web import connection
 from scheduler.web.connection import Connection, peer_of
-from scheduler.web.load import AtOnce, Turns
+from scheduler.web.request_limits import AtOnce, Turns
 from tests.patience import patient
 from tests.scheduler.web.room import Room, ask
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import delete
 
 from scheduler.ledger.labels import Label, all_labels, label
-from scheduler.ledger.reader_marks import kept_by
+from scheduler.ledger.reader_notes import kept_by
 from scheduler.ledger.tables import labels, reader_marks
 from scheduler.settings import Web
 from scheduler.web.server import serving

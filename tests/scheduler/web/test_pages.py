@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from crawler.store import StoredRelease
 from scheduler.health import Finding
-from scheduler.jobs.marking import spans
+from scheduler.jobs.glossary_highlights import spans
 from scheduler.language.glossary import load_glossary
 from scheduler.language.lexicon import Lexicon
 from scheduler.search.client import connect

@@ -22,14 +22,14 @@ from lxml import html as lxml_html
 from crawler.release import Precision
 from crawler.source import load_sources
 from crawler.store import Revision, StoredRelease
-from scheduler.jobs.naming import names_of
+from scheduler.jobs.display_names import names_of
 from scheduler.language.glossary import Glossary
 from scheduler.ledger.model import Item, News
 from scheduler.ledger.week import Became, Week
 from scheduler.mail import words as mail_words
 from scheduler.mail.compose import compose
 from scheduler.mail.coverage import Coverage, Gap, coverage_line
-from scheduler.mail.entry import Material
+from scheduler.mail.item import Material
 from scheduler.mail.words import Titles
 from scheduler.rules.rule import Rule
 from scheduler.settings import ROOT, Web

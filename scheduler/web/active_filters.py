@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scheduler.ledger.alerted import Asked
-from scheduler.web import wanted as addresses
+from scheduler.ledger.alerted_releases import Asked
+from scheduler.web import query_string as addresses
 from scheduler.web.backend import Wanted
 from scheduler.web.render import Tongue, named
 

@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from scheduler.settings import Web
-from scheduler.web import guesses as guesses_
-from scheduler.web.guesses import FORGOTTEN_AFTER, FREE, PAUSE, Guesses
+from scheduler.web import login_attempts as guesses_
+from scheduler.web.login_attempts import FORGOTTEN_AFTER, FREE, PAUSE, Guesses
 from scheduler.web.server import serving
 from tests.scheduler.web.room import Room, ask
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.lease import HeldError, Lease
-from scheduler.running import declare, fingerprint, running
+from scheduler.running_configuration import declare, fingerprint, running
 from tests.conftest import CONFIG, free_port
 from tests.scheduler.jobs.whole_round import WholeRound
 
@@ -66,7 +66,7 @@ def test_an_index_is_not_set_up_beside_a_scheduler_that_reads_otherwise(rounds: 
         "from datetime import UTC, datetime\n"
         "from crawler.store import Store\n"
         "from scheduler.lease import Lease\n"
-        "from scheduler.running import declare\n"
+        "from scheduler.running_configuration import declare\n"
         "store = Store(sys.argv[1])\n"
         "assert Lease(store.engine).tried() is None\n"
         "declare(store, configuration='old', glossary=sys.argv[2], at=datetime.now(UTC))\n"

@@ -13,10 +13,10 @@ from sqlalchemy import text
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import Page, Store
-from scheduler.ledger.alerted import Alerted, Asked, alerted
+from scheduler.ledger.alerted_releases import Alerted, Asked, alerted
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import Hit
-from scheduler.ledger.reader_marks import Kept, keep, kept_by, starred_by
+from scheduler.ledger.reader_notes import Kept, keep, kept_by, starred_by
 from tests.database import ON_POSTGRES, open_store
 
 NOW = datetime(2026, 4, 20, 3, 0, tzinfo=UTC)

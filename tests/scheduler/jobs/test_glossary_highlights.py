@@ -8,7 +8,7 @@ import pytest
 
 from crawler.release import Kind, Release
 from crawler.store import StoredRelease
-from scheduler.jobs.marking import spans
+from scheduler.jobs.glossary_highlights import spans
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.settings import ROOT
 

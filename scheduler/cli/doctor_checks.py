@@ -22,10 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from crawler.store.database import StoreError, open_engine
 from scheduler.deadline import Deadline
 from scheduler.health.heartbeat import Heartbeat
-from scheduler.mail.dialogue import Dialogue, dialogue
+from scheduler.mail.smtp_connection import Dialogue, dialogue
 from scheduler.newsroom import Newsroom
 from scheduler.search.client import SearchError
-from scheduler.search.setup import lacking
+from scheduler.search.index import lacking
 from scheduler.sections import Smtp
 from scheduler.server_words import error_words
 from scheduler.settings import Settings

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from scheduler.search.bulk import index
 from scheduler.search.client import Client, SearchError
-from scheduler.search.indexing import index
+from scheduler.search.index import lacking, setup, temporary
 from scheduler.search.queries import count, search
-from scheduler.search.setup import lacking, setup, temporary
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import SYNONYMS, document, rows
 

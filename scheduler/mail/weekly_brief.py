@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scheduler.ledger.week import Outcome, Week
-from scheduler.mail.entry import Entry, Material, ReaderView, entry
+from scheduler.mail.item import Entry, Material, ReaderView, entry
 
 MOST = 5  # lines of each kind
 OUTCOMES: tuple[Outcome, ...] = ("further", "ended", "withdrawn", "both", "silent")

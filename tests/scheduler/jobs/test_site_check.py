@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from scheduler.jobs import check as job
+from scheduler.jobs import site_check as job
 from scheduler.settings import Crawl, Settings, State
 from tests.conftest import CONFIG, free_port
 

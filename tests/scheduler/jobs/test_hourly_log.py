@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.store import Run
-from scheduler.jobs.hourly import Hourly
+from scheduler.jobs.hourly_log import Hourly
 from scheduler.ledger.ledger import Ledger
 from tests.crawler.store.test_store import page, release
 from tests.database import open_store
@@ -40,7 +40,7 @@ def test_an_hour_is_one_line_and_the_next_begins_at_nothing(tmp_path: Path, capl
         "sources_read": 1, "sources_in_trouble": 1, "new": 3, "revised": 3, "mails": 1, "to_index": 1, "to_match": 0,
         "to_mail": 0,
     }  # fmt: skip
-    assert [one.message for one in caplog.records if one.name == "scheduler.jobs.hourly"] == ["the last hour"]
+    assert [one.message for one in caplog.records if one.name == "scheduler.jobs.hourly_log"] == ["the last hour"]
     quiet = hourly.tell(NOW + timedelta(hours=1))
     assert {name: quiet[name] for name in ("sources_read", "new", "mails")} == {"sources_read": 0, "new": 0, "mails": 0}
     assert quiet["to_index"] == 1, "what waits goes on being told"

@@ -14,8 +14,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scheduler.web.guesses import LONGEST_WAIT, Guesses
 from scheduler.web.login import STATE, Login, login
+from scheduler.web.login_attempts import LONGEST_WAIT, Guesses
 from scheduler.web.words import language_of, words
 
 # Nothing inline, nothing from elsewhere: text of a page that slips through an escape can still do nothing.

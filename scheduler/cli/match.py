@@ -13,18 +13,18 @@ import click
 from crawler.extraction.url_key import release_id
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.cli.engine import ensure_engine
+from scheduler.cli.embedded_node import ensure_engine
+from scheduler.cli.live_or_demo import load_settings
 from scheduler.cli.output import as_json, complain, line, out, plain
-from scheduler.cli.world import load_settings
-from scheduler.language.explained import Explained, explained
 from scheduler.language.judge import Level
 from scheduler.language.reader import Reading
+from scheduler.language.weighed_evidence import Explained, explained
 from scheduler.newsroom import Newsroom
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule
+from scheduler.search.bulk import index
 from scheduler.search.document import document
-from scheduler.search.indexing import index
 from scheduler.search.queries import passages, temporary
 
 BATCH = 200

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scheduler.web.query_string import SentenceError
 from scheduler.web.render import Renderer
-from scheduler.web.wanted import SentenceError
 
 HEADINGS = {
     HTTPStatus.BAD_REQUEST: "bad_request",

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from starlette.requests import Request
 
 from scheduler.safe_text import safe_text
-from scheduler.web.answers import NotFoundError
 from scheduler.web.backend import Backend
+from scheduler.web.error_pages import NotFoundError
 from scheduler.web.forms import Fields
 from scheduler.web.login import Login
-from scheduler.web.wanted import BadRequestError
+from scheduler.web.query_string import BadRequestError
 
 LONGEST_NOTE = 2000  # characters
 ANSWERS = {"yes": True, "no": False}

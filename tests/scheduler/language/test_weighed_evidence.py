@@ -6,11 +6,11 @@ import math
 
 import pytest
 
-from scheduler.language import explained as room
-from scheduler.language.explained import explained
+from scheduler.language import weighed_evidence as room
 from scheduler.language.glossary import Glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader, Reading
+from scheduler.language.weighed_evidence import explained
 from tests.scheduler.mail.case import release
 
 TITLE = "Komdigi dan Pemerintah Guangxi Teken Nota Kesepahaman"

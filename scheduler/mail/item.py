@@ -13,9 +13,9 @@ from crawler.store import Revision, StoredRelease
 from scheduler.language.glossary import Glossary
 from scheduler.ledger.model import Item
 from scheduler.mail.edit import Edit, edit
-from scheduler.mail.elsewhere import Elsewhere, elsewhere
-from scheduler.mail.interpreter import Gist, Interpreter
 from scheduler.mail.quotes import MOST, Quote, quotes
+from scheduler.mail.related import Elsewhere, elsewhere
+from scheduler.mail.summary import Gist, Interpreter
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
 from scheduler.stories.stories import other_day

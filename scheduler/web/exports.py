@@ -13,8 +13,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from scheduler.safe_text import safe_line
-from scheduler.search.found import Found
-from scheduler.web.raised import Raised
+from scheduler.search.results import Found
+from scheduler.web.alert_groups import Raised
 from scheduler.web.render import Tongue, named
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with one of these a spreadsheet begins to calculate

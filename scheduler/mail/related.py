@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from crawler.store import StoredRelease
 from scheduler.ledger.model import Item
-from scheduler.mail.interpreter import Interpreter
+from scheduler.mail.summary import Interpreter
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_line, safe_link
 from scheduler.stories.related import How, Related

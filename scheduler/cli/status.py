@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from rich.table import Table
 
-from scheduler.cli.engine import ensure_engine
+from scheduler.cli.embedded_node import ensure_engine
+from scheduler.cli.live_or_demo import load_settings
 from scheduler.cli.output import as_json, line, out, plain, show
-from scheduler.cli.world import load_settings
 from scheduler.newsroom import Newsroom
 
 COLOUR = {"well": "green", "waiting": "blue", "warning": "yellow", "bad": "red"}

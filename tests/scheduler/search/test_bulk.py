@@ -6,12 +6,12 @@ import pytest
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
+from scheduler.search.bulk import index
 from scheduler.search.client import Client, SearchError, connect
 from scheduler.search.document import Marks
 from scheduler.search.document import document as build
-from scheduler.search.indexing import index
+from scheduler.search.index import setup
 from scheduler.search.queries import count
-from scheduler.search.setup import setup
 from scheduler.settings import Elasticsearch as Section
 from tests.conftest import CONFIG
 from tests.scheduler.search.newsroom import document, rows

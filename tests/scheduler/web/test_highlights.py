@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.web.backend import Mark
-from scheduler.web.marked import PAIR, Piece, highlighted, paragraphs, pieces_of
+from scheduler.web.highlights import PAIR, Piece, highlighted, paragraphs, pieces_of
 
 
 def mark(start: int, end: int, concept: str = "c") -> Mark:

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.language.glossary import Glossary
 from scheduler.ledger.model import Item
-from scheduler.mail.interpreter import Interpreter
+from scheduler.mail.summary import Interpreter
 from scheduler.mail.words import LANGUAGES, meanings, words
 from tests.scheduler.mail.case import hit, release
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
-from scheduler.ledger.alerted import Asked
+from scheduler.ledger.alerted_releases import Asked
 from scheduler.search.document import LEVELS
 from scheduler.web.backend import Wanted
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from scheduler.safe_text import safe_text
-from scheduler.search.found import Pair
+from scheduler.search.results import Pair
 from scheduler.web.backend import Mark
 
 # Made anew by each process, so that no page can write a highlight of its own.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from scheduler.jobs.naming import names_of
+from scheduler.jobs.display_names import names_of
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.mail.words import Titles
 from scheduler.rules.rule import load_rules

@@ -10,7 +10,7 @@ from crawler.store import StoredRelease
 from scheduler.ledger.model import Delivery, Told
 from scheduler.search.document import LEVELS
 from scheduler.web.backend import Alert, Mark
-from scheduler.web.marked import Piece, pieces_of
+from scheduler.web.highlights import Piece, pieces_of
 
 MOST_WORDS = 4  # that are marked in a sentence
 

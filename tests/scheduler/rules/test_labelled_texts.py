@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.store import StoredRelease
-from scheduler.rules.labelled import labelled, labels_of
+from scheduler.rules.labelled_texts import labelled, labels_of
 from scheduler.rules.rule import Rule
 from tests.scheduler.mail.case import release
 

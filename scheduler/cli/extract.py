@@ -17,7 +17,7 @@ from crawler.extraction.page import NotHtml
 from crawler.extraction.page import extract as extract_page
 from crawler.extraction.result import Extract, Listing
 from crawler.extraction.url_key import url_key as key_of
-from crawler.saved_page import PageTooLargeError, read_saved
+from crawler.page_file import PageTooLargeError, read_saved
 from scheduler.cli.output import a_moment, as_json, complain, err, line, out, plain, show
 from scheduler.cli.sources import source_named
 

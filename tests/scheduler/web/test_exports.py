@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.web.lists import cell
+from scheduler.web.exports import cell
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from crawler.checked_field import Field
 from crawler.extraction.listing.pager import NOT_UNDERSTOOD
-from crawler.field import Field
 from crawler.release import Kind
 from crawler.source import Source
 from crawler.store import Store, StoredRelease

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from typing import Literal
 
 from scheduler.health.finding import LONGEST_NAME, LONGEST_SENTENCE
-from scheduler.mail.wire import domain_of, headed
+from scheduler.mail.message import domain_of, headed
 from scheduler.safe_text import safe_header, safe_line
 
 MOST_TOLD = 100  # things in one mail
