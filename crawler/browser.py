@@ -47,7 +47,7 @@ LOOK = 0.25  # seconds between two looks at that
 UNSAFE = "PANTAU_BROWSER_WITHOUT_SANDBOX"  # for tests that run as root; no crawl of a scheduler sees it
 
 
-class NotDrawn(Exception):  # noqa: N818 - it names an event
+class NotDrawnError(Exception):
     """A page that the browser did not draw; the message says why."""
 
 
@@ -78,7 +78,7 @@ def draw(
     agent: str,
     memory: int = MOST_MEMORY,
 ) -> bytes:
-    """Draw a page; the browser, too, asks nobody but the allowed hosts. Raises NotDrawn."""
+    """Draw a page; the browser, too, asks nobody but the allowed hosts. Raises NotDrawnError."""
     wanted = {"url": url, "allowed": list(allowed), "allow_private": allow_private, "seconds": seconds, "agent": agent}
     process = subprocess.Popen(
         [sys.executable, "-m", "crawler.browser"],
@@ -104,10 +104,10 @@ def draw(
         else:
             continue
         _kill(process, tree)
-        raise NotDrawn(reason)
+        raise NotDrawnError(reason)
     if process.returncode:
         lines = said.decode("utf-8", "replace").strip().splitlines()
-        raise NotDrawn(lines[-1][:200] if lines else "the browser died")
+        raise NotDrawnError(lines[-1][:200] if lines else "the browser died")
     return page
 
 
@@ -159,7 +159,7 @@ def resolver_rules(allowed: Sequence[str], *, allow_private: bool) -> str:
     """Chromium's names: each allowed host leads to the address that was looked at here, all others to none.
 
     So no script, no WebSocket and no second look-up of a name leads into a private network, or to another port of an
-    allowed host. Raises NotDrawn.
+    allowed host. Raises NotDrawnError.
     """
     rules = []
     for netloc in allowed:
@@ -170,7 +170,7 @@ def resolver_rules(allowed: Sequence[str], *, allow_private: bool) -> str:
         except OSError:
             continue  # an allowed host that is not there is not asked
         if is_private(address) and not allow_private:
-            raise NotDrawn(f"{host} leads to {address}, an address inside a private network")
+            raise NotDrawnError(f"{host} leads to {address}, an address inside a private network")
         rules += [f"MAP {host}:{port} {address}" for port in ports]
     return ", ".join([*rules, "MAP * ~NOTFOUND"])
 
@@ -192,7 +192,7 @@ def _drawn(url: str, allowed: Sequence[str], rules: str, seconds: float, agent: 
             page.goto(url, wait_until="load")
             page.wait_for_load_state("networkidle")
             if not _is_allowed(page.url, ("http", "https"), allowed):
-                raise NotDrawn("its scripts lead to an address that may not be asked")
+                raise NotDrawnError("its scripts lead to an address that may not be asked")
             return page.content()
         finally:
             browser.close()

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.evidence import Evidence, EvidenceError, body_of, records
-from crawler.extraction.page import NotHtml, extract
+from crawler.extraction.page import NotHtmlError, extract
 from crawler.extraction.result import Extract, ListingItem
 from crawler.extraction.url_key import release_id, url_key
 from crawler.items import Fetched, release_of
@@ -102,7 +102,7 @@ def _take(
     try:
         kind = fetched.header("Content-Type")
         page = reader.run(extract, fetched.body, url=saved.url, source=source, at=saved.read_at, content_type=kind)
-    except (NotHtml, UnreadablePageError) as error:
+    except (NotHtmlError, UnreadablePageError) as error:
         return ImportLine(path=saved.label, id=None, kind=None, outcome="failed", reason=str(error))
     url, key = _place(page, saved.url, path)
     if source is not None and not url.startswith("file:") and not is_own(url, source.allowed_hosts):

@@ -21,9 +21,9 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
 
 from crawler.checked_field import Field
-from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.failures import LayoutChangedError
 from crawler.errors import PantauError
-from crawler.extraction.page import NotHtml
+from crawler.extraction.page import NotHtmlError
 from crawler.extraction.result import Extract, Listing
 from crawler.items import Visit
 from crawler.page_reader import UnreadablePageError
@@ -63,7 +63,7 @@ class SavedPages:
         spider = self._spider(facts["at"])
         try:
             return self._read(spider, facts)
-        except (LayoutChanged, NotHtml, UnreadablePageError) as error:
+        except (LayoutChangedError, NotHtmlError, UnreadablePageError) as error:
             raise SavedPagesError(f"the saved pages of {self.source.name} cannot be read: {error}") from error
         finally:
             spider.reader.close()

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.crawling import failures as trouble
-from crawler.extraction.document_text import NoPaper, paper_text
+from crawler.extraction.document_text import NoDocumentError, paper_text
 from crawler.extraction.language import language
 from crawler.extraction.result import Extract
 from crawler.items import Fetched, Visit
@@ -84,6 +84,6 @@ class Papers:
         """The text of a document; empty, and noted, where there is none to be had."""
         try:
             return paper_text(response.body)
-        except NoPaper as error:
+        except NoDocumentError as error:
             self.spider.report.dropped(response.url, f"no text in the document: {error}")
             return ""

@@ -14,11 +14,11 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.extraction.page import NotHtml, extract
-from crawler.middlewares.bodies import UnknownEncoding
+from crawler.extraction.page import NotHtmlError, extract
+from crawler.middlewares.bodies import UnknownEncodingError
 from crawler.middlewares.heads import HEAD_TOO_LARGE
-from crawler.middlewares.hosts import HostRefused, PrivateRefused
-from crawler.middlewares.robots import RobotsUnread
+from crawler.middlewares.hosts import HostRefusedError, PrivateRefusedError
+from crawler.middlewares.robots import RobotsUnreadError
 from crawler.page_reader import PageReader, UnreadablePageError
 from crawler.release import Kind
 from crawler.verdict import REFUSALS, Trouble
@@ -34,7 +34,7 @@ PLAIN = {
 }
 
 
-class LayoutChanged(Exception):  # noqa: N818 - it names an event
+class LayoutChangedError(Exception):
     """A listing no longer shows what it should: an event, never a quiet day."""
 
 
@@ -51,7 +51,7 @@ def of_failure(failure: Failure) -> tuple[Trouble, str]:
 
 def of_error(error: BaseException | None) -> tuple[Trouble, str]:
     """Say the same of the error itself."""
-    if isinstance(error, RobotsUnread):
+    if isinstance(error, RobotsUnreadError):
         return _of_robots(error)
     if _is_foreign(error):
         return "layout_changed", f"it leads elsewhere: {error}"
@@ -71,10 +71,10 @@ def is_elsewhere(failure: Failure) -> bool:
 
 
 def _is_foreign(error: BaseException | None) -> bool:
-    return isinstance(error, HostRefused) and not isinstance(error, PrivateRefused)
+    return isinstance(error, HostRefusedError) and not isinstance(error, PrivateRefusedError)
 
 
-def _of_robots(error: RobotsUnread) -> tuple[Trouble, str]:
+def _of_robots(error: RobotsUnreadError) -> tuple[Trouble, str]:
     if error.status is not None:
         what: Trouble = "blocked" if error.status in REFUSALS else "down"
         return what, f"robots.txt answered {error.status}, so nothing is asked until it can be read"
@@ -85,7 +85,7 @@ def _of_robots(error: RobotsUnread) -> tuple[Trouble, str]:
 def _dropped(error: IgnoreRequest) -> tuple[Trouble, str]:
     """Why a request was given up on the way, out of Scrapy's words where it has no type of error for it."""
     said = str(error)
-    if isinstance(error, UnknownEncoding | PrivateRefused):
+    if isinstance(error, UnknownEncodingError | PrivateRefusedError):
         return "down", said
     if "robots.txt" in said:
         return "robots", "robots.txt forbids it"
@@ -116,5 +116,5 @@ def is_challenge(response: Response, reader: PageReader) -> bool:
     """Whether a page is a challenge or a waiting room instead of content."""
     try:
         return reader.run(extract, response.body, url=response.url).kind is Kind.CHALLENGE
-    except (NotHtml, UnreadablePageError):
+    except (NotHtmlError, UnreadablePageError):
         return False

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.failures import LayoutChangedError
 from crawler.extraction.listing import links
 from crawler.extraction.listing.pager import is_pager_text
-from crawler.extraction.page import NotHtml, extract
+from crawler.extraction.page import NotHtmlError, extract
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.page_reader import PageReader
@@ -39,20 +39,20 @@ def content_type(response: Response) -> str | None:
 def handed_on(response: Response, source: Source, hops: int, reader: PageReader) -> str | None:
     """Where a page sends those who ask for a listing, after so many hops; None if it is the listing.
 
-    Raises LayoutChanged for one that sends them to another site, or on without end.
+    Raises LayoutChangedError for one that sends them to another site, or on without end.
     """
     if not REFRESH.search(response.body[:HEAD]):
         return None
     try:
         page = reader.run(extract, response.body, url=response.url, content_type=content_type(response))
-    except NotHtml:
+    except NotHtmlError:
         return None
     if page.kind is not Kind.REDIRECT or page.redirect_to is None:
         return None
     if not is_own(page.redirect_to, source.allowed_hosts):
-        raise LayoutChanged(f"it leads to {page.redirect_to}, which is not on one of allowed_hosts")
+        raise LayoutChangedError(f"it leads to {page.redirect_to}, which is not on one of allowed_hosts")
     if hops >= MAX_HOPS:
-        raise LayoutChanged(f"it sends its readers on without end, now to {page.redirect_to}")
+        raise LayoutChangedError(f"it sends its readers on without end, now to {page.redirect_to}")
     return page.redirect_to
 
 
@@ -68,7 +68,7 @@ def entries(listing: Listing) -> list[ListingItem]:
 
 
 def check(listing: Listing, response: Response, source: Source, reader: PageReader, *, general: bool) -> None:
-    """Raise LayoutChanged if a first page shows too few entries of the source's own, with the host that they lead to.
+    """Raise LayoutChangedError if a first page shows too few entries of the source's own, with the host they lead to.
 
     `general`: it was read by the general rules, which leave the entries of other hosts out.
     """
@@ -82,9 +82,9 @@ def check(listing: Listing, response: Response, source: Source, reader: PageRead
         foreign = _foreign(response, source, reader)
     if len(foreign) > len(own) and not dated:
         host, count = Counter(urlsplit(item.url).netloc for item in foreign).most_common(1)[0]
-        raise LayoutChanged(f"{count} entries lead to {host}, which is not one of allowed_hosts")
+        raise LayoutChangedError(f"{count} entries lead to {host}, which is not one of allowed_hosts")
     if len(own) < source.min_items:
-        raise LayoutChanged(f"{len(own)} entries instead of at least {source.min_items}")
+        raise LayoutChangedError(f"{len(own)} entries instead of at least {source.min_items}")
 
 
 def _foreign(response: Response, source: Source, reader: PageReader) -> list[ListingItem]:
@@ -93,6 +93,6 @@ def _foreign(response: Response, source: Source, reader: PageReader) -> list[Lis
     try:
         kind = content_type(response)
         listing = reader.run(links, response.body, url=response.url, source=anyones, content_type=kind)
-    except NotHtml:
+    except NotHtmlError:
         return []
     return [item for item in listing.items if item.published and not is_own(item.url, source.allowed_hosts)]

@@ -36,7 +36,7 @@ RADICALS = str.maketrans(
 KANGXI = re.compile(r"[\u2f00-\u2fdf]")
 
 
-class NoPaper(Exception):  # noqa: N818 - it names what was found
+class NoDocumentError(Exception):
     """A file whose text cannot be had; the message says why."""
 
 
@@ -46,12 +46,12 @@ def is_paper(body: bytes) -> bool:
 
 
 def paper_text(body: bytes) -> str:
-    """The text of a PDF, DOCX or OFD, a paragraph a line; empty if it has none (a scan). Raises NoPaper.
+    """The text of a PDF, DOCX or OFD, a paragraph a line; empty if it has none (a scan). Raises NoDocumentError.
 
     A file that takes too long or too much memory is given up, whatever it tries.
     """
     if not is_paper(body):
-        raise NoPaper("neither PDF, DOCX nor OFD")
+        raise NoDocumentError("neither PDF, DOCX nor OFD")
     try:
         done = subprocess.run(
             [sys.executable, "-m", "crawler.extraction.document_text"],
@@ -61,10 +61,10 @@ def paper_text(body: bytes) -> str:
             preexec_fn=_limited,
         )
     except subprocess.TimeoutExpired as error:
-        raise NoPaper(f"its text was not had within {2 * SECONDS} s") from error
+        raise NoDocumentError(f"its text was not had within {2 * SECONDS} s") from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NoPaper(said[-1][:200] if done.returncode == 1 and said else "it takes too much time or memory")
+        raise NoDocumentError(said[-1][:200] if done.returncode == 1 and said else "it takes too much time or memory")
     return done.stdout.decode("utf-8", "replace").strip()
 
 
@@ -90,7 +90,7 @@ def _of_pdf(body: bytes) -> str:
 
     reader = PdfReader(io.BytesIO(body))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise NoPaper("it is locked with a password")
+        raise NoDocumentError("it is locked with a password")
     pages, length = [], 0
     for page in reader.pages[:MOST_PAGES]:
         pages.append(reflowed(page.extract_text()))
@@ -106,7 +106,7 @@ def _of_packed(body: bytes) -> str:
         if TEXT_PART in names:
             return _of_docx(_part(packed, TEXT_PART))
         if OFD_ROOT not in names:
-            raise NoPaper("a packed file that is neither DOCX nor OFD")
+            raise NoDocumentError("a packed file that is neither DOCX nor OFD")
         pages = sorted((int(page[1]), name) for name in names if (page := OFD_PAGE.fullmatch(name)))
         texts = [reflowed("\n".join(_lines_of_ofd(_part(packed, name)))) for _, name in pages[:MOST_PAGES]]
     return "\n".join(text for text in texts if text)
@@ -116,7 +116,7 @@ def _part(packed: zipfile.ZipFile, name: str) -> etree._Element:
     with packed.open(name) as part:
         xml = part.read(MOST_XML + 1)
     if len(xml) > MOST_XML:
-        raise NoPaper("its text is larger than that of any release")
+        raise NoDocumentError("its text is larger than that of any release")
     return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
 

@@ -50,7 +50,7 @@ LINKS_OF_LIST = 8
 BRIEF = 40  # letters; a text shorter than this beside a file, video or image is its caption
 
 
-class NotHtml(PantauError, ValueError):  # noqa: N818 - the name says what was given, as a caller reads it
+class NotHtmlError(PantauError, ValueError):
     """Something other than a web page was given; the message says what it looks like."""
 
 
@@ -64,8 +64,8 @@ def extract(
 ) -> Extract:
     """Extract a page: its kind, and for a release title, date, text, language, number and files.
 
-    `at` is the moment of reading: dates relative to it are read, dates ahead of it refused. Raises NotHtml for a PDF,
-    an image, an archive or other binary data; any other bytes give an Extract.
+    `at` is the moment of reading: dates relative to it are read, dates ahead of it refused. Raises NotHtmlError for a
+    PDF, an image, an archive or other binary data; any other bytes give an Extract.
     """
     html = scrub(decode(page_bytes(body), content_type=content_type))
     document = parse(html, url)
@@ -163,13 +163,13 @@ def _shows_film(document: Document) -> bool:
 
 
 def page_bytes(body: bytes) -> bytes:
-    """Pass a page on; raises NotHtml for what is recognised as something else."""
+    """Pass a page on; raises NotHtmlError for what is recognised as something else."""
     for mark, what in BINARY:
         if body.startswith(mark):
-            raise NotHtml(f"this is {what}, not a web page; give the HTML page that links to it")
+            raise NotHtmlError(f"this is {what}, not a web page; give the HTML page that links to it")
     head = body[:2000]
     if b"<" not in body[:200_000] and sum(byte < 9 or 13 < byte < 32 for byte in head) * 10 > len(head):
-        raise NotHtml("these are binary data, not a web page; give a saved HTML page")
+        raise NotHtmlError("these are binary data, not a web page; give a saved HTML page")
     return body
 
 

@@ -16,7 +16,7 @@ GZIP = b"\x1f\x8b\x08"
 DEEPEST = 2  # times that a body is packed without a word
 
 
-class UnknownEncoding(IgnoreRequest):
+class UnknownEncodingError(IgnoreRequest):
     """A body that is packed in a way that nobody asked for and that cannot be undone."""
 
 
@@ -26,14 +26,14 @@ class WholeBodies(HttpCompressionMiddleware):
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
-        """Unpack a response. Raises ResponseDataLossError if it is cut, UnknownEncoding if it cannot be unpacked."""
+        """Unpack a response. Raises ResponseDataLossError if it is cut, UnknownEncodingError if it cannot be."""
         if not response.body:
             return response
         unpacked = super().process_response(request, response)
         if isinstance(unpacked, Request):
             return unpacked
         if still := b", ".join(unpacked.headers.getlist("Content-Encoding")).decode("latin-1"):
-            raise UnknownEncoding(f"its encoding cannot be undone: {still}")
+            raise UnknownEncodingError(f"its encoding cannot be undone: {still}")
         return self._unlabelled(unpacked, request.meta.get("download_maxsize", self._max_size))
 
     @staticmethod

@@ -26,11 +26,11 @@ from crawler.source import is_own
 log = logging.getLogger(__name__)
 
 
-class HostRefused(IgnoreRequest):
+class HostRefusedError(IgnoreRequest):
     """A request that would have gone to a host that this source may not ask."""
 
 
-class PrivateRefused(HostRefused):
+class PrivateRefusedError(HostRefusedError):
     """A request that would have gone to an address inside a private network."""
 
 
@@ -50,16 +50,16 @@ class OwnHosts:
         return cls(settings.getlist("PANTAU_ALLOWED_HOSTS"), settings.getbool("PANTAU_ALLOW_PRIVATE"))
 
     def process_request(self, request: Request) -> None:
-        """Raise HostRefused for a foreign host, another scheme, or a private address written out."""
+        """Raise HostRefusedError for a foreign host, another scheme, or a private address written out."""
         parts = urlsplit(request.url)
         if (
             len(request.url) > LONGEST_ADDRESS
         ):  # one that was redirected; others come no further than Scrapy's own limit
             raise IgnoreRequest(f"its address is longer than {LONGEST_ADDRESS} characters")
         if not is_own(request.url, self.allowed):
-            raise HostRefused(f"{parts.scheme}://{parts.netloc} is not one of the source's allowed_hosts")
+            raise HostRefusedError(f"{parts.scheme}://{parts.netloc} is not one of the source's allowed_hosts")
         if not self.allow_private and is_private(parts.hostname or ""):
-            raise PrivateRefused(f"{parts.hostname} is an address inside a private network")
+            raise PrivateRefusedError(f"{parts.hostname} is an address inside a private network")
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -111,7 +111,7 @@ class ProxiedNames:
         return cls(crawler.settings.getbool("PANTAU_ALLOW_PRIVATE"))
 
     async def process_request(self, request: Request) -> None:
-        """Raise PrivateRefused for a name that leads inside."""
+        """Raise PrivateRefusedError for a name that leads inside."""
         host = urlsplit(request.url).hostname
         if self.allow_private or not host or not request.meta.get("proxy"):
             return
@@ -121,7 +121,7 @@ class ProxiedNames:
             log.warning(
                 "%s leads to %s, an address inside a private network: not asked through the proxy", host, address
             )
-            raise PrivateRefused(f"{host} leads to {address}, an address inside a private network")
+            raise PrivateRefusedError(f"{host} leads to {address}, an address inside a private network")
 
 
 def _private_address(host: str) -> str | None:

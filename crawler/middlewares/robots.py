@@ -14,7 +14,7 @@ MOST_BYTES = 500 * 1024  # as much as the RFC wants read (2.5); the rules of a l
 TOO_MANY = 429  # the RFC lets it pass like any 4xx; who says so is in trouble all the same
 
 
-class RobotsUnread(IgnoreRequest):
+class RobotsUnreadError(IgnoreRequest):
     """A request to a host whose robots.txt could not be read: by the answer's `status`, or because there was none."""
 
     def __init__(self, status: int | None, cause: Exception | None) -> None:
@@ -33,7 +33,7 @@ class Robots(RobotsTxtMiddleware):
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raise IgnoreRequest for what robots.txt forbids, or where it could not be read."""
         if (why := self.unread.get(urlparse_cached(request).netloc)) is not None:
-            raise RobotsUnread(*why)
+            raise RobotsUnreadError(*why)
         super().process_request_2(rp, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:

@@ -16,11 +16,11 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from crawler.browser import NotDrawn, draw
+from crawler.browser import NotDrawnError, draw
 from crawler.crawling import failures as trouble
 from crawler.crawling.by_hand import keep_apart
 from crawler.crawling.documents import Papers
-from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.failures import LayoutChangedError
 from crawler.crawling.known_pages import Memory
 from crawler.crawling.listings import MAX_HOPS, check, content_type, entries, handed_on, is_conditional
 from crawler.crawling.redirect_target import stranger
@@ -28,7 +28,7 @@ from crawler.crawling.second_looks import Revisits
 from crawler.extraction.language import language
 from crawler.extraction.listing import links
 from crawler.extraction.listing.pager import NOT_UNDERSTOOD
-from crawler.extraction.page import NotHtml, extract
+from crawler.extraction.page import NotHtmlError, extract
 from crawler.extraction.result import Extract, Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
@@ -124,7 +124,7 @@ class PressReleaseSpider(Spider):
         """What `scrapy parse ADDRESS` shows: the release that a page is, or the entries of a listing."""
         try:
             page = self._page(response)
-        except (NotHtml, UnreadablePageError):
+        except (NotHtmlError, UnreadablePageError):
             page = Extract(kind=Kind.LIST)
         if page.kind.is_release:
             visit = Visit.of(
@@ -146,13 +146,13 @@ class PressReleaseSpider(Spider):
         return {}
 
     def read_listing(self, response: Response) -> Listing:
-        """What a listing page offers. May raise LayoutChanged."""
+        """What a listing page offers. May raise LayoutChangedError."""
         kind = content_type(response)
         at = self.now()
         return self.reader.run(links, response.body, url=response.url, source=self.source, at=at, content_type=kind)
 
     def read_page(self, response: Response) -> Extract:
-        """What a release's page says. Raises NotHtml for a bare file, UnreadablePageError for what cannot be read."""
+        """What a release's page says. Raises NotHtmlError for a file, UnreadablePageError for what cannot be read."""
         kind, at = content_type(response), self.now()
         page = self.reader.run(extract, response.body, url=response.url, source=self.source, at=at, content_type=kind)
         self.report.dropped_lines += len(page.dropped)
@@ -215,7 +215,7 @@ class PressReleaseSpider(Spider):
         except UnreadablePageError as error:
             yield from self.listing_lost(error.what, response.url, str(error))
             return
-        except LayoutChanged as error:
+        except LayoutChangedError as error:
             what = "challenged" if trouble.is_challenge(response, self.reader) else "layout_changed"
             yield from self.listing_lost(what, response.url, str(error))
             return
@@ -271,9 +271,9 @@ class PressReleaseSpider(Spider):
     def _listing(self, response: Response, number: int) -> Listing:
         try:
             return self._checked(self.read_listing(response), response, number)
-        except NotHtml as error:
-            raise LayoutChanged(str(error).partition(";")[0]) from error
-        except LayoutChanged:
+        except NotHtmlError as error:
+            raise LayoutChangedError(str(error).partition(";")[0]) from error
+        except LayoutChangedError:
             if not self.source.render or trouble.is_challenge(response, self.reader):
                 raise
         drawn = self.drawn(response)
@@ -352,7 +352,7 @@ class PressReleaseSpider(Spider):
             page = self.read_page(response)
             if self.source.render and page.kind in (Kind.NEEDS_RENDER, Kind.EMPTY):
                 return self.read_page(self.drawn(response))
-        except NotHtml:  # the listing leads straight to a file
+        except NotHtmlError:  # the listing leads straight to a file
             return self.papers.page_of(response)
         return page
 
@@ -400,7 +400,7 @@ class PressReleaseSpider(Spider):
         allowed, private = self.source.allowed_hosts, self.source.allow_private
         try:
             page = draw(response.url, allowed=allowed, allow_private=private, seconds=self.source.timeout, agent=agent)
-        except NotDrawn as error:
+        except NotDrawnError as error:
             self.report.dropped(response.url, f"not drawn: {error}")
             return response
         return response.replace(body=page, headers={"Content-Type": "text/html; charset=utf-8"})

@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.crawling import failures
-from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.failures import LayoutChangedError
 from crawler.crawling.listings import content_type
 from crawler.extraction import feed_entries, sitemap
 from crawler.extraction.feed_entries import NoFeedError
@@ -56,12 +56,12 @@ class FeedSpider(PressReleaseSpider):
             yield self.listing_request(urljoin(response.url, address), number + 1, first)
 
     def read_listing(self, response: Response) -> Listing:
-        """The entries of a feed or a sitemap. Raises LayoutChanged when it is neither."""
+        """The entries of a feed or a sitemap. Raises LayoutChangedError when it is neither."""
         url, at = response.url, self.report.started_at
         try:
             items = self.reader.run(_entries, response.body, content_type(response), url=url, source=self.source, at=at)
         except NoFeedError as error:
-            raise LayoutChanged(str(error)) from error
+            raise LayoutChangedError(str(error)) from error
         for _ in range(items.count(None)):
             self.report.dropped(url, "an entry without a link")
         kept = tuple(item for item in items if item is not None)

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.failures import LayoutChangedError
 from crawler.extraction.dates import read
 from crawler.extraction.repair import scrub
 from crawler.extraction.result import Listing, ListingItem, PageDate
@@ -58,7 +58,7 @@ class JsonSpider(WholeReleasesSpider):
         return request.replace(method="POST", body=body)
 
     def read_listing(self, response: Response) -> Listing:
-        """Read a page of the interface. Raises LayoutChanged when it is something else."""
+        """Read a page of the interface. Raises LayoutChangedError when it is something else."""
         interface = self.interface
         try:
             answer = response.json()  # type: ignore[attr-defined]
@@ -69,7 +69,7 @@ class JsonSpider(WholeReleasesSpider):
         except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
             paging = interface.last_page or interface.pages or interface.next
             named = ", ".join(filter(None, (interface.records, paging)))
-            raise LayoutChanged(f"this is not the interface's answer ({named})") from error
+            raise LayoutChangedError(f"this is not the interface's answer ({named})") from error
         found: dict[str, Any] = {}
         items = []
         for place, record in enumerate(records):

@@ -13,8 +13,8 @@ from twisted.python.failure import Failure
 from w3lib.url import add_or_replace_parameters
 
 from crawler.crawling import failures as trouble
-from crawler.crawling.failures import LayoutChanged
-from crawler.extraction.page import NotHtml
+from crawler.crawling.failures import LayoutChangedError
+from crawler.extraction.page import NotHtmlError
 from crawler.extraction.result import Listing, ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.items import Fetched, Gone, Visit
@@ -71,9 +71,9 @@ class KomdigiSpider(JsonSpider):
     """
 
     def read_listing(self, response: Response) -> Listing:
-        """The entries of a page of the interface. Raises LayoutChanged."""
+        """The entries of a page of the interface. Raises LayoutChangedError."""
         if self.source.home is None:
-            raise LayoutChanged("the source names no home: the releases of the interface have no address")
+            raise LayoutChangedError("the source names no home: the releases of the interface have no address")
         return super().read_listing(response)
 
     def due_again(self) -> list[ListingItem]:
@@ -185,7 +185,7 @@ class KomdigiSpider(JsonSpider):
             return False
         try:
             return self.read_page(response).kind not in (Kind.SOFT404, Kind.LIST)
-        except (NotHtml, UnreadablePageError):
+        except (NotHtmlError, UnreadablePageError):
             return True  # there is something
 
     def parse_numbered(self, response: Response, base: str, number: int, gap: int) -> Iterator[Request | Visit]:

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.crawling import failures as trouble
-from crawler.extraction.page import NotHtml
+from crawler.extraction.page import NotHtmlError
 from crawler.extraction.result import ListingItem
 from crawler.items import Fetched, Visit
 from crawler.page_reader import UnreadablePageError
@@ -50,7 +50,7 @@ class TrsSpider(PressReleaseSpider):
             return
         try:
             page = self.read_page(response)
-        except NotHtml as error:
+        except NotHtmlError as error:
             self._part_lost(visit, "partial", response.url, str(error))
             return
         except UnreadablePageError as error:

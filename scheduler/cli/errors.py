@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 
-from crawler.extraction.page import NotHtml
+from crawler.extraction.page import NotHtmlError
 from crawler.source import ConfigError
 from scheduler.errors import PantauError
 
-SAID = (PantauError, NotHtml)
-WRONG_INPUT = (ConfigError, NotHtml)
+SAID = (PantauError, NotHtmlError)
+WRONG_INPUT = (ConfigError, NotHtmlError)
 # What befalls a file and is no fault of ours: a disk that is full or broken, a folder or an output that is closed.
 GONE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EBADF, errno.EFBIG)
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.extraction.listing import links as listing_links
-from crawler.extraction.page import NotHtml
+from crawler.extraction.page import NotHtmlError
 from crawler.extraction.page import extract as extract_page
 from crawler.extraction.result import Extract, Listing
 from crawler.extraction.url_key import url_key as key_of
@@ -26,17 +26,17 @@ source_option = click.option("--source", metavar="NAME", help="The source the pa
 
 
 def read_page(path: Path) -> bytes:
-    """Read a saved page, unpacking `.gz`. Raises WrongInput: missing, not readable, not gzip, too large."""
+    """Read a saved page, unpacking `.gz`. Raises WrongInputError: missing, not readable, not gzip, too large."""
     try:
         return read_saved(path)
     except PageTooLargeError as error:
-        raise WrongInput(f"{path}: {error}") from error
+        raise WrongInputError(f"{path}: {error}") from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise WrongInput(f"{path}: cannot be read ({reason})") from error
+        raise WrongInputError(f"{path}: cannot be read ({reason})") from error
 
 
-class WrongInput(click.ClickException):
+class WrongInputError(click.ClickException):
     """An error of input: one sentence, exit 2."""
 
     exit_code = 2
@@ -76,9 +76,9 @@ def extract(files: tuple[Path, ...], url: str | None, source: str | None, at: da
     for path in files:
         try:
             page = extract_page(read_page(path), url=url, source=facts, at=at)
-        except (WrongInput, NotHtml) as error:
+        except (WrongInputError, NotHtmlError) as error:
             wrong += 1
-            sentence = error.message if isinstance(error, WrongInput) else f"{path}: {error}"
+            sentence = error.message if isinstance(error, WrongInputError) else f"{path}: {error}"
             complain(sentence)
             continue
         if json_:
@@ -102,8 +102,8 @@ def links(file: Path, url: str, source: str | None, at: datetime | None, json_: 
     facts = source_named(source)
     try:
         listing = listing_links(read_page(file), url=url, source=facts, at=at)
-    except NotHtml as error:
-        raise WrongInput(f"{file}: {error}") from error
+    except NotHtmlError as error:
+        raise WrongInputError(f"{file}: {error}") from error
     if json_:
         line(
             {
@@ -134,7 +134,7 @@ def url_key(urls: tuple[str, ...], json_: bool) -> None:
         try:
             key = key_of(url)
         except ValueError as error:
-            raise WrongInput(f"{url}: {error}") from error
+            raise WrongInputError(f"{url}: {error}") from error
         if json_:
             line({"url": url, "key": key})
         else:

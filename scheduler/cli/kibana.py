@@ -18,7 +18,7 @@ from scheduler.kibana.check import check as check_objects
 from scheduler.kibana.importing import import_objects
 from scheduler.kibana.objects.names import names_of
 from scheduler.kibana.objects.shipped import written
-from scheduler.kibana.server import ImportRefused, Server
+from scheduler.kibana.server import ImportRefusedError, Server
 from scheduler.search.client import SearchError, connect
 from scheduler.search.index import lacking
 from scheduler.settings import Kibana
@@ -83,7 +83,7 @@ def import_(space: str | None, url: str | None, api_key: str | None, wait: float
         err.print(f"the space {section.space} was made", markup=False)
     try:
         imported = import_objects(server, data, section.space, lambda said: err.print(said, markup=False))
-    except ImportRefused as error:
+    except ImportRefusedError as error:
         complain(str(error))
         raise SystemExit(1) from error
     for one in imported:

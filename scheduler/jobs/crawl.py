@@ -22,12 +22,12 @@ from scheduler.jobs.crawl_end import Ended, is_home, report_of
 from scheduler.jobs.crawl_process import GRACE, in_a_process
 from scheduler.settings import Settings
 
-__all__ = ["GRACE", "AlreadyRunning", "crawl", "only_one"]
+__all__ = ["GRACE", "AlreadyRunningError", "crawl", "only_one"]
 
 log = logging.getLogger(__name__)
 
 
-class AlreadyRunning(PantauError):  # noqa: N818 - it is a state of affairs, not a fault
+class AlreadyRunningError(PantauError):
     """Another crawl of this source is under way."""
 
 
@@ -45,7 +45,7 @@ def crawl(
     """Crawl a source and return the run report, which is in the store as well. Setting `stop` ends the crawl early.
 
     A crawl that dies without a report gets one: `timeout` when it was over its limit, else `failed` with its last
-    words. Raises AlreadyRunning.
+    words. Raises AlreadyRunningError.
     """
     said = settings.var / "logs" / f"crawl-{source.name}.log"  # the newest run's; each begins it anew
     seconds = source.time_limit * 60 if since is None else math.inf  # a walk into the past can be stopped
@@ -62,13 +62,13 @@ def crawl(
 
 @contextmanager
 def only_one(path: Path, name: str) -> Iterator[int]:
-    """Hold a source's lock; gives its file descriptor. Raises AlreadyRunning when another process holds it."""
+    """Hold a source's lock; gives its file descriptor. Raises AlreadyRunningError when another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise AlreadyRunning(f"a crawl of {name} is under way; wait for it to end") from error
+            raise AlreadyRunningError(f"a crawl of {name} is under way; wait for it to end") from error
         yield file.fileno()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from scheduler.kibana.server import ImportRefused, KibanaError, Server, prefix
+from scheduler.kibana.server import ImportRefusedError, KibanaError, Server, prefix
 
 APPS = {"dashboard": "dashboards", "search": "discover"}
 NOTHING_WRITTEN = ("missing_references", "conflict", "ambiguous_conflict")
@@ -30,8 +30,8 @@ def import_objects(
 ) -> list[Imported]:
     """Import a file over what is there and make sure that every object of it arrived, in the order of the file.
 
-    `replaces` is told of what is there and says something else, before it is written over. Raises ImportRefused with
-    the reasons, KibanaError when Kibana could not be asked.
+    `replaces` is told of what is there and says something else, before it is written over. Raises ImportRefusedError
+    with the reasons, KibanaError when Kibana could not be asked.
     """
     objects = [json.loads(line) for line in data.split(b"\n") if line.strip()]
     body = server.send(data, space, over=False)
@@ -41,9 +41,9 @@ def import_objects(
         body = server.send(data, space, over=True)
     errors = _listed(body, "errors")
     if body.get("success") is not True or errors:
-        raise ImportRefused(_refused(server, errors, len(objects)))
+        raise ImportRefusedError(_refused(server, errors, len(objects)))
     if body.get("successCount") != len(objects):
-        raise ImportRefused(
+        raise ImportRefusedError(
             f"Kibana says success, but for {body.get('successCount')} of {len(objects)} objects; import again"
         )
     # In a second space Kibana gives new ids; only its answer tells them.
@@ -52,7 +52,7 @@ def import_objects(
         for result in _listed(body, "successResults")
     }
     if lacking := [one["id"] for one in objects if (one["type"], one["id"]) not in ids]:
-        raise ImportRefused(f"Kibana says success without naming {', '.join(lacking[:SHOWN])}; import again")
+        raise ImportRefusedError(f"Kibana says success without naming {', '.join(lacking[:SHOWN])}; import again")
     return [
         Imported(
             kind=one["type"],

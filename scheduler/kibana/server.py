@@ -29,7 +29,7 @@ class KibanaError(PantauError):
     """Kibana could not be asked; the message is one sentence that says what to do."""
 
 
-class ImportRefused(KibanaError):  # noqa: N818 - it is one, and the name says which
+class ImportRefusedError(KibanaError):
     """Kibana was asked and did not take the objects."""
 
 
@@ -83,7 +83,7 @@ class Server:
                 if level in READY:
                     version = _at(body, "version", "number")
                     return self.words(version, 40) if isinstance(version, str) else None
-            except _NotReached as error:
+            except _NotReachedError as error:
                 said = str(error)
             if self._clock() >= end:
                 raise KibanaError(f"{said}; start it, or name another one with --url or PANTAU_KIBANA_URL")
@@ -117,7 +117,7 @@ class Server:
 
         It may still tell of failure. Without `over`, what is there is named as a conflict, and nothing is written.
 
-        Raises ImportRefused when Kibana takes no such file, KibanaError when it could not be asked.
+        Raises ImportRefusedError when Kibana takes no such file, KibanaError when it could not be asked.
         """
         # The ending of the name matters: Kibana looks at nothing else to tell what the file is.
         fields = {"file": ("pantau.ndjson", data, "application/ndjson")}
@@ -129,7 +129,7 @@ class Server:
         if status in (401, 403):
             raise KibanaError(self._refusal(status, body, space))
         if status != 200:
-            raise ImportRefused(self._refusal(status, body, space))
+            raise ImportRefusedError(self._refusal(status, body, space))
         return body
 
     def export(self, objects: list[dict[str, str]], space: str) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ class Server:
         try:
             answer = self._asked("POST", f"{prefix(space)}/api/saved_objects/_export", json=body)
             found = [json.loads(line) for line in answer.data.splitlines() if line.strip()]
-        except (_NotReached, ValueError) as error:
+        except (_NotReachedError, ValueError) as error:
             raise KibanaError(f"Kibana does not show what is there ({self.words(error)})") from error
         if answer.status != 200 or not all(isinstance(one, dict) for one in found):
             raise KibanaError(f"Kibana does not show what is there (status {answer.status})")
@@ -147,7 +147,7 @@ class Server:
     def _answer(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
         try:
             return self._ask(method, path, **body)
-        except _NotReached as error:
+        except _NotReachedError as error:
             raise KibanaError(f"{error}; check kibana.url and try again") from error
 
     def _ask(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
@@ -165,7 +165,7 @@ class Server:
                 ca_file=self._ca_file, **body,
             )  # fmt: skip
         except EndlessAnswerError as error:
-            raise _NotReached(f"the answer of Kibana at {self.url} does not end ({error})") from error
+            raise _NotReachedError(f"the answer of Kibana at {self.url} does not end ({error})") from error
         except urllib3.exceptions.SSLError as error:
             said = self.words(error)
             raise KibanaError(
@@ -178,7 +178,7 @@ class Server:
             ) from error
         except urllib3.exceptions.HTTPError as error:
             said = self.words(_short(error))
-            raise _NotReached(f"Kibana does not answer at {self.url} ({said})") from error
+            raise _NotReachedError(f"Kibana does not answer at {self.url} ({said})") from error
         if 300 <= answer.status < 400:
             raise KibanaError(
                 f"{self.url} leads on to {self.words(answer.location)}; give kibana.url the address itself"
@@ -211,7 +211,7 @@ class Server:
         return f"Kibana does not take the file; run `pantau kibana check`{reason}"
 
 
-class _NotReached(Exception):  # noqa: N818 - it never leaves this file
+class _NotReachedError(Exception):
     """No answer came; while Kibana starts this is to be expected."""
 
 

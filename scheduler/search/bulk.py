@@ -9,7 +9,7 @@ from typing import Any
 
 from elasticsearch.helpers import streaming_bulk
 
-from scheduler.search.client import Client, SearchError, Unreachable
+from scheduler.search.client import Client, SearchError, UnreachableError
 
 CHUNK = 200
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -63,7 +63,7 @@ def _send_singly(client: Client, alias: str, batch: Sequence[Versioned], tally: 
         try:
             _send(client.options(max_retries=0), alias, [row], tally)
         except SearchError as error:
-            dropped += [row[0]] if isinstance(error, Unreachable) else []
+            dropped += [row[0]] if isinstance(error, UnreachableError) else []
             if len(dropped) == number + 1 == min(HOPELESS, len(batch)) or not _may_be_of_one(client, error):
                 raise
             tally.rejected.append((row[0], str(error)))
@@ -75,7 +75,7 @@ def _length(row: Versioned) -> int:
 
 def _may_be_of_one(client: Client, error: SearchError) -> bool:
     """Whether a request may have failed by what was in it: the server refused it, or dropped it and is well."""
-    if not isinstance(error, Unreachable):
+    if not isinstance(error, UnreachableError):
         return error.status in FAULTS_OF_THE_DOCUMENT
     try:
         client.options(request_timeout=ANSWERS_WITHIN, max_retries=0).info()

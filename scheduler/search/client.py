@@ -32,7 +32,7 @@ class SearchError(PantauError):
         self.status = status
 
 
-class Unreachable(SearchError):  # noqa: N818 - it is one, and the name says which
+class UnreachableError(SearchError):
     """Elasticsearch does not answer."""
 
 
@@ -48,7 +48,7 @@ class Client(Elasticsearch):
         except ApiError as error:
             raise SearchError(_refusal(error), str(error.message), error.meta.status) from error
         except TransportError as error:
-            raise Unreachable(_silence(error, self.address)) from error
+            raise UnreachableError(_silence(error, self.address)) from error
 
     @property
     def address(self) -> str:

@@ -14,7 +14,7 @@ from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
-from crawler.middlewares.bodies import UnknownEncoding, WholeBodies
+from crawler.middlewares.bodies import UnknownEncodingError, WholeBodies
 
 PAGE = b"<html><body>" + b"".join(b"<p>baris nomor %d dari dermaga timur</p>" % number for number in range(4000))
 URL = "http://contoh.go.id/b/0"
@@ -70,7 +70,7 @@ def test_a_body_in_several_pieces_is_whole_and_its_last_piece_may_be_cut(bodies:
 
 @pytest.mark.parametrize("encoding", ["compress", "exi", "gzip, compress"])
 def test_an_encoding_that_nobody_can_undo_is_named(bodies: WholeBodies, encoding: str) -> None:
-    with pytest.raises(UnknownEncoding, match=r"compress|exi"):
+    with pytest.raises(UnknownEncodingError, match=r"compress|exi"):
         unpacked(bodies, b"\x1f\x9d garbage", encoding)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crawler import browser
-from crawler.browser import NotDrawn, draw, resolver_rules
+from crawler.browser import NotDrawnError, draw, resolver_rules
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import Answer, SmallSite, article, listing
 from tests.tiers import in_chaos
@@ -130,7 +130,7 @@ def test_no_script_leads_anywhere_else(site: SmallSite, inside: tuple[str, list[
     site.show("/berita", SHELL.format(data="/data/berita", more=more))
     try:
         page = drawn(site, "/berita", seconds=5)
-    except NotDrawn:
+    except NotDrawnError:
         page = ""
     assert "secret" not in page
     assert asked == []
@@ -138,12 +138,12 @@ def test_no_script_leads_anywhere_else(site: SmallSite, inside: tuple[str, list[
 
 def test_a_page_that_never_ends_is_given_up(site: SmallSite) -> None:
     site.show("/berita", "<html><body><script>for (;;) {}</script></body></html>")
-    with pytest.raises(NotDrawn, match="Timeout"):
+    with pytest.raises(NotDrawnError, match="Timeout"):
         drawn(site, "/berita", seconds=3)
 
 
 def test_an_allowed_name_that_leads_inside_is_refused() -> None:
-    with pytest.raises(NotDrawn, match="private network"):
+    with pytest.raises(NotDrawnError, match="private network"):
         resolver_rules(["localhost:80"], allow_private=False)
     assert resolver_rules(["localhost:80"], allow_private=True) == "MAP localhost:80 127.0.0.1, MAP * ~NOTFOUND"
 
@@ -176,7 +176,7 @@ def test_the_browser_s_own_page_of_errors_is_not_taken_for_the_site_s(
     site: SmallSite, inside: tuple[str, list[str]]
 ) -> None:
     site.show("/berita", SHELL.format(data="/data/berita", more=f"location.href = '{inside[0]}/x';"))
-    with pytest.raises(NotDrawn):
+    with pytest.raises(NotDrawnError):
         drawn(site, "/berita", seconds=5)
 
 
@@ -184,7 +184,7 @@ def test_a_page_that_takes_too_much_memory_is_given_up_and_nothing_is_left_runni
     eater = "let a = []; setInterval(() => a.push(new Uint8Array(2e7).fill(1)), 20);"
     eater += "setInterval(() => fetch('/berita'), 100);"  # so that it is not taken for drawn before it has eaten much
     site.show("/berita", f"<html><body><p>isi</p><script>{eater}</script></body></html>")
-    with pytest.raises(NotDrawn, match="memory"):
+    with pytest.raises(NotDrawnError, match="memory"):
         draw(
             f"{site.base}/berita", allowed=[site.host], allow_private=True, seconds=30, agent="x", memory=700 * 1024**2
         )

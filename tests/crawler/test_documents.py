@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.evidence import Evidence
 from crawler.extraction import document_text as paper
-from crawler.extraction.document_text import NoPaper, paper_text, reflowed
+from crawler.extraction.document_text import NoDocumentError, paper_text, reflowed
 from crawler.release import Release
 from tests.crawler.crawling import Crawling, later
 from tests.crawler.documents import docx, ofd, pdf
@@ -215,7 +215,7 @@ def test_a_hostile_document_ends_in_a_sentence_or_in_nothing(name: str, body: by
     text, reason = "", "nothing"
     try:
         text = paper_text(body)
-    except NoPaper as error:
+    except NoDocumentError as error:
         reason = str(error)
     assert (text, bool(reason), "Traceback" in reason) == ("", True, False)
 
@@ -225,6 +225,6 @@ def test_a_document_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch)
     started = time.monotonic()
     stream = b"q " * 11_000_000  # millions of steps for whoever draws the page
     endless = pdf(["x"]).replace(b"BT /F1", stream + b"BT /F1")
-    with pytest.raises(NoPaper, match=r"too much time|within 2 s"):
+    with pytest.raises(NoDocumentError, match=r"too much time|within 2 s"):
         paper_text(endless)
     assert time.monotonic() - started < patient(60)  # it would be hours

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from scrapy.http import XmlResponse
 
-from crawler.crawling.failures import LayoutChanged
+from crawler.crawling.failures import LayoutChangedError
 from crawler.extraction.feed_entries import date_of
 from crawler.page_reader import PageReader
 from crawler.report import RunReport
@@ -72,7 +72,7 @@ def test_an_entry_that_leads_nowhere_is_dropped_and_counted(spider: FeedSpider) 
     ["", "<sitemapindex><sitemap/></sitemapindex>", "<html><body><p>moved</p></body></html>", "dialihkan"],
 )
 def test_what_is_no_feed_is_a_changed_layout(spider: FeedSpider, text: str) -> None:
-    with pytest.raises(LayoutChanged):
+    with pytest.raises(LayoutChangedError):
         read(spider, text)
 
 

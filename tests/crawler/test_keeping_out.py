@@ -12,7 +12,7 @@ from scrapy import Request
 from twisted.internet import reactor
 from twisted.internet.error import DNSLookupError
 
-from crawler.middlewares.hosts import HostRefused, OwnHosts, PublicResolver, is_private
+from crawler.middlewares.hosts import HostRefusedError, OwnHosts, PublicResolver, is_private
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import Answer, SmallSite, article, listing
 
@@ -103,7 +103,7 @@ def test_a_packed_page_that_unpacks_beyond_the_limit_is_dropped(tmp_path: Path) 
 def test_hosts_are_allowed_by_themselves_only(url: str) -> None:
     hosts = OwnHosts(["contoh.go.id"], allow_private=False)
     hosts.process_request(Request("https://contoh.go.id/berita"))
-    with pytest.raises(HostRefused):
+    with pytest.raises(HostRefusedError):
         hosts.process_request(Request(url))
 
 

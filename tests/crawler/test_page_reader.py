@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import PantauError
-from crawler.extraction.page import NotHtml, extract
+from crawler.extraction.page import NotHtmlError, extract
 from crawler.page_reader import PageReader, UnreadablePageError, bound_memory
 from tests.crawler.small_site import article
 from tests.patience import patient
@@ -99,7 +99,7 @@ def test_a_page_that_breaks_the_reading_is_named_and_the_next_one_is_read(reader
 def test_what_reading_says_itself_is_passed_on(reader: PageReader) -> None:
     with pytest.raises(PantauError, match="in plain words"):
         reader.run(told)
-    with pytest.raises(NotHtml, match="PDF"):
+    with pytest.raises(NotHtmlError, match="PDF"):
         reader.run(extract, b"%PDF-1.7 ...")
 
 

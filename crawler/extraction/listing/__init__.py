@@ -67,7 +67,7 @@ def links(
     """Read a listing page: each release once, in page order, hosts outside the source's own left out.
 
     `at` is the moment of reading, for dates relative to it. When there is no next page, `stop_reason` says why.
-    Raises NotHtml as `extract` does.
+    Raises NotHtmlError as `extract` does.
     """
     html = with_stored_entries(scrub(decode(page_bytes(body), content_type=content_type)))
     document = parse(html, url)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.extraction.listing import links
-from crawler.extraction.page import NotHtml, extract
+from crawler.extraction.page import NotHtmlError, extract
 from tests.patience import patient
 from tests.tiers import in_chaos
 
@@ -75,6 +75,6 @@ def test_no_mixture_of_markup_raises(html: str):
 def test_any_bytes_are_read_or_refused(body: bytes):
     try:
         extract(body, url=URL)
-    except NotHtml:
+    except NotHtmlError:
         return
     links(body, url=URL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.page import NotHtml, extract
+from crawler.extraction.page import NotHtmlError, extract
 from crawler.release import Kind
 from tests.crawler.extraction.wording import ID_FIRST, ID_TEXT, ZH_TEXT, chinese, indonesian, page
 
@@ -195,5 +195,5 @@ def test_nothing_is_empty():
     "body", [b"%PDF-1.7 x", b"PK\x03\x04x", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"\x00\x01\x02\x03" * 90]
 )
 def test_what_is_not_html_is_refused_in_a_sentence(body: bytes):
-    with pytest.raises(NotHtml, match="not a web page"):
+    with pytest.raises(NotHtmlError, match="not a web page"):
         extract(body)

@@ -15,7 +15,7 @@ import pytest
 
 from crawler.source import load_source
 from crawler.store import Store
-from scheduler.jobs.crawl import AlreadyRunning, crawl, only_one
+from scheduler.jobs.crawl import AlreadyRunningError, crawl, only_one
 from scheduler.settings import Settings
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import Answer, SmallSite, article, listing
@@ -71,7 +71,7 @@ def test_two_crawls_of_one_source_do_not_overlap(tmp_path: Path, site: SmallSite
     office = Office(tmp_path, site)
     with (
         only_one(tmp_path / "var" / "locks" / "desa.lock", "desa"),
-        pytest.raises(AlreadyRunning, match="a crawl of desa is under way"),
+        pytest.raises(AlreadyRunningError, match="a crawl of desa is under way"),
     ):
         office.crawl()
     assert site.requests == []

@@ -17,7 +17,7 @@ import trustme
 
 from scheduler.kibana.importing import import_objects
 from scheduler.kibana.objects.shipped import path
-from scheduler.kibana.server import ImportRefused, KibanaError, Server
+from scheduler.kibana.server import ImportRefusedError, KibanaError, Server
 from scheduler.settings import Kibana
 from tests.conftest import CONFIG, free_port
 from tests.patience import patient
@@ -174,7 +174,7 @@ def test_a_space_that_somebody_else_has_just_made_is_well(stub: Stub) -> None:
 def test_200_is_not_success(stub: Stub, body: dict[str, Any], words: str) -> None:
     stub.answers[IMPORT] = [(200, body)]
 
-    with pytest.raises(ImportRefused, match=words) as caught:
+    with pytest.raises(ImportRefusedError, match=words) as caught:
         import_objects(server(stub.url), FILE, "default")
     assert "\n" not in str(caught.value)
 
@@ -182,21 +182,29 @@ def test_200_is_not_success(stub: Stub, body: dict[str, Any], words: str) -> Non
 @pytest.mark.parametrize(
     ("answer", "words", "kind"),
     [
-        (problem(400, "Bad Request", "Non-unique import objects detected: [a:b]"), "Non-unique import", ImportRefused),
+        (
+            problem(400, "Bad Request", "Non-unique import objects detected: [a:b]"),
+            "Non-unique import",
+            ImportRefusedError,
+        ),
         (problem(401, "Unauthorized", "unable to authenticate"), "refuses the login; set PANTAU_KIBANA", KibanaError),
         (
             problem(403, "Forbidden", "Unable to bulk_create dashboard"),
             "in the space default; its key needs feature_savedObjectsManagement.all there",
             KibanaError,
         ),
-        (problem(404, "Not Found", "Not Found"), "check kibana.url and its base path", ImportRefused),
-        ((413, b"<html>too large</html>"), "a proxy before Kibana", ImportRefused),
-        (problem(415, "Unsupported Media Type", "Unsupported Media Type"), "Unsupported Media", ImportRefused),
-        (problem(422, "Unprocessable", "belongs to a more recent version of Kibana"), "8.12 or newer", ImportRefused),
+        (problem(404, "Not Found", "Not Found"), "check kibana.url and its base path", ImportRefusedError),
+        ((413, b"<html>too large</html>"), "a proxy before Kibana", ImportRefusedError),
+        (problem(415, "Unsupported Media Type", "Unsupported Media Type"), "Unsupported Media", ImportRefusedError),
+        (
+            problem(422, "Unprocessable", "belongs to a more recent version of Kibana"),
+            "8.12 or newer",
+            ImportRefusedError,
+        ),
         (
             problem(500, "Internal Server Error", "An internal server error occurred"),
             "look into its log",
-            ImportRefused,
+            ImportRefusedError,
         ),
         ((302, b""), "leads on to /login", KibanaError),
     ],

@@ -13,7 +13,7 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
-from scheduler.search.client import Client, SearchError, Unreachable, connect
+from scheduler.search.client import Client, SearchError, UnreachableError, connect
 from scheduler.search.queries import search
 from scheduler.settings import Elasticsearch
 from tests.conftest import free_port
@@ -65,7 +65,10 @@ def complaint(url: str, **section: object) -> str:
 
 
 def test_an_unreachable_server_is_one_sentence_with_what_to_do() -> None:
-    with connect(Elasticsearch(), f"http://127.0.0.1:{free_port()}") as client, pytest.raises(Unreachable) as caught:
+    with (
+        connect(Elasticsearch(), f"http://127.0.0.1:{free_port()}") as client,
+        pytest.raises(UnreachableError) as caught,
+    ):
         client.info()
 
     assert "pantau node start" in str(caught.value)

@@ -15,7 +15,7 @@ import pytest
 
 from scheduler.node import launch
 from scheduler.node.node import Node
-from scheduler.search.client import SearchError, Unreachable, connect
+from scheduler.search.client import SearchError, UnreachableError, connect
 from scheduler.settings import Elasticsearch
 from tests.patience import patient
 from tests.scheduler.jobs.whole_round import WholeRound
@@ -142,7 +142,7 @@ def test_a_killed_node_costs_no_release_and_no_search_or_a_pause_until_it_is_bac
 
 def test_of_a_cluster_whose_nodes_are_all_away_each_is_named() -> None:
     urls = [f"http://127.0.0.1:{free_port()}" for _ in range(2)]
-    with connect(Elasticsearch(), ",".join(urls)) as client, pytest.raises(Unreachable) as caught:
+    with connect(Elasticsearch(), ",".join(urls)) as client, pytest.raises(UnreachableError) as caught:
         client.info()
     assert all(url in str(caught.value) for url in urls)
 
