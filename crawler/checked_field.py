@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class CheckedField:
     """One thing that was looked at: whether it holds, and what was seen."""
 
     name: str

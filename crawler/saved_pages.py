@@ -20,7 +20,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
 
-from crawler.checked_field import Field
+from crawler.checked_field import CheckedField
 from crawler.crawling.failures import LayoutChangedError
 from crawler.errors import PantauError
 from crawler.extraction.page import NotHtmlError
@@ -84,45 +84,49 @@ class SavedPages:
         self.told.write_text(json.dumps(expected, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         return expected
 
-    def fields(self) -> Iterator[Field]:
+    def fields(self) -> Iterator[CheckedField]:
         """What is there and what is missing; nothing is asked of the site. An unconfirmed draft is written anew."""
         if not any(self.folder.glob("listing.*")):
-            yield Field("saved pages", False, f"none in {self.folder}: `pantau sources save {self.source.name}`")
+            yield CheckedField("saved pages", False, f"none in {self.folder}: `pantau sources save {self.source.name}`")
             return
         names = sorted(path.name for path in self.folder.iterdir() if path.stem in ("listing", *ARTICLES.values()))
-        yield Field("saved pages", True, ", ".join(names))
+        yield CheckedField("saved pages", True, ", ".join(names))
         try:
             expected, found = self.expected(), self.read()
         except SavedPagesError as error:
-            yield Field("reading", False, str(error))
+            yield CheckedField("reading", False, str(error))
             return
         yield from self._of_reading(found)
         if expected is None or not expected.get("reviewed"):
             self.draft()
-            yield Field("reviewed", False, f"compare {self.told} with the pages, then set reviewed to true")
+            yield CheckedField("reviewed", False, f"compare {self.told} with the pages, then set reviewed to true")
             return
         differs = [key for key in found | expected if key != "reviewed" and found.get(key) != expected.get(key)]
-        yield Field(
+        yield CheckedField(
             "reviewed", not differs, f"read otherwise than reviewed: {', '.join(differs)}" if differs else "yes"
         )
 
-    def _of_reading(self, found: dict[str, Any]) -> Iterator[Field]:
+    def _of_reading(self, found: dict[str, Any]) -> Iterator[CheckedField]:
         """Whether what is read is worth confirming."""
         items, least = found["items"], self.source.min_items
-        yield Field("entries", len(items) >= least, f"{len(items)} listed, at least {least} expected")
+        yield CheckedField("entries", len(items) >= least, f"{len(items)} listed, at least {least} expected")
         dated = sum(item["date"] is not None for item in items)
-        yield Field("listed dates", dated in (0, len(items)), f"{dated} of {len(items)} entries have one")
-        yield Field("next page", True, found["next"] or "none")
+        yield CheckedField("listed dates", dated in (0, len(items)), f"{dated} of {len(items)} entries have one")
+        yield CheckedField("next page", True, found["next"] or "none")
         for key in ARTICLES:
             if (article := found.get(key)) is None:
                 continue
             name = key.replace("_", " ")
-            yield Field(f"{name} title", bool(article["title"]), article["title"] or "none")
-            yield Field(f"{name} date", article["date"] is not None, article["date"] or "none")
+            yield CheckedField(f"{name} title", bool(article["title"]), article["title"] or "none")
+            yield CheckedField(f"{name} date", article["date"] is not None, article["date"] or "none")
             length = len(article["text"])
-            yield Field(f"{name} text", length >= SHORT, f"{article['kind'].replace('_', ' ')}, {length} characters")
+            yield CheckedField(
+                f"{name} text", length >= SHORT, f"{article['kind'].replace('_', ' ')}, {length} characters"
+            )
             same = article["lang"] == self.source.language
-            yield Field(f"{name} language", same, f"{article['lang'] or 'unknown'}, {self.source.language} expected")
+            yield CheckedField(
+                f"{name} language", same, f"{article['lang'] or 'unknown'}, {self.source.language} expected"
+            )
 
     def _facts(self) -> dict[str, Any]:
         path = self.folder / "pages.toml"

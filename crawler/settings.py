@@ -78,7 +78,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.redirects.KeepRedirects": 605,  # just nearer to the site than what follows them
     "crawler.middlewares.robots.Robots": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.middlewares.politeness.Patience": 560,  # nearer to the site than what retries
+    "crawler.middlewares.politeness.Politeness": 560,  # nearer to the site than what retries
     "crawler.middlewares.bodies.WholeBodies": 590,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it also lets hosts below the allowed ones pass

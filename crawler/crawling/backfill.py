@@ -10,7 +10,7 @@ from crawler.store import Store
 Place = tuple[str, int]
 
 
-class Walk:
+class Backfill:
     """How far the walk through the listings of a source back to `since` has come; kept in the store."""
 
     def __init__(self, store: Store, source: str, since: date) -> None:

@@ -11,8 +11,8 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.crawling import failures as trouble
-from crawler.extraction.document_text import NoDocumentError, paper_text
+from crawler.crawling import failures
+from crawler.extraction.document_text import NoDocumentError, document_text
 from crawler.extraction.language import language
 from crawler.extraction.result import Extract
 from crawler.items import Fetched, Visit
@@ -25,7 +25,7 @@ READABLE = re.compile(r"\.(?:pdf|docx|ofd)(?:$|[?#&])", re.I)  # of others, such
 MOST_BYTES = 24 * 1024 * 1024  # scans are large
 
 
-class Papers:
+class Documents:
     """Gives releases that are nothing but a document their text. Documents on hosts of others are left alone."""
 
     def __init__(self, spider: PressReleaseSpider) -> None:
@@ -54,7 +54,7 @@ class Papers:
         text = ""
         if response.status != 200:
             self.spider.page_lost(
-                trouble.of_response(response, self.spider.reader), response.url, f"answered {response.status}"
+                failures.of_response(response, self.spider.reader), response.url, f"answered {response.status}"
             )
         else:
             text = self.text_of(response)
@@ -63,7 +63,7 @@ class Papers:
             release = replace(visit.release, text=text, lang=told)
             fetched = Fetched.from_response(response, self.spider.now())
             visit = replace(visit, release=release, further=(*visit.further, fetched))
-        elif self.spider.revisits.part_lost(visit):
+        elif self.spider.second_looks.part_lost(visit):
             return
         yield visit
 
@@ -76,14 +76,14 @@ class Papers:
     def failed(self, failure: Failure) -> Iterator[Visit]:
         """Note a document that did not come; its release is kept all the same."""
         self.spider.page_failed(failure)
-        visit: Visit = trouble.request_of(failure).cb_kwargs["visit"]
-        if not self.spider.revisits.part_lost(visit):
+        visit: Visit = failures.request_of(failure).cb_kwargs["visit"]
+        if not self.spider.second_looks.part_lost(visit):
             yield visit
 
     def text_of(self, response: Response) -> str:
         """The text of a document; empty, and noted, where there is none to be had."""
         try:
-            return paper_text(response.body)
+            return document_text(response.body)
         except NoDocumentError as error:
             self.spider.report.dropped(response.url, f"no text in the document: {error}")
             return ""

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from scrapy.http import Response
 
-from crawler.crawling.backfill import Walk
+from crawler.crawling.backfill import Backfill
 from crawler.extraction.result import ListingItem
 from crawler.extraction.url_key import url_key
 from crawler.release import Kind, Precision, Release
@@ -24,7 +24,7 @@ TRIES = 20  # of what came to nothing earlier, in one run
 WORST_WAIT = 2  # attempts that a page is charged with at the most while its whole site is in trouble
 
 
-class Memory:
+class KnownPages:
     """Asks the store for a spider. `since` is the day that the run goes back to, if one was asked for."""
 
     def __init__(self, store: Store, source: Source, report: RunReport, since: date | None) -> None:
@@ -39,23 +39,23 @@ class Memory:
             self.report.saw(datetime.fromisoformat(run.report["newest"]) if run.report.get("newest") else None)
         self._taken: set[str] = set()
         self._before: dict[str, Page] = {}
-        self._walk = Walk(store, source.name, since) if since else None
+        self._backfill = Backfill(store, source.name, since) if since else None
         self._seen: dict[str, set[str]] = {}
         self._barren, self._releases = 0, 0
 
     def position(self, first: str) -> tuple[str, int]:
         """Where the walk through the listing that begins at `first` starts: address and number of the page."""
-        return self._walk.position(first) if self._walk else (first, 1)
+        return self._backfill.position(first) if self._backfill else (first, 1)
 
     def walked(self, first: str, url: str, number: int) -> None:
         """Note that page `number` of a listing has been read."""
-        if self._walk:
-            self._walk.read(first, url, number)
+        if self._backfill:
+            self._backfill.read(first, url, number)
 
     def arrived(self) -> None:
         """Note that a walk into the past has come to its end."""
-        if self._walk:
-            self._walk.end()
+        if self._backfill:
+            self._backfill.end()
 
     def fresh(self, items: Iterable[ListingItem]) -> list[ListingItem]:
         """The entries that need opening: not older than asked for, not known, not taken in this run."""

@@ -23,14 +23,14 @@ WITHIN = 0.9  # of those in a page's title, that the listing's longer one has
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class OtherPage:
     """Something else than the entry that was asked for: what it is taken for, and why."""
 
     kind: Kind
     reason: str
 
 
-def stranger(entry: ListingItem, url: str, page: Extract, body: bytes, source: Source) -> Stranger | None:
+def other_page(entry: ListingItem, url: str, page: Extract, body: bytes, source: Source) -> OtherPage | None:
     """Tell whether the page at `url` is another one than `entry` names; None if it is the entry's own.
 
     A page that came without a redirect is looked at only for being a login.
@@ -39,19 +39,19 @@ def stranger(entry: ListingItem, url: str, page: Extract, body: bytes, source: S
     alike = bool(entry.title) and is_about(entry.title or "", page)
     article = page.published is not None and weight(page.text) >= DATED  # below another headline than the listing's
     if PASSWORD.search(body) and not alike and (moved or (entry.title and len(page.text) < BRIEF and not article)):
-        return Stranger(Kind.UNREAD, "a login instead of the page")
+        return OtherPage(Kind.UNREAD, "a login instead of the page")
     if not moved:
         return None
     key = url_key(url)
     if "/" not in key and "?" not in key:
-        return Stranger(Kind.LIST, "it leads to the site's front page")
+        return OtherPage(Kind.LIST, "it leads to the site's front page")
     if key in {url_key(listing) for listing in (*source.listings, *source.fallback_listings)}:
-        return Stranger(Kind.LIST, "it leads to a listing")
+        return OtherPage(Kind.LIST, "it leads to a listing")
     if page.kind is Kind.LIST:
-        return Stranger(Kind.LIST, "it leads to a list of other pages")
+        return OtherPage(Kind.LIST, "it leads to a list of other pages")
     if not page.kind.is_release or not entry.title or alike or _same_name(entry.url, url):
         return None
-    return Stranger(Kind.SOFT404, f"it leads to another page, {page.title or url!r}")
+    return OtherPage(Kind.SOFT404, f"it leads to another page, {page.title or url!r}")
 
 
 def is_about(title: str, page: Extract) -> bool:

@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.crawling import failures as trouble
+from crawler.crawling import failures
 from crawler.crawling.known_pages import validators
 from crawler.extraction.result import ListingItem
 from crawler.extraction.url_key import url_key
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crawler.spiders.base import PressReleaseSpider
 
 
-class Revisits:
+class SecondLooks:
     """Asks for the pages of known releases again, and says what has become of them.
 
     A look that tells nothing is noted, so that the next one at the same page waits longer.
@@ -52,7 +52,7 @@ class Revisits:
             self.there([page.key])
             self.spider.store.see(replace(page, fetched_at=self.spider.now()))
             return
-        if response.status in trouble.GONE:
+        if response.status in failures.GONE:
             yield Gone(page=page, fetched=Fetched.from_response(response, self.spider.now()))
             return
         steps = list(self.spider.parse_page(response, self._entry(page), (page.url,)))
@@ -69,7 +69,7 @@ class Revisits:
 
     def page_failed(self, failure: Failure) -> None:
         """Note a known page that did not come at all."""
-        self.failed(trouble.request_of(failure).cb_kwargs["page"].key)
+        self.failed(failures.request_of(failure).cb_kwargs["page"].key)
         self.spider.page_failed(failure)
 
     def failed(self, key: str) -> None:
@@ -94,7 +94,7 @@ class Revisits:
     def _entry(self, page: Page) -> ListingItem:
         """What the listing said of a known page that does not say it itself: a day, or the title of a bare file."""
         entry = ListingItem(url=page.url)
-        known = self.spider.memory.release(page)
+        known = self.spider.known_pages.release(page)
         if known and known.date_source == "listing":
             entry = replace(entry, published=known.published, precision=known.precision)
         return replace(entry, title=known.title) if known and page.url in known.attachments else entry
@@ -113,7 +113,7 @@ class Revisits:
             yield Gone(page=page, fetched=visit.fetched)
             return
         release = visit.release
-        known = self.spider.memory.release(page)
+        known = self.spider.known_pages.release(page)
         if visit.page.kind is Kind.CHALLENGE:
             self.spider.page_lost("challenged", page.url, "a challenge instead of a known page")
         elif release is None:

@@ -94,8 +94,8 @@ class WriteReport:
             size=int(stats.get("downloader/response_bytes", 0)),
         )
         if reason == "finished" and not spider.cut and not report.listing_troubles:
-            spider.memory.arrived()
-        spider.memory.settle(report.verdict())
+            spider.known_pages.arrived()
+        spider.known_pages.settle(report.verdict())
         if report.complete:
             for page in report.listing_pages:
                 spider.store.see(page)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.extraction.page_kind_words import CHALLENGE_CODE, SHELL
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 
 LOOKED_AT = 400_000  # characters of code
 PROGRAMS = ("", "module", "text/javascript", "application/javascript", "application/x-javascript")
@@ -25,7 +25,7 @@ ATTRIBUTES = {
 }
 
 
-def has_challenge_code(document: Document) -> bool:
+def has_challenge_code(document: ParsedPage) -> bool:
     """Whether the code of a known challenge is on the page."""
     left = LOOKED_AT
     for piece in _code(document):
@@ -37,7 +37,7 @@ def has_challenge_code(document: Document) -> bool:
     return False
 
 
-def _code(document: Document) -> Iterator[str]:
+def _code(document: ParsedPage) -> Iterator[str]:
     for element in document.elements:
         for name in ATTRIBUTES.get(element.tag, ()):
             if value := element.get(name):

@@ -40,17 +40,17 @@ class NoDocumentError(Exception):
     """A file whose text cannot be had; the message says why."""
 
 
-def is_paper(body: bytes) -> bool:
+def is_document(body: bytes) -> bool:
     """Whether a file begins as those do whose text can be had."""
     return body[:1024].lstrip()[:5] == b"%PDF-" or body[:4] == b"PK\x03\x04"
 
 
-def paper_text(body: bytes) -> str:
+def document_text(body: bytes) -> str:
     """The text of a PDF, DOCX or OFD, a paragraph a line; empty if it has none (a scan). Raises NoDocumentError.
 
     A file that takes too long or too much memory is given up, whatever it tries.
     """
-    if not is_paper(body):
+    if not is_document(body):
         raise NoDocumentError("neither PDF, DOCX nor OFD")
     try:
         done = subprocess.run(

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.repair import clean
 from crawler.extraction.url_key import cleaned
 
@@ -25,7 +25,7 @@ VIEWER = re.compile(r"view|preview|pdfjs|reader|flip|embed|/web/|generic\.html",
 PASSED_OVER = ("script", "link", "img", "meta", "base")
 
 
-def attachments(document: Document, element: HtmlElement | None = None) -> tuple[str, ...]:
+def attachments(document: ParsedPage, element: HtmlElement | None = None) -> tuple[str, ...]:
     """The addresses of documents linked or shown within an element (the whole page by default), in page order."""
     found: dict[str, None] = {}
     for part in (document.root if element is None else element).iter():
@@ -39,7 +39,7 @@ def attachments(document: Document, element: HtmlElement | None = None) -> tuple
     return tuple(found)
 
 
-def _file(document: Document, value: str, part: HtmlElement) -> str | None:
+def _file(document: ParsedPage, value: str, part: HtmlElement) -> str | None:
     if len(value) > LONGEST:
         return None
     try:

@@ -1,4 +1,4 @@
-"""One page, from bytes to an Extract: decode, scrub, gate, title, date, body, language."""
+"""One page, from bytes to an Extract: decode, repair, kind, title, date, body, language."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from crawler.extraction.dates.conflict import conflict_in_text
 from crawler.extraction.decode import decode
 from crawler.extraction.files import attachments
 from crawler.extraction.language import is_chinese, language
-from crawler.extraction.page_kind import gate
-from crawler.extraction.parsed_page import Document, parse
+from crawler.extraction.page_kind import kind_of_page
+from crawler.extraction.parsed_page import ParsedPage, parse
 from crawler.extraction.publication_date import publication
 from crawler.extraction.release_number import release_number
-from crawler.extraction.repair import scrub
+from crawler.extraction.repair import repair
 from crawler.extraction.result import Extract, PageDate
 from crawler.extraction.text.body import Body, body
 from crawler.extraction.text.noise import is_running
@@ -67,10 +67,10 @@ def extract(
     `at` is the moment of reading: dates relative to it are read, dates ahead of it refused. Raises NotHtmlError for a
     PDF, an image, an archive or other binary data; any other bytes give an Extract.
     """
-    html = scrub(decode(page_bytes(body), content_type=content_type))
+    html = repair(decode(page_bytes(body), content_type=content_type))
     document = parse(html, url)
     layout = source.layout if source else Layout()
-    kind, target = gate(document)
+    kind, target = kind_of_page(document)
     canonical = _canonical(document)
     if kind is not None:
         heading = title(document) if kind is Kind.REDIRECT else document.head_title or None
@@ -89,20 +89,20 @@ def extract_fragment(
 
     `at` is the moment of reading: a date ahead of it is none.
     """
-    heading = tidy(scrub(title))
-    document = parse(f"<html><body><article>{scrub(html)}</article></body></html>", url)
+    heading = tidy(repair(title))
+    document = parse(f"<html><body><article>{repair(html)}</article></body></html>", url)
     text = body_of(document, heading, Layout(body="article", drop=source.layout.drop))
     told = read(published, zone=source.zone, source="API", at=at) if published else None
     return _assembled(document, heading or None, text, told, None, source)
 
 
-def body_of(document: Document, heading: str, layout: Layout) -> Body:
+def body_of(document: ParsedPage, heading: str, layout: Layout) -> Body:
     """The text by the source's layout, or by general rules."""
     return body(document, title=heading, selector=layout.body, drop=layout.drop)
 
 
 def _assembled(
-    document: Document,
+    document: ParsedPage,
     heading: str | None,
     text: Body,
     published: PageDate | None,
@@ -137,7 +137,7 @@ def _assembled(
     )
 
 
-def _is_list(document: Document, text: Body) -> bool:
+def _is_list(document: ParsedPage, text: Body) -> bool:
     """Whether a page offers links to others and no running text of its own."""
     linked = [line.text for line in document.lines if line.linked * 2 > len(line.text) and len(line.text) >= LINK_TITLE]
     if len(linked) < LINKS_OF_LIST:
@@ -145,7 +145,7 @@ def _is_list(document: Document, text: Body) -> bool:
     return not any(is_running(line) and not any(line.text in link for link in linked) for line in text.lines)
 
 
-def _without_text(document: Document, holder: HtmlElement | None, letters: int, files: tuple[str, ...]) -> Kind:
+def _without_text(document: ParsedPage, holder: HtmlElement | None, letters: int, files: tuple[str, ...]) -> Kind:
     if files:
         return Kind.ATTACHMENT_ONLY
     if _shows_film(document):
@@ -155,7 +155,7 @@ def _without_text(document: Document, holder: HtmlElement | None, letters: int, 
     return Kind.ARTICLE if letters else Kind.EMPTY
 
 
-def _shows_film(document: Document) -> bool:
+def _shows_film(document: ParsedPage) -> bool:
     for part in document.root.iter("video", "embed", "iframe"):
         if part.tag != "iframe" or PLAYER.search(" ".join(part.attrib.values())[:2000]):
             return True
@@ -173,7 +173,7 @@ def page_bytes(body: bytes) -> bytes:
     return body
 
 
-def zone_of(source: Source | None, text: str, document: Document) -> tzinfo:
+def zone_of(source: Source | None, text: str, document: ParsedPage) -> tzinfo:
     """The zone in which times without one are meant: the source's, else that of the country the page is from."""
     if source is not None:
         return source.zone
@@ -186,7 +186,7 @@ def zone_of(source: Source | None, text: str, document: Document) -> tzinfo:
     return ZONES["id"] if language(text) == "id" else UTC
 
 
-def _canonical(document: Document) -> str | None:
+def _canonical(document: ParsedPage) -> str | None:
     tag = document.root.find(".//link[@rel='canonical']")
     link = tag.get("href") if tag is not None else document.meta.get("og:url")
     address = document.absolute(link)

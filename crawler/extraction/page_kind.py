@@ -14,7 +14,7 @@ from crawler.extraction.page_kind_words import (
     SHELL,
     SORRY,
 )
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.text.containers import by_system
 from crawler.extraction.text.lines import Line
 from crawler.extraction.text.noise import is_information, is_running
@@ -46,7 +46,7 @@ CLOCK = re.compile(
 )  # of the page itself
 
 
-def gate(document: Document) -> tuple[Kind | None, str | None]:
+def kind_of_page(document: ParsedPage) -> tuple[Kind | None, str | None]:
     """Tell what a page is before extraction, and for a redirect where it leads; None for what may be an article."""
     letters = free_letters(document.lines)
     if target := _refreshed(document, letters):
@@ -80,7 +80,7 @@ def in_frame(line: Line) -> bool:
     return any(parent.tag in FURNITURE for parent in (line.element, *line.element.iterancestors()))
 
 
-def _refreshed(document: Document, letters: int) -> str | None:
+def _refreshed(document: ParsedPage, letters: int) -> str | None:
     for tag in document.root.iter("meta"):
         if (tag.get("http-equiv") or "").strip().lower() != "refresh" or any(
             p.tag == "noscript" for p in tag.iterancestors()
@@ -102,7 +102,7 @@ def _refreshed(document: Document, letters: int) -> str | None:
     return None
 
 
-def _elsewhere(document: Document, link: str) -> str | None:
+def _elsewhere(document: ParsedPage, link: str) -> str | None:
     target = document.absolute(link)
     if target is None:
         return None
@@ -115,7 +115,7 @@ def _elsewhere(document: Document, link: str) -> str | None:
     return target
 
 
-def _is_challenge(document: Document, letters: int) -> bool:
+def _is_challenge(document: ParsedPage, letters: int) -> bool:
     """Code of a known challenge, or its words as a title or sentence, on a page that holds no article."""
     if letters > CHALLENGE_LETTERS:
         return False
@@ -128,7 +128,7 @@ def _is_challenge(document: Document, letters: int) -> bool:
     return not holds_article(document, CHALLENGE_TITLE, CHALLENGE_TEXT)
 
 
-def _is_not_found(document: Document, letters: int) -> bool:
+def _is_not_found(document: ParsedPage, letters: int) -> bool:
     """The phrase as the whole title, heading or clause, on a page that holds no article.
 
     Above running text a heading that goes on behind the phrase is news: *Data tidak ditemukan, kementerian mengaudit*.
@@ -143,7 +143,7 @@ def _is_not_found(document: Document, letters: int) -> bool:
     return any(_is_whole(NOT_FOUND, text) for text in texts) and not holds_article(document, NOT_FOUND, NOT_FOUND)
 
 
-def _titles(document: Document) -> list[str]:
+def _titles(document: ParsedPage) -> list[str]:
     """What a page calls itself: its head title and the parts of it, its headings, its first line."""
     headings = [line.text for line in document.lines if line.element.tag in HEADINGS][:6]
     told = [document.head_title, *headings, *(line.text for line in document.lines[:1])]
@@ -164,7 +164,7 @@ def _is_said(text: str, words: re.Pattern[str]) -> bool:
     )
 
 
-def holds_article(document: Document, names: re.Pattern[str], words: re.Pattern[str]) -> bool:
+def holds_article(document: ParsedPage, names: re.Pattern[str], words: re.Pattern[str]) -> bool:
     """Whether a page holds an article, whatever it says: a heading, a date or a known container, and running text.
 
     A heading that is one of these phrases as a whole may be the page's own word: then the date must follow it.
@@ -184,7 +184,7 @@ def holds_article(document: Document, names: re.Pattern[str], words: re.Pattern[
     return dated and weight >= ARTICLE_LETTERS * 2
 
 
-def _running(document: Document, words: re.Pattern[str]) -> list[Line]:
+def _running(document: ParsedPage, words: re.Pattern[str]) -> list[Line]:
     """The lines of running text that say more than one of these phrases."""
     return [
         line
@@ -193,7 +193,7 @@ def _running(document: Document, words: re.Pattern[str]) -> list[Line]:
     ]
 
 
-def _is_tagged(document: Document) -> bool:
+def _is_tagged(document: ParsedPage) -> bool:
     """Whether the head tells when an article was published."""
     told = any(name in document.meta for name in DATE_TAGS) or "articletitle" in document.meta
     return told or any(entry.get("datePublished") for entry in articles(document.root))

@@ -23,7 +23,7 @@ NOTHING = {"", "null", "undefined", "none", "nan"}
 
 
 @dataclass(frozen=True)
-class Document:
+class ParsedPage:
     """A page after parsing. `url` is where it was read from, None when that is unknown; `elements` are all of them."""
 
     html: str
@@ -78,7 +78,7 @@ class Document:
         return address if address.lower().startswith(("http://", "https://")) or not self.base else None
 
 
-def parse(html: str, url: str | None = None) -> Document:
+def parse(html: str, url: str | None = None) -> ParsedPage:
     """Parse scrubbed HTML; any text gives a document. Of plain text, the first line is taken as the heading."""
     if not ANY_TAG.search(html):
         first, _, rest = html.strip().partition("\n")
@@ -91,7 +91,7 @@ def parse(html: str, url: str | None = None) -> Document:
         flatter = pattern.sub(instead, flatter)
         root = _tree(flatter)
     # lxml makes its element objects anew at each walk unless someone holds them.
-    return Document(html=html, root=root, url=_sound(url), elements=tuple(root.iter()))
+    return ParsedPage(html=html, root=root, url=_sound(url), elements=tuple(root.iter()))
 
 
 def _sound(url: str | None) -> str | None:

@@ -14,7 +14,7 @@ from crawler.extraction.dates.conflict import datelines
 from crawler.extraction.dates.labels import spans
 from crawler.extraction.dates.parts import fold, written
 from crawler.extraction.json_ld import articles
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.result import PageDate
 from crawler.extraction.shown_date import (
     LINES_AFTER_TITLE,
@@ -46,7 +46,7 @@ IN_ADDRESS = (
 
 
 def publication(
-    document: Document, *, title: str | None, zone: tzinfo, at: datetime | None = None, selector: str | None = None
+    document: ParsedPage, *, title: str | None, zone: tzinfo, at: datetime | None = None, selector: str | None = None
 ) -> PageDate | None:
     """Find when a page was published, or None; nothing is made up of a lone year.
 
@@ -86,14 +86,14 @@ def in_address(url: str | None, *, zone: tzinfo, at: datetime | None = None) -> 
     return None
 
 
-def _tagged(document: Document, zone: tzinfo, at: datetime | None) -> PageDate | None:
+def _tagged(document: ParsedPage, zone: tzinfo, at: datetime | None) -> PageDate | None:
     for value, source in _tags(document):
         if told := read_whole(value, zone=zone, at=at, source=source):
             return told
     return None
 
 
-def _tags(document: Document) -> Iterator[tuple[str, str]]:
+def _tags(document: ParsedPage) -> Iterator[tuple[str, str]]:
     """What the page's own marks say of its publication, and where each stands."""
     meta = document.meta
     for name in TAGS:
@@ -108,7 +108,7 @@ def _tags(document: Document) -> Iterator[tuple[str, str]]:
         yield element.get("datetime") or element.get("content") or element.text_content(), "itemprop datePublished"
 
 
-def _spelt(document: Document, name: str) -> str:
+def _spelt(document: ParsedPage, name: str) -> str:
     """A meta tag's name as the page spells it."""
     for tag in document.root.iter("meta"):
         spelt = (tag.get("name") or tag.get("property") or tag.get("itemprop") or "").strip()
@@ -133,7 +133,7 @@ def _refined(tagged: PageDate, shown: PageDate | None) -> PageDate:
     return tagged
 
 
-def _labelled_anywhere(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+def _labelled_anywhere(document: ParsedPage, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     for place, line in enumerate(document.lines):
         if len(line.text) > 200 or line.linked * 2 > len(line.text) or tells_event(document.lines, place):
             continue
@@ -143,7 +143,7 @@ def _labelled_anywhere(document: Document, start: int, zone: tzinfo, at: datetim
     return None
 
 
-def _dateline(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+def _dateline(document: ParsedPage, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     text = "\n".join(line.text for line in document.lines[start + 1 : start + 1 + LINES_AFTER_TITLE])
     for hit in datelines(text):
         # Without a year, the moment of reading gives it; the weekday, if named, must fit.
@@ -153,7 +153,7 @@ def _dateline(document: Document, start: int, zone: tzinfo, at: datetime | None)
     return None
 
 
-def _time_element(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+def _time_element(document: ParsedPage, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     for element in document.root.iter("time"):
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
         if CHANGED.search(names) and not PUBLISHED_NAME.search(names):
@@ -167,7 +167,7 @@ def _time_element(document: Document, start: int, zone: tzinfo, at: datetime | N
     return None
 
 
-def _signed(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+def _signed(document: ParsedPage, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     """The day under a notice, on a line of its own below the text."""
     paragraphs = 0
     for above, line in pairwise(document.lines[start:]):

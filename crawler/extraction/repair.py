@@ -25,7 +25,7 @@ LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,30})(?=[\s/])[^<>]{20000,}(?:>|(?=<)|
 MAX_CHARACTERS = 4_000_000
 
 
-def scrub(html: str) -> str:
+def repair(html: str) -> str:
     """Take out early ends of the document, control characters and references to them; join split surrogates.
 
     Tags of monstrous length lose their attributes. A page longer than MAX_CHARACTERS is cut there: no release comes

@@ -22,7 +22,7 @@ from crawler.extraction.dates.labels import (
 from crawler.extraction.dates.parts import Written, fold
 from crawler.extraction.dates.relative import relative_in_line
 from crawler.extraction.language import HAN
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.repair import same
 from crawler.extraction.result import PageDate
 from crawler.extraction.text.lines import Line
@@ -43,7 +43,7 @@ LEAVES = 3
 NEXT_TO = 3  # lines, in which an announcement tells the place of an event beside its day
 
 
-def title_line(document: Document, title: str | None) -> int:
+def title_line(document: ParsedPage, title: str | None) -> int:
     """Where the title stands among the lines; 0 when it does not."""
     wanted = same(title or "")
     if not wanted:
@@ -59,7 +59,7 @@ def title_line(document: Document, title: str | None) -> int:
     return (plain or starts or [_before_text(document)])[0]
 
 
-def shown_date(document: Document, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+def shown_date(document: ParsedPage, start: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     """The date in the lines between title and text, a labelled one first; or right above the title."""
     lines = document.lines
     first: PageDate | None = None
@@ -157,7 +157,7 @@ def is_aside(line: Line) -> bool:
     return False
 
 
-def _before_text(document: Document) -> int:
+def _before_text(document: ParsedPage) -> int:
     """The place to start from when the title is not shown: some lines above the first paragraph."""
     first = next((place for place, line in enumerate(document.lines) if is_paragraph(line)), 0)
     return max(0, first - LINES_BEFORE_TITLE)
@@ -169,7 +169,7 @@ def _dated(hit: Written, url: str | None, zone: tzinfo, at: datetime | None) -> 
     return page_date(hit, zone=zone, source="text after title", at=at)
 
 
-def _of_boxes(document: Document, place: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
+def _of_boxes(document: ParsedPage, place: int, zone: tzinfo, at: datetime | None) -> PageDate | None:
     """The date of a calendar leaf: day, month and year in boxes of their own, on a line or one above the other.
 
     So is a short date, such as `03-18 10:20`, in a line that tells the source beside it.

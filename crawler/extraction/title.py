@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.extraction.json_ld import articles
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.repair import clean, same
 from crawler.extraction.text.lines import Line, is_hidden, render
 from crawler.extraction.text.noise import is_information, is_running
@@ -60,7 +60,7 @@ class Candidate:
     heading: bool = False
 
 
-def title(document: Document, *, selector: str | None = None) -> str | None:
+def title(document: ParsedPage, *, selector: str | None = None) -> str | None:
     """Find the title, or None.
 
     Order: the source's own selector; the government tag ArticleTitle; an element whose text begins what the head
@@ -151,14 +151,14 @@ def _weight(text: str) -> int:
     return sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text)
 
 
-def _selected(document: Document, selector: str) -> str | None:
+def _selected(document: ParsedPage, selector: str) -> str | None:
     for element in document.root.cssselect(selector):
         if text := tidy(joined([line.text for line in render(element)])):
             return text
     return None
 
 
-def _shown(document: Document) -> list[Candidate]:
+def _shown(document: ParsedPage) -> list[Candidate]:
     """Headings and elements named as a title, in page order."""
     found: list[Candidate] = []
     for element in document.root.iter():
@@ -193,7 +193,7 @@ def _title_lines(lines: list[Line]) -> list[str]:
     return kept
 
 
-def _lines_of(document: Document, heads: list[str]) -> list[Candidate]:
+def _lines_of(document: ParsedPage, heads: list[str]) -> list[Candidate]:
     """Lines of any element that begin a head title and are parted from its rest, as old table layouts have them."""
     found = []
     for line in document.lines:
@@ -205,7 +205,7 @@ def _lines_of(document: Document, heads: list[str]) -> list[Candidate]:
     return found
 
 
-def _above_information(document: Document) -> str | None:
+def _above_information(document: ParsedPage) -> str | None:
     """The heading right above the line that tells date and source, where the head names only site and section."""
     informing = [is_information(line.text) for line in document.lines[:SEARCHED_LINES]]
     for place, line in enumerate(document.lines[: len(informing)]):

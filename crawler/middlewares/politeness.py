@@ -20,7 +20,7 @@ LONGEST = 60.0  # seconds; who asks for more is left alone until the next run
 FIXED = "autothrottle_dont_adjust_delay"  # Scrapy's own word for it
 
 
-class Patience:
+class Politeness:
     """Waits as long between two requests to a host as the host asks, for the rest of the run."""
 
     def __init__(self, crawler: Crawler, agent: str) -> None:

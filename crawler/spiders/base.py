@@ -17,14 +17,14 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.browser import NotDrawnError, draw
-from crawler.crawling import failures as trouble
+from crawler.crawling import failures
 from crawler.crawling.by_hand import keep_apart
-from crawler.crawling.documents import Papers
+from crawler.crawling.documents import Documents
 from crawler.crawling.failures import LayoutChangedError
-from crawler.crawling.known_pages import Memory
+from crawler.crawling.known_pages import KnownPages
 from crawler.crawling.listings import MAX_HOPS, check, content_type, entries, handed_on, is_conditional
-from crawler.crawling.redirect_target import stranger
-from crawler.crawling.second_looks import Revisits
+from crawler.crawling.redirect_target import other_page
+from crawler.crawling.second_looks import SecondLooks
 from crawler.extraction.language import language
 from crawler.extraction.listing import links
 from crawler.extraction.listing.pager import NOT_UNDERSTOOD
@@ -50,9 +50,9 @@ class PressReleaseSpider(Spider):
 
     store: Store
     report: RunReport
-    memory: Memory
-    papers: Papers
-    revisits: Revisits
+    known_pages: KnownPages
+    documents: Documents
+    second_looks: SecondLooks
     limit: int | None
     begun: bool = False  # as a crawl, not by one of Scrapy's tools for developers
     fell_back: bool = False
@@ -88,8 +88,8 @@ class PressReleaseSpider(Spider):
         spider.store = Store(crawler.settings["PANTAU_STATE_URL"])
         day = date.fromisoformat(since) if since else None
         spider.report = RunReport(run=run, source=cls.source.name, started_at=now, truncated=day is not None)
-        spider.memory = Memory(spider.store, cls.source, spider.report, day)
-        spider.papers, spider.revisits = Papers(spider), Revisits(spider)
+        spider.known_pages = KnownPages(spider.store, cls.source, spider.report, day)
+        spider.documents, spider.second_looks = Documents(spider), SecondLooks(spider)
         spider.limit = int(limit) if limit else None
         return spider
 
@@ -108,13 +108,13 @@ class PressReleaseSpider(Spider):
         if self.store.run(self.report.run) is None:  # else whoever started this process has begun it
             self.store.begin_run(Run(id=self.report.run, source=self.source.name, started_at=self.report.started_at))
         for first in self.source.listings:
-            yield self.listing_request(*self.memory.position(first), first=first)
+            yield self.listing_request(*self.known_pages.position(first), first=first)
         for item in self.due_again():
             self.report.take(item)
             yield self.page_request(item)
         for page in self.due():
             self.report.wanted += 1
-            yield self.revisits.request(page)
+            yield self.second_looks.request(page)
 
     def closed(self, reason: str) -> None:
         """End the process that reads the pages; Scrapy calls this at the end of a crawl."""
@@ -169,11 +169,11 @@ class PressReleaseSpider(Spider):
 
     def due(self) -> list[Page]:
         """The known pages to look at again in this run."""
-        return self.memory.due(self.now()) if self.limit is None else []
+        return self.known_pages.due(self.now()) if self.limit is None else []
 
     def due_again(self) -> list[ListingItem]:
         """What came to nothing in earlier runs, and is to be tried again in this one."""
-        return self.memory.to_try_again() if self.limit is None else []
+        return self.known_pages.to_try_again() if self.limit is None else []
 
     def look_again(self, items: Sequence[ListingItem], response: Response) -> Iterator[Request | Visit | Gone]:
         """What a listing says of releases that are known already; nothing, unless it shows whole releases."""
@@ -190,7 +190,7 @@ class PressReleaseSpider(Spider):
             url,
             callback=self.parse_listing,
             errback=self.listing_failed,
-            headers=self.listing_headers() | (self.memory.validators(url) if number == 1 else {}),
+            headers=self.listing_headers() | (self.known_pages.validators(url) if number == 1 else {}),
             cb_kwargs={"number": number, "first": first or url},
             meta={"hops": hops},
             dont_filter=True,
@@ -202,8 +202,8 @@ class PressReleaseSpider(Spider):
             self.report.listings_read += 1
             return
         if response.status != 200:
-            if number == 1 or response.status not in trouble.GONE:  # a listing may shrink while it is walked
-                what = trouble.of_response(response, self.reader)
+            if number == 1 or response.status not in failures.GONE:  # a listing may shrink while it is walked
+                what = failures.of_response(response, self.reader)
                 yield from self.listing_lost(what, response.url, f"answered {response.status}")
             return
         try:
@@ -216,19 +216,19 @@ class PressReleaseSpider(Spider):
             yield from self.listing_lost(error.what, response.url, str(error))
             return
         except LayoutChangedError as error:
-            what = "challenged" if trouble.is_challenge(response, self.reader) else "layout_changed"
+            what = "challenged" if failures.is_challenge(response, self.reader) else "layout_changed"
             yield from self.listing_lost(what, response.url, str(error))
             return
         self.report.listings_read += 1
         if number == 1:
             asked = response.request.url if response.request else response.url
-            self.memory.listing_seen(asked, response, self.now())
+            self.known_pages.listing_seen(asked, response, self.now())
         items = self._own(listing)
         self.report.listed += len(items)
         self.report.reached(number, items)
         self.report.next_page = listing.next or listing.stop_reason
-        self.memory.walked(first, response.url, number)
-        fresh = self.memory.fresh(items)
+        self.known_pages.walked(first, response.url, number)
+        fresh = self.known_pages.fresh(items)
         for item in fresh:
             if self.enough():
                 return
@@ -238,19 +238,21 @@ class PressReleaseSpider(Spider):
         following = listing.next
         if following is None and (listing.stop_reason or "").startswith(NOT_UNDERSTOOD):
             self._not_followed(response.url, items)
-        if following is not None and self.memory.goes_on(items, fresh, first=first, number=number, following=following):
+        if following is not None and self.known_pages.goes_on(
+            items, fresh, first=first, number=number, following=following
+        ):
             yield self.listing_request(following, number + 1, first)
 
     def _not_followed(self, url: str, items: list[ListingItem]) -> None:
         """Note a walk into the past that ends where the next page is not understood: what lies behind was not read."""
-        if self.memory.since is not None and not all(self.memory.too_old(item) for item in items):
+        if self.known_pages.since is not None and not all(self.known_pages.too_old(item) for item in items):
             self.report.truncated = True
             self.report.reasons.append(f"{url}: what follows this page was not read, since its pager is not understood")
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """Note a listing that did not come at all."""
-        what, reason = trouble.of_failure(failure)
-        yield from self.listing_lost(what, trouble.request_of(failure).url, reason)
+        what, reason = failures.of_failure(failure)
+        yield from self.listing_lost(what, failures.request_of(failure).url, reason)
 
     def listing_lost(self, what: Trouble, url: str, reason: str) -> Iterator[Request]:
         """Note a listing that cannot be read, and take the second way if there is one."""
@@ -274,7 +276,7 @@ class PressReleaseSpider(Spider):
         except NotHtmlError as error:
             raise LayoutChangedError(str(error).partition(";")[0]) from error
         except LayoutChangedError:
-            if not self.source.render or trouble.is_challenge(response, self.reader):
+            if not self.source.render or failures.is_challenge(response, self.reader):
                 raise
         drawn = self.drawn(response)
         return self._checked(self.read_listing(drawn), drawn, number)
@@ -324,9 +326,9 @@ class PressReleaseSpider(Spider):
             except UnreadablePageError as error:
                 self.page_lost(error.what, response.url, str(error), entry=entry, status=response.status)
                 return
-        elif response.status in trouble.GONE:
+        elif response.status in failures.GONE:
             page = Extract(kind=Kind.SOFT404)
-        elif (what := trouble.of_response(response, self.reader)) == "challenged":
+        elif (what := failures.of_response(response, self.reader)) == "challenged":
             page = Extract(kind=Kind.CHALLENGE)
         else:
             self.page_lost(what, response.url, f"answered {response.status}", entry=entry, status=response.status)
@@ -335,7 +337,7 @@ class PressReleaseSpider(Spider):
             yield from self._sent_on(page.redirect_to, response, item, asked)
             return
         fetched = Fetched.from_response(response, self.now())
-        other = stranger(entry, response.url, page, response.body, self.source) if response.status == 200 else None
+        other = other_page(entry, response.url, page, response.body, self.source) if response.status == 200 else None
         if other and other.kind is Kind.UNREAD:
             self.page_lost("blocked", response.url, other.reason, entry=entry, status=response.status)
             return
@@ -344,7 +346,7 @@ class PressReleaseSpider(Spider):
         visit = Visit.of(fetched, found, source=self.source, item=at, asked=asked)
         visit = replace(visit, entry=entry, note=other.reason if other else None)
         known = self._known_as(found, response.url)
-        yield from self.papers.read(visit.leading_to(known) if known else visit)
+        yield from self.documents.read(visit.leading_to(known) if known else visit)
 
     def _page(self, response: Response) -> Extract:
         """What a page says, as its scripts draw it if need be; of a bare file what is in it."""
@@ -353,7 +355,7 @@ class PressReleaseSpider(Spider):
             if self.source.render and page.kind in (Kind.NEEDS_RENDER, Kind.EMPTY):
                 return self.read_page(self.drawn(response))
         except NotHtmlError:  # the listing leads straight to a file
-            return self.papers.page_of(response)
+            return self.documents.page_of(response)
         return page
 
     def _sent_on(
@@ -391,7 +393,7 @@ class PressReleaseSpider(Spider):
                 return None
         except ValueError:
             return None
-        known = self.memory.named(page.canonical)
+        known = self.known_pages.named(page.canonical)
         return known if known and known.title == page.title else None
 
     def drawn(self, response: Response) -> Response:
@@ -407,19 +409,19 @@ class PressReleaseSpider(Spider):
 
     def entry_failed(self, failure: Failure) -> Iterator[Visit]:
         """Note an entry whose page did not come at all, or is on a host that may not be asked."""
-        request = trouble.request_of(failure)
+        request = failures.request_of(failure)
         entry = _entry_of(request)
-        if entry and trouble.is_elsewhere(failure):
+        if entry and failures.is_elsewhere(failure):
             yield from self._elsewhere(entry, request.url)
         else:
             self.page_failed(failure)
 
     def page_failed(self, failure: Failure) -> None:
         """Note a page that did not come at all."""
-        what, reason = trouble.of_failure(failure)
-        request = trouble.request_of(failure)
+        what, reason = failures.of_failure(failure)
+        request = failures.request_of(failure)
         self.page_lost(
-            "partial" if trouble.is_elsewhere(failure) else what, request.url, reason, entry=_entry_of(request)
+            "partial" if failures.is_elsewhere(failure) else what, request.url, reason, entry=_entry_of(request)
         )
 
     def page_lost(
@@ -429,7 +431,7 @@ class PressReleaseSpider(Spider):
         log.warning("%s: page %s: %s", self.name, url, reason)
         forbidden = what == "robots" and entry is not None
         if not forbidden:
-            again = entry is not None and self.memory.tried_before(entry)
+            again = entry is not None and self.known_pages.tried_before(entry)
             self.report.page_trouble(what, url, reason, again=again)
             if again and what in ("timeout", "failed"):  # it came, and cannot be read
                 self.report.set_aside(url, reason)

@@ -76,7 +76,7 @@ class FeedSpider(PressReleaseSpider):
 
     def _wanted(self, url: str, found: list[tuple[str, datetime | None]]) -> list[str]:
         """Those that may hold what is wanted; what is left out because there are too many is named."""
-        since = self.memory.since
+        since = self.known_pages.since
         wanted = [loc for loc, changed in found if since is None or changed is None or changed.date() >= since]
         most = MOST_SITEMAPS if since is None else MOST_OF_A_BACKFILL
         if left := wanted[most:]:

@@ -14,7 +14,7 @@ from scrapy.http import Response
 
 from crawler.crawling.failures import LayoutChangedError
 from crawler.extraction.dates import read
-from crawler.extraction.repair import scrub
+from crawler.extraction.repair import repair
 from crawler.extraction.result import Listing, ListingItem, PageDate
 from crawler.extraction.url_key import clean_url
 from crawler.items import Gone, Visit
@@ -149,7 +149,7 @@ class JsonSpider(WholeReleasesSpider):
 
     def public_address(self, record: Any, listing: str) -> str:
         """The public address of a record in the listing at an address. Raises LookupError, TypeError, ValueError."""
-        return clean_url(scrub(self.interface.public_address(record, listing)), self.source.home or listing)
+        return clean_url(repair(self.interface.public_address(record, listing)), self.source.home or listing)
 
     def _date(self, record: Any) -> PageDate | None:
         """The date of a record by the one reader of dates; None where it has none that can be read."""
@@ -179,7 +179,7 @@ def _body(record: Any, path: str) -> str:
 
 def _title(record: Any, path: str) -> str:
     """The title of a record. Raises LookupError, TypeError: it has none."""
-    title = scrub(word(record, path)[:LONGEST]).strip()
+    title = repair(word(record, path)[:LONGEST]).strip()
     if not title:
         raise TypeError(f"{path} is blank")
     return title

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.url import add_or_replace_parameters
 
-from crawler.crawling import failures as trouble
+from crawler.crawling import failures
 from crawler.crawling.failures import LayoutChangedError
 from crawler.extraction.page import NotHtmlError
 from crawler.extraction.result import Listing, ListingItem
@@ -115,7 +115,7 @@ class KomdigiSpider(JsonSpider):
 
         The release's public address says nothing: it is drawn by script, whatever is there.
         """
-        known = self.memory.release(page)
+        known = self.known_pages.release(page)
         title = neighbour.title if control else known.title if known else None
         return Request(
             add_or_replace_parameters(listing, {"keyword": title or "", "page": "1"}),
@@ -135,9 +135,9 @@ class KomdigiSpider(JsonSpider):
             records = at(response.json(), self.interface.records)  # type: ignore[attr-defined]
             found = {self.public_address(record, response.url) for record in records}
         except (ValueError, LookupError, TypeError, RecursionError):
-            self.revisits.failed(page.key)
+            self.second_looks.failed(page.key)
             self.page_lost(
-                trouble.of_response(response, self.reader), response.url, "this is not the interface's answer"
+                failures.of_response(response, self.reader), response.url, "this is not the interface's answer"
             )
             return
         if control is None and page.url in found:
@@ -147,11 +147,11 @@ class KomdigiSpider(JsonSpider):
         elif neighbour.url in found:
             yield Gone(page=page, fetched=Fetched.from_response(control, self.now()))
         else:
-            self.revisits.failed(page.key)
+            self.second_looks.failed(page.key)
 
     def search_failed(self, failure: Failure) -> None:
         """Note a search that did not come."""
-        self.revisits.failed(trouble.request_of(failure).cb_kwargs["page"].key)
+        self.second_looks.failed(failures.request_of(failure).cb_kwargs["page"].key)
         self.page_failed(failure)
 
     def second_way(self) -> Iterator[Request]:
@@ -171,8 +171,8 @@ class KomdigiSpider(JsonSpider):
 
     def parse_probe(self, response: Response, base: str, probe: Probe) -> Iterator[Request]:
         """Learn whether the portal has a page of this number, and look further up or down; then read the newest."""
-        if response.status not in (200, *trouble.GONE):
-            self.page_lost(trouble.of_response(response, self.reader), response.url, f"answered {response.status}")
+        if response.status not in (200, *failures.GONE):
+            self.page_lost(failures.of_response(response, self.reader), response.url, f"answered {response.status}")
             return
         probe = probe.after(self._is_there(response))
         if probe.number is not None:
@@ -190,10 +190,10 @@ class KomdigiSpider(JsonSpider):
 
     def parse_numbered(self, response: Response, base: str, number: int, gap: int) -> Iterator[Request | Visit]:
         """Take a page of the portal and count on. A number without a page is not remembered: it may get one."""
-        if response.status in trouble.GONE:
+        if response.status in failures.GONE:
             gap += 1
         elif response.status != 200:
-            self.page_lost(trouble.of_response(response, self.reader), response.url, f"answered {response.status}")
+            self.page_lost(failures.of_response(response, self.reader), response.url, f"answered {response.status}")
             return
         else:
             before, gap = gap, 0

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.crawling import failures as trouble
+from crawler.crawling import failures
 from crawler.extraction.page import NotHtmlError
 from crawler.extraction.result import ListingItem
 from crawler.items import Fetched, Visit
@@ -45,7 +45,7 @@ class TrsSpider(PressReleaseSpider):
         if response.status != 200:
             reason = f"answered {response.status}"
             self._part_lost(
-                visit, trouble.of_response(response, self.reader), response.url, reason, status=response.status
+                visit, failures.of_response(response, self.reader), response.url, reason, status=response.status
             )
             return
         try:
@@ -75,11 +75,11 @@ class TrsSpider(PressReleaseSpider):
 
     def part_failed(self, failure: Failure) -> None:
         """Note a part that did not come at all."""
-        self.revisits.part_lost(trouble.request_of(failure).cb_kwargs["visit"])
+        self.second_looks.part_lost(failures.request_of(failure).cb_kwargs["visit"])
         self.page_failed(failure)
 
     def _part_lost(self, visit: Visit, what: Trouble, url: str, reason: str, status: int | None = None) -> None:
-        self.revisits.part_lost(visit)
+        self.second_looks.part_lost(visit)
         self.page_lost(what, url, reason, entry=visit.entry, status=status)
 
     def _part(self, visit: Visit, rest: list[str]) -> Request:

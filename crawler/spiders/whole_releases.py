@@ -68,12 +68,12 @@ class WholeReleasesSpider(PressReleaseSpider):
         there = [item for item in items if url_key(item.url) in known]
         self.report.revisited += len(there)
         self.report.still_there += len(there)
-        self.revisits.there([url_key(item.url) for item in there])
+        self.second_looks.there([url_key(item.url) for item in there])
         return there
 
     def edited(self, there: Sequence[ListingItem], response: Response) -> Iterator[Visit]:
         """Those of the known entries that an answer shows otherwise than they are stored."""
-        for item in () if self.memory.as_last_time(response) else there:
+        for item in () if self.known_pages.as_last_time(response) else there:
             visit = self.visit(item, response)
             if visit is None:
                 continue
@@ -90,6 +90,6 @@ class WholeReleasesSpider(PressReleaseSpider):
         """
         if entry is None:
             self.report.dropped(place, reason)
-        elif self.memory.fresh([entry]):
+        elif self.known_pages.fresh([entry]):
             self.report.wanted += 1
             self.page_lost("partial", entry.url, reason, entry=entry)

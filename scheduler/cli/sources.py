@@ -20,7 +20,7 @@ from scheduler.cli.output import as_json, line, out, plain, show
 from scheduler.settings import Settings
 
 if TYPE_CHECKING:
-    from crawler.checked_field import Field
+    from crawler.checked_field import CheckedField
 
 
 def all_sources(settings: Settings) -> dict[str, Source]:
@@ -168,7 +168,7 @@ def sources_check(name: str, offline: bool, json_: bool) -> None:
         raise SystemExit(1)
 
 
-def _show(name: str, fields: Sequence[Field], json_: bool, otherwise: str) -> None:
+def _show(name: str, fields: Sequence[CheckedField], json_: bool, otherwise: str) -> None:
     """Print what was looked at, a line a field; `otherwise` is what one that does not hold is called."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for field in fields:

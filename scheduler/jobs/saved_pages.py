@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from crawler.checked_field import Field
+from crawler.checked_field import CheckedField
 from crawler.source import ConfigError, Source
 from crawler.store import Store
 from scheduler.errors import PantauError
@@ -46,12 +46,12 @@ def save_pages(settings: Settings, source: Source, folder: Path, *, over: bool =
         return [Path(shutil.copy(page, folder / page.name)) for page in sorted(kept.iterdir())]
 
 
-def look_at(settings: Settings, source: Source, folder: Path) -> list[Field]:
+def look_at(settings: Settings, source: Source, folder: Path) -> list[CheckedField]:
     """What the saved pages of a source lack; nothing is asked of its site. Raises NotSavedError."""
     done = _run("crawler.saved_pages", source.name, str(folder), "--config", str(settings.config))
     if done.returncode:
         raise NotSavedError(f"the saved pages of {source.name} cannot be looked at: {_last(done.stderr)}")
-    return [Field(**json.loads(line)) for line in done.stdout.splitlines()]
+    return [CheckedField(**json.loads(line)) for line in done.stdout.splitlines()]
 
 
 def _is_reviewed(folder: Path) -> bool:

@@ -19,7 +19,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.extensions.run_report import WriteReport
 from crawler.middlewares.hosts import OwnHosts
-from crawler.middlewares.politeness import Patience
+from crawler.middlewares.politeness import Politeness
 from crawler.pipelines import KeepReleases
 from crawler.spider_loader import SourceLoader
 from tests.crawler.crawling import ROOT, Crawling
@@ -59,7 +59,7 @@ def test_what_is_said_of_a_crawl_delay_is_what_is_done(
     crawler: Any = SimpleNamespace(engine=SimpleNamespace(downloader=SimpleNamespace(slots=slots)))
     robots: Any = SimpleNamespace(crawl_delay=lambda agent: asked if agent == "Pantau" else None)
     with caplog.at_level(logging.INFO):
-        Patience(crawler, "Pantau").robots_parsed(robots, Request("http://contoh.go.id/berita"))
+        Politeness(crawler, "Pantau").robots_parsed(robots, Request("http://contoh.go.id/berita"))
     assert slot.delay == kept
     assert words in caplog.text
 

@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.evidence import Evidence
 from crawler.extraction import document_text as paper
-from crawler.extraction.document_text import NoDocumentError, paper_text, reflowed
+from crawler.extraction.document_text import NoDocumentError, document_text, reflowed
 from crawler.release import Release
 from tests.crawler.crawling import Crawling, later
 from tests.crawler.documents import docx, ofd, pdf
@@ -165,7 +165,7 @@ def test_a_file_from_a_servlet_is_read_and_of_one_that_nothing_reads_the_address
 
 def test_the_pages_of_an_ofd_stand_in_their_order_and_their_lines_are_whole() -> None:
     pages = [["广西与印尼签署合作备忘录，双方将共建人工智能中心。"], ["第二页的文字也在其中。"]]
-    assert paper_text(ofd(*pages)) == "\n".join(line for page in pages for line in page)
+    assert document_text(ofd(*pages)) == "\n".join(line for page in pages for line in page)
 
 
 def test_a_document_on_a_foreign_host_is_not_asked_for(crawling: Crawling, site: SmallSite) -> None:
@@ -177,12 +177,12 @@ def test_a_document_on_a_foreign_host_is_not_asked_for(crawling: Crawling, site:
 
 
 def test_lines_of_a_printed_page_become_paragraphs() -> None:
-    assert paper_text(pdf(LINES)).splitlines()[0].endswith("mulai bulan depan.")
+    assert document_text(pdf(LINES)).splitlines()[0].endswith("mulai bulan depan.")
     assert (
         reflowed("市政府召开会议，研究数字\n港口建设。\n\n会议要求加快进度。")
         == "市政府召开会议，研究数字港口建设。\n会议要求加快进度。"
     )
-    assert paper_text(docx(["Satu  alinea", "", "dua"])) == "Satu alinea\ndua"
+    assert document_text(docx(["Satu  alinea", "", "dua"])) == "Satu alinea\ndua"
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="there is no Chromium (on Debian: apt-get install chromium)")
@@ -196,7 +196,7 @@ def test_a_printed_page_in_chinese_is_read(tmp_path: Path) -> None:
          f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={printed}", "--no-pdf-header-footer", str(source)],
         check=True, capture_output=True, timeout=patient(60),
     )  # fmt: skip
-    assert paper_text(printed.read_bytes()) == text
+    assert document_text(printed.read_bytes()) == text
 
 
 def hostile() -> Iterator[tuple[str, bytes]]:
@@ -214,7 +214,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
 def test_a_hostile_document_ends_in_a_sentence_or_in_nothing(name: str, body: bytes) -> None:
     text, reason = "", "nothing"
     try:
-        text = paper_text(body)
+        text = document_text(body)
     except NoDocumentError as error:
         reason = str(error)
     assert (text, bool(reason), "Traceback" in reason) == ("", True, False)
@@ -226,5 +226,5 @@ def test_a_document_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch)
     stream = b"q " * 11_000_000  # millions of steps for whoever draws the page
     endless = pdf(["x"]).replace(b"BT /F1", stream + b"BT /F1")
     with pytest.raises(NoDocumentError, match=r"too much time|within 2 s"):
-        paper_text(endless)
+        document_text(endless)
     assert time.monotonic() - started < patient(60)  # it would be hours

@@ -146,7 +146,7 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.mark.parametrize(
     ("module", "name", "method"),
-    [("crawling.known_pages", "Memory", "validators"), ("pipelines", "KeepReleases", "_judge_gone")],
+    [("crawling.known_pages", "KnownPages", "validators"), ("pipelines", "KeepReleases", "_judge_gone")],
     ids=["start", "end"],
 )
 def test_a_run_that_could_not_start_or_end_is_failed_and_says_why(

@@ -19,8 +19,8 @@ from crawler.extraction.listing.entry_date import Dated, date_of
 from crawler.extraction.listing.links import Anchor, anchors
 from crawler.extraction.listing.pager import LAST, is_pager_text, is_step, next_page
 from crawler.extraction.page import page_bytes, zone_of
-from crawler.extraction.parsed_page import Document, parse
-from crawler.extraction.repair import clean, scrub
+from crawler.extraction.parsed_page import ParsedPage, parse
+from crawler.extraction.repair import clean, repair
 from crawler.extraction.result import Listing, ListingItem, PageDate
 from crawler.extraction.text.lines import is_hidden
 from crawler.source import Layout, Source
@@ -69,7 +69,7 @@ def links(
     `at` is the moment of reading, for dates relative to it. When there is no next page, `stop_reason` says why.
     Raises NotHtmlError as `extract` does.
     """
-    html = with_stored_entries(scrub(decode(page_bytes(body), content_type=content_type)))
+    html = with_stored_entries(repair(decode(page_bytes(body), content_type=content_type)))
     document = parse(html, url)
     zone = zone_of(source, " ".join(line.text for line in document.lines[:40]), document)
     found = anchors(document, hosts=source.allowed_hosts if source else (), zone=zone, at=at)
@@ -154,7 +154,7 @@ def _is_furniture(anchor: HtmlElement) -> bool:
 
 
 def _by_layout(
-    document: Document, found: list[Anchor], layout: Layout, zone: tzinfo, at: datetime | None
+    document: ParsedPage, found: list[Anchor], layout: Layout, zone: tzinfo, at: datetime | None
 ) -> list[Anchor]:
     boxes = document.root.cssselect(layout.item or "")
     known = set(boxes)
@@ -179,7 +179,7 @@ def _selected_date(box: HtmlElement, layout: Layout, zone: tzinfo, at: datetime 
 
 
 def _dates_apart(
-    document: Document, boxes: list[HtmlElement], layout: Layout, zone: tzinfo, at: datetime | None
+    document: ParsedPage, boxes: list[HtmlElement], layout: Layout, zone: tzinfo, at: datetime | None
 ) -> dict[HtmlElement, PageDate]:
     """Dates that stand beside the items, not in them, as on old Kominfo pages: one each, or none is believed."""
     if not layout.item_date:
@@ -193,7 +193,7 @@ def _dates_apart(
     return {box: date for box, date in zip(boxes, told, strict=True) if date is not None}
 
 
-def _dated_beside(document: Document, chosen: list[Anchor], zone: tzinfo, at: datetime | None) -> list[Anchor]:
+def _dated_beside(document: ParsedPage, chosen: list[Anchor], zone: tzinfo, at: datetime | None) -> list[Anchor]:
     """Give undated items the dates that the page shows in a column of their own: one each, or none is believed."""
     keys = list(dict.fromkeys(link.key for link in chosen))
     told = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 
 OPEN, CLOSE = "<datastore", "</datastore>"
 RECORD, RECORD_END = "<record", "</record>"
@@ -39,7 +39,7 @@ def with_stored_entries(html: str) -> str:
     return "".join([*kept, html[place:]])
 
 
-def draws_entries(document: Document) -> bool:
+def draws_entries(document: ParsedPage) -> bool:
     """Whether a page has scripts or templates that draw entries, or keeps entries in a comment for one."""
     drawing = document.root.iter("script", "template")
     return _commented(document.html) or any(DRAWS.search(part.text[:LONGEST]) for part in drawing if part.text)

@@ -11,7 +11,7 @@ from functools import cached_property
 from lxml.html import HtmlElement
 
 from crawler.extraction.listing.entry_date import Dated, date_of, without_edge_date
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.repair import clean
 from crawler.extraction.result import PageDate
 from crawler.extraction.text.lines import is_hidden, render
@@ -84,7 +84,7 @@ class Anchor:
         return None
 
 
-def anchors(document: Document, *, hosts: tuple[str, ...], zone: tzinfo, at: datetime | None) -> list[Anchor]:
+def anchors(document: ParsedPage, *, hosts: tuple[str, ...], zone: tzinfo, at: datetime | None) -> list[Anchor]:
     """All links to pages of the allowed hosts (of any host if none is given), the page's own address left out."""
     own = url_key(document.url) if document.url else None
     leads = _leads(document)
@@ -109,7 +109,7 @@ def anchors(document: Document, *, hosts: tuple[str, ...], zone: tzinfo, at: dat
     return found
 
 
-def _leads(document: Document) -> dict[HtmlElement, list[str]]:
+def _leads(document: ParsedPage) -> dict[HtmlElement, list[str]]:
     """For each box the first two addresses that links with words in it lead to: two are as good as many."""
     leads: dict[HtmlElement, list[str]] = {}
     for anchor in document.root.iter("a"):

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extraction.listing.pager_script import Onward, onward, scripts, turns_pages
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.repair import clean
 from crawler.extraction.text.lines import is_hidden
 from crawler.extraction.url_key import clean_url
@@ -53,7 +53,7 @@ UNKNOWN_SCRIPT = "not understood: a script turns the pages, in a form that is no
 ELSEWHERE = "not understood: the link to the next page leads to another host"
 
 
-def next_page(document: Document, selector: str | None = None) -> tuple[str | None, str | None]:
+def next_page(document: ParsedPage, selector: str | None = None) -> tuple[str | None, str | None]:
     """Find the next page's address; or None and the reason why there is none."""
     if selector:
         for element in document.root.cssselect(selector):
@@ -121,14 +121,14 @@ def _turns_pages(part: HtmlElement) -> bool:
     )
 
 
-def _by_script(document: Document, told: Onward) -> tuple[str | None, str | None]:
+def _by_script(document: ParsedPage, told: Onward) -> tuple[str | None, str | None]:
     if told.file is None:
         return None, LAST if told.is_last else UNKNOWN_SCRIPT
     address = _address(document, told.file)
     return (address, None) if address else (None, UNKNOWN_SCRIPT)
 
 
-def _address(document: Document, href: str | None) -> str | None:
+def _address(document: ParsedPage, href: str | None) -> str | None:
     if not href or href.strip().lower().startswith(("javascript:", "#")):
         return None
     address = document.absolute(href)
@@ -144,7 +144,7 @@ def _address(document: Document, href: str | None) -> str | None:
     return address
 
 
-def _unread(document: Document, href: str | None) -> str | None:
+def _unread(document: ParsedPage, href: str | None) -> str | None:
     """Why a link to a further page cannot be followed; None where it leads to this page itself."""
     if not href or href.strip().lower().startswith(("javascript:", "#")):
         return BY_SCRIPT
@@ -163,7 +163,7 @@ def _is_off(anchor: HtmlElement) -> bool:
     )
 
 
-def _numbered(document: Document) -> tuple[str | None, str | None]:
+def _numbered(document: ParsedPage) -> tuple[str | None, str | None]:
     """The link whose number follows that of this page, by the address or by the marked number; or why it is unread."""
     numbers = {
         int(text): anchor
@@ -181,7 +181,7 @@ def _numbered(document: Document) -> tuple[str | None, str | None]:
     return address, None if address else _unread(document, href)
 
 
-def _number_here(document: Document, numbers: dict[int, HtmlElement]) -> int:
+def _number_here(document: ParsedPage, numbers: dict[int, HtmlElement]) -> int:
     if document.url:
         for name, value in parse_qsl(urlsplit(document.url).query):
             if PAGE_PARAMETER.match(name) and value.isdecimal():

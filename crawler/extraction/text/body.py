@@ -16,7 +16,7 @@ from lxml.html import HtmlElement, document_fromstring
 from trafilatura import bare_extraction
 from trafilatura.settings import use_config
 
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.repair import clean
 from crawler.extraction.text.boxes import is_noise_box
 from crawler.extraction.text.containers import by_name, by_paragraphs, by_system
@@ -57,7 +57,7 @@ class Body:
         return quality(self.lines)
 
 
-def body(document: Document, *, title: str, selector: str | None = None, drop: tuple[str, ...] = ()) -> Body:
+def body(document: ParsedPage, *, title: str, selector: str | None = None, drop: tuple[str, ...] = ()) -> Body:
     """Find the text and clean it.
 
     Order: the source's own selector; the mark of a content system; the box closest around the paragraphs, or a
@@ -70,7 +70,7 @@ def body(document: Document, *, title: str, selector: str | None = None, drop: t
     return _cleaned(document, found.lines, found.element, title)
 
 
-def _pointed(document: Document, title: str, selector: str | None, dropped: set[HtmlElement]) -> Body:
+def _pointed(document: ParsedPage, title: str, selector: str | None, dropped: set[HtmlElement]) -> Body:
     if selector:
         for element in document.root.cssselect(selector):
             found = _inside(element, title, dropped)
@@ -112,7 +112,7 @@ def _inside(element: HtmlElement, title: str, dropped: set[HtmlElement]) -> Body
     return _sifted(lines, title, element)
 
 
-def _cleaned(document: Document, lines: list[Line], element: HtmlElement, title: str) -> Body:
+def _cleaned(document: ParsedPage, lines: list[Line], element: HtmlElement, title: str) -> Body:
     """Leave out of an element's lines what Trafilatura leaves out: buttons, captions, links. Running text stays.
 
     Trafilatura glues lines that only a box or a line break parts, so the lines stay as the page breaks them. In an
@@ -145,7 +145,7 @@ def _sifted(lines: list[Line], title: str, element: HtmlElement | None = None) -
     return Body(kept, element, tuple(line.text for line in dropped))
 
 
-def _everything(document: Document, title: str) -> Body:
+def _everything(document: ParsedPage, title: str) -> Body:
     """All that stands outside links and the page's frame, for pages that hold hardly a text."""
     lines = [
         line
@@ -166,13 +166,13 @@ def _alike(one: Body, other: Body) -> bool:
     return nested and low >= high * MOSTLY
 
 
-def _quality_on(document: Document, found: Body) -> int:
+def _quality_on(document: ParsedPage, found: Body) -> int:
     """The quality of a text that has lost its lines and links, judged by the page's lines that are in it."""
     told = _squeezed([found.text])
     return quality([line for line in document.lines if _squeezed([line.text]) in told])
 
 
-def _running(document: Document) -> int:
+def _running(document: ParsedPage) -> int:
     """How much running text the whole page shows."""
     return sum(line.free for line in document.lines if is_running(line) and not is_noise_line(line))
 
@@ -188,7 +188,7 @@ def _folded_away(element: HtmlElement, lines: list[Line]) -> set[HtmlElement]:
     }
 
 
-def _whole_page(document: Document, title: str) -> Body:
+def _whole_page(document: ParsedPage, title: str) -> Body:
     if len(document.elements) > MAX_ELEMENTS or len(document.lines) > MAX_LINES:
         return Body([])
     tree = deepcopy(document.root)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.parsed_page import Document
+from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.text.boxes import is_noise_box
 from crawler.extraction.text.lines import Line
 from crawler.extraction.text.noise import is_noise_line
@@ -32,12 +32,12 @@ GENERIC = re.compile(rf"^(?:{_THING}[_-]{{0,2}}{_WHOLE}s?|{_WHOLE}[_-]?{_THING}|
 PARAGRAPH = 24
 
 
-def by_system(document: Document) -> HtmlElement | None:
+def by_system(document: ParsedPage) -> HtmlElement | None:
     """The element that a known content system marks as the text; the one with the most text."""
     return _largest(_marked(document.root))
 
 
-def by_name(document: Document) -> HtmlElement | None:
+def by_name(document: ParsedPage) -> HtmlElement | None:
     """The element marked `articleBody`, or whose name says article text in the usual ways."""
     marked = document.root.xpath("//*[@itemprop='articleBody']")
     if marked:
@@ -46,7 +46,7 @@ def by_name(document: Document) -> HtmlElement | None:
     return _largest(element for element in boxes if any(map(GENERIC.match, _tokens(element))))
 
 
-def by_paragraphs(document: Document) -> HtmlElement | None:
+def by_paragraphs(document: ParsedPage) -> HtmlElement | None:
     """The element under which the most running text stands close together."""
     weights: Counter[HtmlElement] = Counter()
     beside: dict[HtmlElement, bool] = {}

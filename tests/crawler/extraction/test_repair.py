@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from crawler.extraction.repair import MAX_CHARACTERS, clean, scrub
+from crawler.extraction.repair import MAX_CHARACTERS, clean, repair
 
 
 def test_early_ends_of_the_document_go():
-    assert scrub("<body>a</body></html><p>b</p></HTML >") == "<body>a<p>b</p>"
+    assert repair("<body>a</body></html><p>b</p></HTML >") == "<body>a<p>b</p>"
 
 
 def test_control_characters_and_references_to_them_go():
-    assert scrub("a\x00b\x07c&#11;d&#x0;e&#27;f") == "abcdef"
+    assert repair("a\x00b\x07c&#11;d&#x0;e&#27;f") == "abcdef"
 
 
 def test_split_surrogates_become_one_character():
-    assert scrub("&#55357;&#56832;") == "😀"
-    assert scrub("&#55357; allein") == " allein"
+    assert repair("&#55357;&#56832;") == "😀"
+    assert repair("&#55357; allein") == " allein"
 
 
 def test_an_xml_declaration_does_not_reach_the_parser():
-    assert scrub('\ufeff<?xml version="1.0" encoding="GBK"?><html>') == "<html>"
+    assert repair('\ufeff<?xml version="1.0" encoding="GBK"?><html>') == "<html>"
 
 
 def test_a_monstrous_tag_loses_its_attributes_and_a_monstrous_page_its_end():
-    assert scrub("<p " + "a='1' " * 9000 + ">x") == "<p>x"
-    assert len(scrub("x" * (MAX_CHARACTERS + 5))) == MAX_CHARACTERS
+    assert repair("<p " + "a='1' " * 9000 + ">x") == "<p>x"
+    assert len(repair("x" * (MAX_CHARACTERS + 5))) == MAX_CHARACTERS
 
 
 def test_clean_leaves_one_blank_between_words_and_nothing_invisible():
