@@ -34,13 +34,13 @@ class Documents:
     def read(self, visit: Visit) -> Iterator[Request | Visit]:
         """Pass a visit on, after its document if that is all there is."""
         release = visit.release
-        papers = [url for url in release.attachments if READABLE.search(url)] if release else []
-        is_read = papers[:1] == [visit.fetched.url]  # the listing led straight to it
-        if release is None or release.kind is not Kind.ATTACHMENT_ONLY or release.text or not papers or is_read:
+        files = [url for url in release.attachments if READABLE.search(url)] if release else []
+        is_read = files[:1] == [visit.fetched.url]  # the listing led straight to it
+        if release is None or release.kind is not Kind.ATTACHMENT_ONLY or release.text or not files or is_read:
             yield visit
             return
         yield Request(
-            papers[0],
+            files[0],
             callback=self.parse,
             errback=self.failed,
             meta={"download_maxsize": MOST_BYTES},

@@ -12,7 +12,7 @@ from crawler.release import Release
 from crawler.source import Source
 from crawler.store import Revision, Store, StoredRelease
 from scheduler.health import Verdict
-from scheduler.ledger.alerted_releases import Alerted, Asked, alerted
+from scheduler.ledger.alerted_releases import AlertedRelease, AlertQuery, alerted_releases
 from scheduler.ledger.history import history
 from scheduler.ledger.labels import Label, label, labels_of
 from scheduler.ledger.ledger import Ledger
@@ -24,7 +24,7 @@ from scheduler.search.queries import alike, search
 from scheduler.search.results import Found, Pair, Results
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
-from scheduler.web.backend import Alert, Beside, Mark, Names, Reading, SourceState, Step, Wanted, Why
+from scheduler.web.backend import Alert, Beside, Mark, Names, Reading, SearchQuery, SourceState, Step, Why
 
 ALERTS_OF_ONE = 50
 ALIKE = 5
@@ -78,7 +78,7 @@ class PageBackend:
         """The zone of the timetable."""
         return ZoneInfo(self.settings.timetable.timezone)
 
-    def find(self, wanted: Wanted, *, size: int, marks: Pair) -> Results:
+    def find(self, wanted: SearchQuery, *, size: int, marks: Pair) -> Results:
         """Search one page. Raises SearchError."""
         return search(
             self.client,
@@ -173,11 +173,11 @@ class PageBackend:
         """All revisions of a release."""
         return self.store.revisions(release_id)
 
-    def alerted(self, asked: Asked) -> Sequence[Alerted]:
+    def alerted_releases(self, asked: AlertQuery) -> Sequence[AlertedRelease]:
         """The releases that raised alerts."""
-        return alerted(self.store.engine, asked)
+        return alerted_releases(self.store.engine, asked)
 
-    def alerts(self, asked: Asked, release_ids: Sequence[str]) -> Sequence[Alert]:
+    def alerts(self, asked: AlertQuery, release_ids: Sequence[str]) -> Sequence[Alert]:
         """The alerts of some releases."""
         place = {release_id: number for number, release_id in enumerate(release_ids)}
         told = history(self.store.engine, rule=asked.rule, release_ids=release_ids, least=asked.least, limit=None)

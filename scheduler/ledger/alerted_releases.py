@@ -16,7 +16,7 @@ from scheduler.ledger.tables import OF_A_FILE, hits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AlertQuery:
     """Which alerts are asked for; `since` and `until` are days of publication at the source, both included.
 
     `order`: by the day of publication, or by when the alert was found, the newest first. A release without a date
@@ -59,7 +59,7 @@ day_shown: ColumnElement[str] = local_day(moment_shown, func.coalesce(releases.c
 stage_told: ColumnElement[str] = hits.c.details["stage"].as_string()
 
 
-class Alerted(NamedTuple):
+class AlertedRelease(NamedTuple):
     """A release that has raised alerts: the day of its publication, as 2026-04-20, and its stage."""
 
     release_id: str
@@ -67,16 +67,16 @@ class Alerted(NamedTuple):
     stage: str
 
 
-def alerted(engine: Engine, asked: Asked) -> list[Alerted]:
+def alerted_releases(engine: Engine, asked: AlertQuery) -> list[AlertedRelease]:
     """All releases that are asked for, in the order that is asked for."""
     query, newest = _query(asked, hits.c.release_id, day_shown, func.coalesce(stage_told, "none"))
     found = newest.c.found.desc()
     order = (found, moment_shown.desc()) if asked.order == "found" else (day_shown.desc(), found)
     with engine.connect() as connection:
-        return [Alerted(*row) for row in connection.execute(query.order_by(*order, hits.c.release_id))]
+        return [AlertedRelease(*row) for row in connection.execute(query.order_by(*order, hits.c.release_id))]
 
 
-def _query(asked: Asked, *columns: Any) -> tuple[Select[Any], Any]:
+def _query(asked: AlertQuery, *columns: Any) -> tuple[Select[Any], Any]:
     """What is told of a release is what its newest hit says."""
     wanted = select(
         hits.c.release_id, func.max(hits.c.id).label("id"), func.max(hits.c.recorded_at).label("found")

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scheduler.ledger.alerted_releases import Asked
-from scheduler.web import query_string as addresses
-from scheduler.web.backend import Wanted
+from scheduler.ledger.alerted_releases import AlertQuery
+from scheduler.web import query_string
+from scheduler.web.backend import SearchQuery
 from scheduler.web.render import Tongue, named
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class ActiveFilter:
     """A filter that is on, and the address without it."""
 
     text: str
     without: str
 
 
-def chips_of(wanted: Wanted | Asked, tongue: Tongue) -> list[Chip]:
+def active_filters(wanted: SearchQuery | AlertQuery, tongue: Tongue) -> list[ActiveFilter]:
     """The filters of a search or of a list of alerts."""
     names, say = tongue.names, tongue.say
     known: Mapping[str, Mapping[str, str]] = {
@@ -36,10 +36,13 @@ def chips_of(wanted: Wanted | Asked, tongue: Tongue) -> list[Chip]:
         texts["since"] = say("from_day", day=wanted.since)
     if wanted.until:
         texts["until"] = say("to_day", day=wanted.until)
-    if isinstance(wanted, Wanted):
+    if isinstance(wanted, SearchQuery):
         if wanted.lang:
             texts["lang"] = named(wanted.lang, tongue.names.languages)
-        return [Chip(text, addresses.address(wanted, page=None, **{name: None})) for name, text in texts.items()]
+        return [
+            ActiveFilter(text, query_string.search_address(wanted, page=None, **{name: None}))
+            for name, text in texts.items()
+        ]
     if wanted.least != "likely":
         texts["level"] = say(f"least_{wanted.least}")
-    return [Chip(text, addresses.alerts_address(wanted, **{name: None})) for name, text in texts.items()]
+    return [ActiveFilter(text, query_string.alerts_address(wanted, **{name: None})) for name, text in texts.items()]

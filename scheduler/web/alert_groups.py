@@ -16,7 +16,7 @@ MOST_WORDS = 4  # that are marked in a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Raised:
+class AlertGroup:
     """A release and the rules it raised, each with its level.
 
     `revision` is the last that raised any, `at` when that was found; what is told of it is what that revision says.
@@ -39,7 +39,7 @@ class Raised:
         return max(self.rules.values(), key=LEVELS.index, default="")
 
 
-def raised(alerts: Iterable[Alert]) -> list[Raised]:
+def group_alerts(alerts: Iterable[Alert]) -> list[AlertGroup]:
     """Take the alerts of each release together, the releases in the order in which they come first."""
     of: dict[str, list[Alert]] = {}
     for alert in alerts:
@@ -47,20 +47,20 @@ def raised(alerts: Iterable[Alert]) -> list[Raised]:
     return [_one(release_id, together) for release_id, together in of.items()]
 
 
-def silent(stored: StoredRelease) -> Raised:
+def without_alerts(stored: StoredRelease) -> AlertGroup:
     """A release that raised nothing, to stand in the same list."""
-    return Raised(
+    return AlertGroup(
         release_id=stored.release.id, revision=stored.revision, stored=stored, at=stored.release.collected_at, rules={},
         stage="none", topics=(), parties=(), sentences=(), deliveries=(),
     )  # fmt: skip
 
 
-def _one(release_id: str, together: Sequence[Alert]) -> Raised:
+def _one(release_id: str, together: Sequence[Alert]) -> AlertGroup:
     told = sorted((alert.told for alert in together), key=lambda one: (-one.hit.revision, -one.id))
     stored = together[0].stored
     last = [one for one in told if one.hit.revision == told[0].hit.revision]
     details = last[0].hit.details
-    return Raised(
+    return AlertGroup(
         release_id=release_id,
         revision=last[0].hit.revision,
         stored=stored,

@@ -10,12 +10,12 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from scheduler.ledger.alerted_releases import Alerted, Asked
+from scheduler.ledger.alerted_releases import AlertedRelease, AlertQuery
 from scheduler.ledger.model import STAGES
 from scheduler.ledger.reader_notes import Kept
-from scheduler.web import query_string as addresses
-from scheduler.web.active_filters import chips_of
-from scheduler.web.alert_groups import Raised, raised, silent
+from scheduler.web import query_string
+from scheduler.web.active_filters import active_filters
+from scheduler.web.alert_groups import AlertGroup, group_alerts, without_alerts
 from scheduler.web.backend import Backend
 from scheduler.web.chart import WEEKS, by_week
 from scheduler.web.error_pages import ForbiddenError
@@ -42,7 +42,7 @@ class AlertPages:
         """The releases that raised alerts. Words lead to the search, which stood at this address once."""
         if "q" in request.query_params:
             return RedirectResponse(f"/search?{request.url.query}", 307)
-        return self._list(request, addresses.asked(request.query_params))
+        return self._list(request, query_string.alert_query(request.query_params))
 
     def moved(self, request: Request) -> Response:
         """The alerts' former address."""
@@ -50,7 +50,7 @@ class AlertPages:
 
     def starred(self, request: Request) -> Response:
         """The releases that a reader has starred, whether or not they raised alerts."""
-        found, page = self._starred(request), addresses.page(request.query_params)
+        found, page = self._starred(request), query_string.page_number(request.query_params)
         shown = found[(page - 1) * PAGE : page * PAGE]
         address = "/starred?page={}".format
         return self.renderer.page(
@@ -58,7 +58,7 @@ class AlertPages:
             "alerts.html",
             here="/starred",
             heading="starred",
-            asked=Asked(),
+            asked=AlertQuery(),
             page=page,
             first=(page - 1) * PAGE + 1,
             total=len(found),
@@ -85,37 +85,37 @@ class AlertPages:
 
     def csv(self, request: Request) -> Response:
         """The list as CSV, in the reader's language."""
-        asked = addresses.asked(request.query_params)
-        found = self._of(asked, self.backend.alerted(asked)[:MOST_IN_A_FILE])
+        asked = query_string.alert_query(request.query_params)
+        found = self._of(asked, self.backend.alerted_releases(asked)[:MOST_IN_A_FILE])
         return self._csv(request, found, "pantau-alerts.csv")
 
     def json(self, request: Request) -> Response:
         """The list as JSON, by ids."""
-        asked = addresses.asked(request.query_params)
-        listed = self.backend.alerted(asked)
+        asked = query_string.alert_query(request.query_params)
+        listed = self.backend.alerted_releases(asked)
         found = self._of(asked, listed[:MOST_IN_A_FILE])
         return as_json(self._rows(request, found), len(listed), "pantau-alerts.json")
 
     def feed(self, request: Request) -> Response:
         """All alerts of the last 30 days, or those of a rule, a stage, or whatever else the list can be asked for."""
-        asked = addresses.asked(request.query_params)
+        asked = query_string.alert_query(request.query_params)
         since = self.backend.now() - timedelta(days=FEED_DAYS)
         recent = replace(asked, order="found", found_since=since)
-        found = self._of(recent, self.backend.alerted(recent)[:MOST_IN_A_FEED])
+        found = self._of(recent, self.backend.alerted_releases(recent)[:MOST_IN_A_FEED])
         tongue, base = self.renderer.tongue(request), base_of(request, self.public_url)
-        asked_for = ", ".join(chip.text for chip in chips_of(asked, tongue))
+        asked_for = ", ".join(chip.text for chip in active_filters(asked, tongue))
         about = FeedOf(
             base=base,
-            address=addresses.alerts_address(asked, "/feed.atom"),
-            page=addresses.alerts_address(asked),
+            address=query_string.alerts_address(asked, "/feed.atom"),
+            page=query_string.alerts_address(asked),
             title=tongue.say("feed_title") + (f" ({asked_for})" if asked_for else ""),
         )
         entries = [alert_entry(one, tongue, base) for one in found]
         return as_asked(request, tongue.language, Response(feed(entries, about, self.backend.now()), media_type=ATOM))
 
-    def _list(self, request: Request, asked: Asked) -> Response:
-        page = addresses.page(request.query_params)
-        listed = self.backend.alerted(asked)
+    def _list(self, request: Request, asked: AlertQuery) -> Response:
+        page = query_string.page_number(request.query_params)
+        listed = self.backend.alerted_releases(asked)
         found = self._of(asked, listed[(page - 1) * PAGE : page * PAGE])
         tongue = self.renderer.tongue(request)
         stages = Counter(one.stage for one in listed)
@@ -125,7 +125,7 @@ class AlertPages:
 
         def at(number: int) -> str:
             given = number if number > 1 else None
-            return addresses.alerts_address(asked, page=given)
+            return query_string.alerts_address(asked, page=given)
 
         return self.renderer.page(
             request,
@@ -140,36 +140,36 @@ class AlertPages:
             stages={stage: stages[stage] for stage in STAGES if stage in stages},
             raised=found,
             mine=self._mine(request, found),
-            chips=chips_of(asked, tongue),
+            chips=active_filters(asked, tongue),
             newer=at(page - 1) if page > 1 else None,
-            older=at(page + 1) if len(listed) > page * PAGE and page < addresses.MOST_PAGES else None,
-            csv=addresses.alerts_address(asked, "/alerts.csv"),
-            json=addresses.alerts_address(asked, "/alerts.json"),
-            atom=addresses.alerts_address(asked, "/feed.atom", order=None),
+            older=at(page + 1) if len(listed) > page * PAGE and page < query_string.MOST_PAGES else None,
+            csv=query_string.alerts_address(asked, "/alerts.csv"),
+            json=query_string.alerts_address(asked, "/alerts.json"),
+            atom=query_string.alerts_address(asked, "/feed.atom", order=None),
         )
 
-    def _of(self, asked: Asked, listed: Sequence[Alerted]) -> list[Raised]:
-        return raised(self.backend.alerts(asked, [one.release_id for one in listed]))
+    def _of(self, asked: AlertQuery, listed: Sequence[AlertedRelease]) -> list[AlertGroup]:
+        return group_alerts(self.backend.alerts(asked, [one.release_id for one in listed]))
 
-    def _starred(self, request: Request) -> list[Raised]:
+    def _starred(self, request: Request) -> list[AlertGroup]:
         """The starred releases, the last one first. Raises ForbiddenError."""
         login = login_of(request)
         if login is None:
             raise ForbiddenError("log_in_first")
         ids = self.backend.starred(login.reader)[:MOST_IN_A_FILE]
-        asked = Asked(least="possible")
-        alerting = {one.release_id: one for one in raised(self.backend.alerts(asked, ids))}
+        asked = AlertQuery(least="possible")
+        alerting = {one.release_id: one for one in group_alerts(self.backend.alerts(asked, ids))}
         stored = self.backend.releases([id_ for id_ in ids if id_ not in alerting])
-        return [alerting.get(id_) or silent(stored[id_]) for id_ in ids if id_ in alerting or id_ in stored]
+        return [alerting.get(id_) or without_alerts(stored[id_]) for id_ in ids if id_ in alerting or id_ in stored]
 
-    def _mine(self, request: Request, found: Sequence[Raised]) -> Mapping[str, Kept]:
+    def _mine(self, request: Request, found: Sequence[AlertGroup]) -> Mapping[str, Kept]:
         login = login_of(request)
         return self.backend.kept(login.reader, [one.release_id for one in found]) if login else {}
 
-    def _csv(self, request: Request, found: Sequence[Raised], name: str) -> Response:
+    def _csv(self, request: Request, found: Sequence[AlertGroup], name: str) -> Response:
         tongue = self.renderer.tongue(request)
         return as_asked(request, tongue.language, as_csv(self._rows(request, found), tongue, name))
 
-    def _rows(self, request: Request, found: Sequence[Raised]) -> list[Row]:
+    def _rows(self, request: Request, found: Sequence[AlertGroup]) -> list[Row]:
         base = base_of(request, self.public_url)
         return [alert_row(one, base) for one in found]

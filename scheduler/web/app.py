@@ -21,10 +21,10 @@ from scheduler.web.metrics import MEDIA_TYPE as PROMETHEUS
 from scheduler.web.metrics import metrics
 from scheduler.web.pages import Pages
 from scheduler.web.query_string import BadRequestError
-from scheduler.web.redacted import discreet
-from scheduler.web.release_forms import Keeping
+from scheduler.web.redacted import redacted
+from scheduler.web.release_forms import ReleaseForms
 from scheduler.web.render import STATIC, Renderer
-from scheduler.web.request_limits import AtOnce, Turns
+from scheduler.web.request_limits import RequestLimit, Turns
 from scheduler.web.search_files import SearchFiles
 from scheduler.web.security import Guard
 from scheduler.web.subscribing import Subscribing
@@ -46,13 +46,14 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
     pages = Pages(backend, renderer, settings.public_url)
     alerts = AlertPages(backend, renderer, settings.public_url)
     files = SearchFiles(backend, renderer, settings.public_url)
-    archive, keeping, subscribing = Archive(backend, renderer), Keeping(backend), Subscribing(backend, renderer)
+    archive, release_forms = Archive(backend, renderer), ReleaseForms(backend)
+    subscribing = Subscribing(backend, renderer)
     # What reads whole releases, whole lists and kept pages, or looks at all sources, is answered some at a time.
     reading, judging, listing = Turns(), Turns(), Turns()
 
     def healthz(_request: Request) -> Response:
         verdict = backend.verdict()
-        reasons = [discreet(f"{one.subject}: {one.sentence}") for one in verdict.findings if one.level != "well"]
+        reasons = [redacted(f"{one.subject}: {one.sentence}") for one in verdict.findings if one.level != "well"]
         body = {"verdict": "healthy" if verdict.well else "unhealthy", "reasons": reasons, "at": verdict.at.isoformat()}
         return JSONResponse(body, HTTPStatus.OK if verdict.well else HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -82,9 +83,9 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
             Route("/release/{id}/archive", reading(archive.page)),
             Route("/release/{id}/archive/source", reading(archive.source)),
             Route("/release/{id}/archive/bytes", reading(archive.download)),
-            posted("/release/{id}/star", keeping.star),
-            posted("/release/{id}/note", keeping.note),
-            posted("/release/{id}/verdict", keeping.verdict),
+            posted("/release/{id}/star", release_forms.star),
+            posted("/release/{id}/note", release_forms.note),
+            posted("/release/{id}/verdict", release_forms.verdict),
             Route("/subscribe", subscribing.form),
             posted("/subscribe", subscribing.ask),
             Route("/subscribe/asked", subscribing.asked),
@@ -108,7 +109,7 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
         },
     )
     return Guard(
-        AtOnce(starlette),
+        RequestLimit(starlette),
         password=settings.password.get_secret_value() if settings.password is not None else None,
         token=settings.token.get_secret_value() if settings.token is not None else None,
         hosts=settings.known_hosts,

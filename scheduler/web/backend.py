@@ -11,7 +11,7 @@ from crawler.release import Release
 from crawler.store import Activity, Revision, Run, StoredRelease
 from scheduler.health.finding import Said
 from scheduler.language.weighed_evidence import Explained
-from scheduler.ledger.alerted_releases import Alerted, Asked
+from scheduler.ledger.alerted_releases import AlertedRelease, AlertQuery
 from scheduler.ledger.model import Told
 from scheduler.ledger.own_subscriptions import OwnSubscriptions
 from scheduler.ledger.reader_notes import Kept
@@ -24,7 +24,7 @@ LANGUAGES = ("id", "zh", "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class SearchQuery:
     """A search as a reader asks for it; `page` counts from 1."""
 
     words: str = ""
@@ -193,7 +193,7 @@ class Backend(Protocol):
     def now(self) -> datetime:
         """The clock."""
 
-    def find(self, wanted: Wanted, *, size: int, marks: Pair) -> Results:
+    def find(self, wanted: SearchQuery, *, size: int, marks: Pair) -> Results:
         """One page of a search, the words found between `marks`; without words the newest first."""
 
     def openings(self, release_ids: Collection[str]) -> Mapping[str, str]:
@@ -211,10 +211,10 @@ class Backend(Protocol):
     def revisions(self, release_id: str) -> Sequence[Revision]:
         """All revisions of a release, the first one first."""
 
-    def alerted(self, asked: Asked) -> Sequence[Alerted]:
+    def alerted_releases(self, asked: AlertQuery) -> Sequence[AlertedRelease]:
         """The releases that raised alerts, in the order that is asked for."""
 
-    def alerts(self, asked: Asked, release_ids: Sequence[str]) -> Sequence[Alert]:
+    def alerts(self, asked: AlertQuery, release_ids: Sequence[str]) -> Sequence[Alert]:
         """The alerts of some releases, of the rule and the levels that are asked for, in the order of the releases."""
 
     def raised_by(self, release_id: str) -> Collection[str]:

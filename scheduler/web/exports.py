@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from scheduler.safe_text import safe_line
 from scheduler.search.results import Found
-from scheduler.web.alert_groups import Raised
+from scheduler.web.alert_groups import AlertGroup
 from scheduler.web.render import Tongue, named
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with one of these a spreadsheet begins to calculate
@@ -24,7 +24,7 @@ BOM = "\ufeff"  # without it spreadsheets take UTF-8 for something else
 Row = Mapping[str, Any]
 
 
-def alert_row(one: Raised, base: str) -> Row:
+def alert_row(one: AlertGroup, base: str) -> Row:
     """What is told of a release that raised alerts, by ids; `base` is the address of the reading page."""
     release = one.stored.release if one.stored else None
     return {

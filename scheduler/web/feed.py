@@ -12,7 +12,7 @@ from lxml import etree
 from crawler.release import Release
 from scheduler.safe_text import safe_line, safe_link
 from scheduler.search.results import Found
-from scheduler.web.alert_groups import Raised
+from scheduler.web.alert_groups import AlertGroup
 from scheduler.web.render import Tongue, named
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -47,7 +47,7 @@ class Entry:
     categories: Mapping[str, str] = field(default_factory=dict)
 
 
-def alert_entry(alert: Raised, tongue: Tongue, base: str) -> Entry:
+def alert_entry(alert: AlertGroup, tongue: Tongue, base: str) -> Entry:
     """A release that raised alerts, with stage and parties before the sentences that made the rules fire."""
     release: Release | None = alert.stored.release if alert.stored else None
     rules = {rule: named(rule, tongue.names.rules) for rule in alert.rules}

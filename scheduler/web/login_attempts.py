@@ -34,7 +34,7 @@ class _Wrong:
     next_turn: float
 
 
-class Guesses:
+class LoginAttempts:
     """Counts wrong guesses by address; `clock` gives seconds.
 
     A name that has opened the page from an address counts apart from the others there: a feed or a monitor keeps no

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from crawler.verdict import Verdict
 from scheduler.web.backend import Backend
 from scheduler.web.chart import first_moment
-from scheduler.web.redacted import discreet
+from scheduler.web.redacted import redacted
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LEVELS = {"well": 0, "waiting": 0, "warning": 1, "bad": 2}
@@ -31,7 +31,7 @@ class Figures(Collector):
         level = Gauge("pantau_finding_level", "0 well, 1 warning, 2 bad.", labels=["subject"])
         worst: dict[str, int] = {}  # without addresses the mails to two readers are one subject
         for finding in verdict.findings:
-            subject = discreet(finding.subject)
+            subject = redacted(finding.subject)
             worst[subject] = max(worst.get(subject, 0), LEVELS.get(finding.level, 2))
         for subject, value in worst.items():
             level.add_metric([subject], value)

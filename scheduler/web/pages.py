@@ -17,9 +17,9 @@ from crawler.verdict import Verdict
 from scheduler.ledger.reader_notes import Kept
 from scheduler.safe_text import safe_line
 from scheduler.search.client import SearchError
-from scheduler.web import query_string as addresses
-from scheduler.web.active_filters import chips_of
-from scheduler.web.alert_groups import raised
+from scheduler.web import query_string
+from scheduler.web.active_filters import active_filters
+from scheduler.web.alert_groups import group_alerts
 from scheduler.web.backend import SHOWN, Alert, Backend
 from scheduler.web.chart import chart, first_moment
 from scheduler.web.citation import citation
@@ -47,7 +47,7 @@ class Pages:
 
     def search(self, request: Request) -> Response:
         """The search: the newest releases when no words are given."""
-        wanted = addresses.wanted(request.query_params)
+        wanted = query_string.search_query(request.query_params)
         found, total, trouble = [], 0, False
         try:
             results = self.backend.find(wanted, size=PAGE, marks=PAIR)
@@ -56,7 +56,8 @@ class Pages:
             log.warning("a search was not answered: %s", error)
             trouble = True
         openings = self.backend.openings([one.id for one in found if not one.highlights])
-        more = total > wanted.page * PAGE and wanted.page < addresses.MOST_PAGES
+        facts = facts_of(wanted)
+        more = total > wanted.page * PAGE and wanted.page < query_string.MOST_PAGES
         return self.renderer.page(
             request,
             "search.html",
@@ -73,14 +74,14 @@ class Pages:
             ],
             total=total,
             trouble=trouble,
-            chips=chips_of(wanted, self.renderer.tongue(request)),
+            chips=active_filters(wanted, self.renderer.tongue(request)),
             first=(wanted.page - 1) * PAGE + 1,
-            newer=addresses.address(wanted, page=wanted.page - 1) if wanted.page > 1 else None,
-            older=addresses.address(wanted, page=wanted.page + 1) if more else None,
-            csv=addresses.address(wanted, "/search.csv", page=None),
-            json=addresses.address(wanted, "/search.json", page=None),
-            atom=addresses.address(wanted, "/search.atom", page=None, order=None),
-            subscribe=addresses.address(wanted, "/subscribe", page=None, order=None) if facts_of(wanted) else None,
+            newer=query_string.search_address(wanted, page=wanted.page - 1) if wanted.page > 1 else None,
+            older=query_string.search_address(wanted, page=wanted.page + 1) if more else None,
+            csv=query_string.search_address(wanted, "/search.csv", page=None),
+            json=query_string.search_address(wanted, "/search.json", page=None),
+            atom=query_string.search_address(wanted, "/search.atom", page=None, order=None),
+            subscribe=query_string.search_address(wanted, "/subscribe", page=None, order=None) if facts else None,
         )
 
     def release(self, request: Request) -> Response:
@@ -91,7 +92,7 @@ class Pages:
             raise NotFoundError("no_release")
         release = reading.stored.release
         login = login_of(request)
-        together = raised(Alert(told=told, stored=reading.stored) for told in reading.alerts)
+        together = group_alerts(Alert(told=told, stored=reading.stored) for told in reading.alerts)
         return self.renderer.page(
             request,
             "release.html",

@@ -1,4 +1,4 @@
-"""The address of a page -> what is wanted; everything else is answered with a sentence that says what is wrong."""
+"""The query string of an address -> the search or list that is asked for, and back; what is wrong in it is told."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date
 from typing import Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
-from scheduler.ledger.alerted_releases import Asked
+from scheduler.ledger.alerted_releases import AlertQuery
 from scheduler.search.document import LEVELS
-from scheduler.web.backend import Wanted
+from scheduler.web.backend import SearchQuery
 
 LANGUAGE = re.compile(r"[a-z]{2}")
 LONGEST = 500  # characters of one value
@@ -35,13 +35,13 @@ class BadRequestError(SentenceError):
     """An address that cannot be answered."""
 
 
-def wanted(values: Mapping[str, str]) -> Wanted:
+def search_query(values: Mapping[str, str]) -> SearchQuery:
     """Read the address of a search. Raises BadRequestError."""
     lang = _text(values, "lang")
     if lang is not None and not LANGUAGE.fullmatch(lang):
         raise BadRequestError("wrong_language")
     since, until = _days(values)
-    return Wanted(
+    return SearchQuery(
         words=_text(values, "q") or "",
         lang=lang,
         source=_name(values, "source"),
@@ -52,14 +52,14 @@ def wanted(values: Mapping[str, str]) -> Wanted:
         party=_name(values, "party"),
         concept=_name(values, "concept"),
         order=_order(values, get_args(SearchOrder), "fit"),
-        page=page(values),
+        page=page_number(values),
     )
 
 
-def asked(values: Mapping[str, str]) -> Asked:
+def alert_query(values: Mapping[str, str]) -> AlertQuery:
     """Read the address of a list of alerts. Raises BadRequestError."""
     since, until = _days(values)
-    return Asked(
+    return AlertQuery(
         rule=_name(values, "rule"),
         least=_least(values),
         stage=_name(values, "stage"),
@@ -72,7 +72,7 @@ def asked(values: Mapping[str, str]) -> Asked:
     )
 
 
-def page(values: Mapping[str, str]) -> int:
+def page_number(values: Mapping[str, str]) -> int:
     """Read the number of a page, from 1. Raises BadRequestError."""
     text = _text(values, "page") or "1"
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text) or int(text) > MOST_PAGES:
@@ -80,7 +80,7 @@ def page(values: Mapping[str, str]) -> int:
     return int(text)
 
 
-def address(wanted: Wanted, path: str = "/search", /, **changes: object) -> str:
+def search_address(wanted: SearchQuery, path: str = "/search", /, **changes: object) -> str:
     """The address of a search, with some of it changed; None takes a part away."""
     facts: dict[str, object] = {
         "q": wanted.words,
@@ -98,7 +98,7 @@ def address(wanted: Wanted, path: str = "/search", /, **changes: object) -> str:
     return _written(path, facts | changes)
 
 
-def alerts_address(asked: Asked, path: str = "/", /, **changes: object) -> str:
+def alerts_address(asked: AlertQuery, path: str = "/", /, **changes: object) -> str:
     """The address of a list of alerts, with some of it changed; None takes a part away."""
     facts: dict[str, object] = {
         "rule": asked.rule,

@@ -17,7 +17,7 @@ LONGEST_NOTE = 2000  # characters
 ANSWERS = {"yes": True, "no": False}
 
 
-class Keeping:
+class ReleaseForms:
     """What the forms of a release do; each goes back to the release."""
 
     def __init__(self, backend: Backend) -> None:

@@ -18,12 +18,12 @@ from crawler.extraction.dates.doubt import read_doubt
 from crawler.release import Precision, Release
 from scheduler.health.finding import Said
 from scheduler.language.number_format import number
-from scheduler.ledger.alerted_releases import Asked
+from scheduler.ledger.alerted_releases import AlertQuery
 from scheduler.safe_text import safe_line, safe_link, safe_text
-from scheduler.web import query_string as addresses
-from scheduler.web.backend import LANGUAGES, Backend, Names, Wanted
+from scheduler.web import query_string
+from scheduler.web.backend import LANGUAGES, Backend, Names, SearchQuery
 from scheduler.web.login import Login, login_of
-from scheduler.web.redacted import discreet
+from scheduler.web.redacted import redacted
 from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, weekdays, words
 
 FOLDER = Path(__file__).parent
@@ -113,7 +113,7 @@ class Tongue:
             "doubt": self.doubt,
             "said": self.said,
             "number": self.number,
-            "discreet": lambda text: safe_line(discreet(text), LONGEST_LINE),
+            "redacted": lambda text: safe_line(redacted(text), LONGEST_LINE),
             "subject": self.subject,
         }
         self.environment.globals |= {
@@ -122,7 +122,7 @@ class Tongue:
             "own_names": OWN_NAMES,
             "names": self.names,
             "languages": self.names.languages,
-            "search_address": lambda **facts: addresses.address(Wanted(**facts)),
+            "search_address": lambda **facts: query_string.search_address(SearchQuery(**facts)),
             "alerts_address": _alerts_address,
             "version": version,
             "zone": str(backend.zone),
@@ -192,7 +192,7 @@ class Tongue:
         if kind == "source" and name in self.names.sources:
             return safe_line(f"{self.names.sources[name]} ({name})")
         known = self.say(f"subject_{kind}", name=name) if kind in ("source", "job") and name else subject
-        return safe_line(discreet(known))
+        return safe_line(redacted(known))
 
     def published(self, release: Release) -> str:
         """When a release was published, as exactly as its page says and in the source's own time."""
@@ -205,9 +205,13 @@ class Tongue:
         return release.date
 
 
-def _alerts_address(asked: Asked | None = None, **changes: Any) -> str:
+def _alerts_address(asked: AlertQuery | None = None, **changes: Any) -> str:
     """The address of a list of alerts: another one's with changes, or a new one of these facts."""
-    return addresses.alerts_address(Asked(**changes)) if asked is None else addresses.alerts_address(asked, **changes)
+    return (
+        query_string.alerts_address(AlertQuery(**changes))
+        if asked is None
+        else query_string.alerts_address(asked, **changes)
+    )
 
 
 def named(name: str, names: Mapping[str, str]) -> str:

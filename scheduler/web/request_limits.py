@@ -18,7 +18,7 @@ COSTLY_AT_ONCE = 2  # of those that read a whole release, or look at all sources
 COME_BACK = {"Retry-After": "5"}
 
 
-class AtOnce:
+class RequestLimit:
     """Answers so many requests at once and no more; a connection on which nothing is asked takes nobody's place."""
 
     def __init__(self, app: ASGIApp, most: int = AT_ONCE) -> None:

@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from scheduler.search.client import SearchError
 from scheduler.search.results import Results
-from scheduler.web import query_string as addresses
-from scheduler.web.backend import Backend, Wanted
+from scheduler.web import query_string
+from scheduler.web.backend import Backend, SearchQuery
 from scheduler.web.exports import Row, as_csv, as_json, found_row
 from scheduler.web.feed import FEED_DAYS, FeedOf, feed, found_entry
 from scheduler.web.feed import MEDIA_TYPE as ATOM
@@ -36,7 +36,7 @@ class SearchFiles:
 
     def feed(self, request: Request) -> Response:
         """What a search finds among the releases of the last 30 days, the newest first."""
-        wanted = addresses.wanted(request.query_params)
+        wanted = query_string.search_query(request.query_params)
         now, tongue, base = self.backend.now(), self.renderer.tongue(request), base_of(request, self.public_url)
         begin = (now - timedelta(days=FEED_DAYS)).date()
         recent = replace(wanted, order="day", page=1, since=max(begin, wanted.since or begin))
@@ -45,8 +45,8 @@ class SearchFiles:
             return found
         about = FeedOf(
             base=base,
-            address=addresses.address(wanted, "/search.atom", page=None, order=None),
-            page=addresses.address(wanted, page=None),
+            address=query_string.search_address(wanted, "/search.atom", page=None, order=None),
+            page=query_string.search_address(wanted, page=None),
             title=tongue.say("search_feed_title", words=wanted.words),
         )
         openings = self.backend.openings([one.id for one in found])
@@ -55,7 +55,7 @@ class SearchFiles:
 
     def csv(self, request: Request) -> Response:
         """What a search finds as CSV, in the reader's language."""
-        found = self._find(request, addresses.wanted(request.query_params), MOST)
+        found = self._find(request, query_string.search_query(request.query_params), MOST)
         if isinstance(found, Response):
             return found
         tongue = self.renderer.tongue(request)
@@ -63,7 +63,7 @@ class SearchFiles:
 
     def json(self, request: Request) -> Response:
         """What a search finds as JSON, by ids."""
-        found = self._find(request, addresses.wanted(request.query_params), MOST)
+        found = self._find(request, query_string.search_query(request.query_params), MOST)
         if isinstance(found, Response):
             return found
         return as_json(self._rows(request, found), found.total, "pantau-search.json")
@@ -72,7 +72,7 @@ class SearchFiles:
         base = base_of(request, self.public_url)
         return [found_row(one, base) for one in found]
 
-    def _find(self, request: Request, wanted: Wanted, most: int) -> Results | Response:
+    def _find(self, request: Request, wanted: SearchQuery, most: int) -> Results | Response:
         try:
             return self.backend.find(replace(wanted, page=1), size=most, marks=PAIR)
         except SearchError as error:

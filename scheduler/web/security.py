@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scheduler.web.login import STATE, Login, login
-from scheduler.web.login_attempts import LONGEST_WAIT, Guesses
+from scheduler.web.login_attempts import LONGEST_WAIT, LoginAttempts
 from scheduler.web.words import language_of, words
 
 # Nothing inline, nothing from elsewhere: text of a page that slips through an escape can still do nothing.
@@ -62,13 +62,13 @@ class Guard:
         password: str | None = None,
         token: str | None = None,
         hosts: Collection[str] = (),
-        guesses: Guesses | None = None,
+        guesses: LoginAttempts | None = None,
     ) -> None:
         self.app = app
         self.password = password
         self.token = token
         self.hosts = frozenset(host.lower() for host in hosts)
-        self.guesses = guesses or Guesses()
+        self.guesses = guesses or LoginAttempts()
         self._secret = secrets.token_bytes(32)
         self._mark = hmac.new(self._secret, (password or "").encode(), "sha256").hexdigest()
 

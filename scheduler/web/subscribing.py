@@ -19,8 +19,8 @@ from scheduler.ledger.own_subscriptions import MOST_ASKED, Own, Pace
 from scheduler.mail_address import complaint
 from scheduler.search.client import SearchError
 from scheduler.sections import HOUR
-from scheduler.web import query_string as addresses
-from scheduler.web.backend import LANGUAGES, Backend, Wanted
+from scheduler.web import query_string
+from scheduler.web.backend import LANGUAGES, Backend, SearchQuery
 from scheduler.web.error_pages import NotFoundError
 from scheduler.web.forms import Fields
 from scheduler.web.highlights import PAIR
@@ -36,7 +36,7 @@ NARROWS = ("lang", "source", "topic", "stage", "party", "concept")
 DONE = {"confirmed": "confirmed", "changed": "change_kept"}
 
 
-def facts_of(wanted: Wanted) -> dict[str, str]:
+def facts_of(wanted: SearchQuery) -> dict[str, str]:
     """What of a search is subscribed to: its words and filters, but neither days nor order, for it looks ahead."""
     facts = {"words": " ".join(wanted.words.split()), **{name: getattr(wanted, name) for name in NARROWS}}
     return {name: value for name, value in facts.items() if value}
@@ -52,7 +52,7 @@ class Subscribing:
     def form(self, request: Request) -> Response:
         """The form: for the search in the address, else for a rule."""
         self._is_offered()
-        wanted = addresses.wanted({**request.query_params, "page": "1"})
+        wanted = query_string.search_query({**request.query_params, "page": "1"})
         search, tongue = facts_of(wanted), self.renderer.tongue(request)
         pace = Pace(
             language=tongue.language, when="daily", at=USUAL_HOUR, weekday=WEEK[0], timezone=str(self.backend.zone)
@@ -141,7 +141,7 @@ class Subscribing:
             values = dict(parse_qsl(fields.get("search", ""), max_num_fields=20))
         except ValueError as error:
             raise BadRequestError("wrong_form") from error
-        wanted = addresses.wanted(values)
+        wanted = query_string.search_query(values)
         search = facts_of(wanted)
         if not search:
             raise BadRequestError("empty_search")

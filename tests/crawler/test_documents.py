@@ -13,7 +13,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.evidence import Evidence
-from crawler.extraction import document_text as paper
+from crawler.extraction import document_text as module
 from crawler.extraction.document_text import NoDocumentError, document_text, reflowed
 from crawler.release import Release
 from tests.crawler.crawling import Crawling, later
@@ -221,7 +221,7 @@ def test_a_hostile_document_ends_in_a_sentence_or_in_nothing(name: str, body: by
 
 
 def test_a_document_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper, "SECONDS", 1)
+    monkeypatch.setattr(module, "SECONDS", 1)
     started = time.monotonic()
     stream = b"q " * 11_000_000  # millions of steps for whoever draws the page
     endless = pdf(["x"]).replace(b"BT /F1", stream + b"BT /F1")

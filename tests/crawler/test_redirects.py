@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.crawling.redirect_target import is_about, stranger
+from crawler.crawling.redirect_target import is_about, other_page
 from crawler.extraction.result import Extract, ListingItem
 from crawler.release import Kind
 from crawler.source import Source
@@ -29,7 +29,7 @@ def page(title: str | None, text: str = "", kind: Kind = Kind.ARTICLE) -> Extrac
 
 def told(path: str, found: Extract, body: bytes = b"", title: str | None = TITLE, asked: str = "/b/0") -> Kind | None:
     entry = ListingItem(url=f"{SITE}{asked}", title=title)
-    other = stranger(entry, f"{SITE}{path}", found, body, SOURCE)
+    other = other_page(entry, f"{SITE}{path}", found, body, SOURCE)
     return other.kind if other else None
 
 

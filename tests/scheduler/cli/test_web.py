@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.web.redacted import discreet
+from scheduler.web.redacted import redacted
 from tests.conftest import free_port
 from tests.database import postgres, programs
 from tests.patience import patient
@@ -71,10 +71,10 @@ def test_the_command_the_page_and_healthz_give_one_verdict_with_the_same_reasons
     served = json.loads(body)
     assert (told["verdict"], status) == (("healthy", 200) if engine == "up" else ("unhealthy", 503))
     assert served["verdict"] == told["verdict"]
-    assert without_minutes(served["reasons"]) == without_minutes([discreet(one) for one in told["reasons"]])
+    assert without_minutes(served["reasons"]) == without_minutes([redacted(one) for one in told["reasons"]])
     for finding in told["findings"]:
         assert finding["subject"].rpartition(" ")[2] in page, "a source by its name, with the id behind it"
-        assert without_minutes([html.escape(discreet(finding["sentence"]))])[0] in without_minutes([page])[0]
+        assert without_minutes([html.escape(redacted(finding["sentence"]))])[0] in without_minutes([page])[0]
 
 
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")

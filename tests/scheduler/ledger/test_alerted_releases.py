@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import Page, Store
-from scheduler.ledger.alerted_releases import Alerted, Asked, alerted
+from scheduler.ledger.alerted_releases import AlertedRelease, AlertQuery, alerted_releases
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import Hit
 from scheduler.ledger.reader_notes import Kept, keep, kept_by, starred_by
@@ -50,15 +50,15 @@ def a_hit(release_id: str, rule: str = "trade", **details: Any) -> Hit:
 
 
 def ids(store: Store, **asked: Any) -> list[str]:
-    return [one.release_id for one in alerted(store.engine, Asked(**asked))]
+    return [one.release_id for one in alerted_releases(store.engine, AlertQuery(**asked))]
 
 
 def test_a_day_is_that_of_the_source_and_without_one_that_of_the_collection(store: Store) -> None:
     Ledger(store.engine).record([a_hit("undated"), a_hit("evening"), a_hit("midnight", stage="signed")], NOW)
-    assert alerted(store.engine, Asked()) == [
-        Alerted("midnight", "2026-04-20", "signed"),
-        Alerted("evening", "2026-04-19", "talks"),
-        Alerted("undated", "2026-04-11", "talks"),
+    assert alerted_releases(store.engine, AlertQuery()) == [
+        AlertedRelease("midnight", "2026-04-20", "signed"),
+        AlertedRelease("evening", "2026-04-19", "talks"),
+        AlertedRelease("undated", "2026-04-11", "talks"),
     ]
     assert ids(store, since=date(2026, 4, 20)) == ["midnight"]
     assert ids(store, since=date(2026, 4, 19), until=date(2026, 4, 19)) == ["evening"]
@@ -69,7 +69,7 @@ def test_a_release_is_listed_once_by_what_its_newest_alert_says(store: Store) ->
     ledger = Ledger(store.engine)
     ledger.record([a_hit("evening"), a_hit("evening", rule="health")], NOW)
     ledger.record([replace(a_hit("evening", stage="ended", topics=["health"]), revision=2)], NOW + timedelta(hours=1))
-    assert alerted(store.engine, Asked()) == [Alerted("evening", "2026-04-19", "ended")]
+    assert alerted_releases(store.engine, AlertQuery()) == [AlertedRelease("evening", "2026-04-19", "ended")]
     assert ids(store, stage="talks") == ids(store, topic="ai") == []
     assert ids(store, topic="health") == ids(store, rule="health") == ["evening"]
 

@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from scheduler.web import connection
 from scheduler.web.connection import Connection, peer_of
-from scheduler.web.request_limits import AtOnce, Turns
+from scheduler.web.request_limits import RequestLimit, Turns
 from tests.patience import patient
 from tests.scheduler.web.room import Room, ask
 
@@ -151,7 +151,7 @@ def test_more_requests_than_can_be_answered_at_once_are_told_to_come_back() -> N
             said.append(message["status"])
 
     async def all_at_once() -> None:
-        app = AtOnce(slow, 3)
+        app = RequestLimit(slow, 3)
         scope = {"type": "http", "method": "GET", "headers": []}
         await asyncio.gather(*(app(scope, receive, send) for _ in range(5)))  # type: ignore[arg-type]
         await app(scope, receive, send)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 
 from scheduler.settings import Web
 from scheduler.web import login_attempts as guesses_
-from scheduler.web.login_attempts import FORGOTTEN_AFTER, FREE, PAUSE, Guesses
+from scheduler.web.login_attempts import FORGOTTEN_AFTER, FREE, PAUSE, LoginAttempts
 from scheduler.web.server import serving
 from tests.scheduler.web.room import Room, ask
 
@@ -181,7 +181,7 @@ def test_a_guesser_locks_nobody_out_who_knows_the_password(room: Room) -> None:
 
 def test_guesses_have_their_turn_one_after_the_other_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    guesses = Guesses(lambda: now[0])
+    guesses = LoginAttempts(lambda: now[0])
     guesses.right("2001:db8::1", "feed")
     for _ in range(FREE - 1):
         assert guesses.turn("2001:db8::ffff", "x") == 0

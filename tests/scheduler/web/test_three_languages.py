@@ -42,7 +42,7 @@ from tests.scheduler.web.room import Room, ask
 ROOMS = [ROOT / "scheduler" / "web", ROOT / "scheduler" / "mail"]
 TEMPLATES = sorted(path for room in ROOMS for path in (room / "templates").iterdir())
 # What speaks to the operator alone: figures for Prometheus, the log of wrong guesses, notices, and errors of sending.
-OPERATORS = {"metrics.py", "guesses.py", "notice.py", "bounces.py", "send.py", "dialogue.py"}
+OPERATORS = {"metrics.py", "login_attempts.py", "operator_mail.py", "bounces.py", "send.py", "smtp_connection.py"}
 CODE = sorted(path for room in ROOMS for path in room.glob("*.py") if path.name not in OPERATORS)
 LANGUAGES = ("en", "id", "zh")
 # What is the same in every language: names, formats, an example that shows all three at once.
