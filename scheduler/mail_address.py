@@ -24,12 +24,12 @@ def complaint(text: str) -> str | None:
         return "before the @ stand letters, digits and signs such as . _ + -, with no dot at an end and no two together"
     if not _is_domain(domain):
         return "behind the @ stands a host such as example.org, without a port"
-    if len(local.encode()) > LONGEST_LOCAL or len(wire_form(text).encode()) > LONGEST:
+    if len(local.encode()) > LONGEST_LOCAL or len(ascii_form(text).encode()) > LONGEST:
         return "too long for a mail address"
     return None
 
 
-def wire_form(address: str) -> str:
+def ascii_form(address: str) -> str:
     """An address as it is said to a mail server: its host in ASCII letters, so that any server can write to it."""
     local, _, domain = address.rpartition("@")
     return address if domain.isascii() else f"{local}@{domain.encode('idna').decode('ascii')}"
@@ -37,7 +37,7 @@ def wire_form(address: str) -> str:
 
 def domain_of(address: str) -> str:
     """What stands behind the @, in the one form by which two are compared."""
-    return wire_form(address).rpartition("@")[2].lower()
+    return ascii_form(address).rpartition("@")[2].lower()
 
 
 def _is_domain(domain: str) -> bool:

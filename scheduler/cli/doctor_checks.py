@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from crawler.store.database import StoreError, open_engine
 from scheduler.deadline import Deadline
 from scheduler.health.heartbeat import Heartbeat
-from scheduler.mail.smtp_connection import Dialogue, dialogue
+from scheduler.mail.smtp_connection import SmtpConnection, open_connection
 from scheduler.newsroom import Newsroom
 from scheduler.search.client import SearchError
 from scheduler.search.index import lacking
@@ -209,9 +209,9 @@ def _ends(what: str, facts: Mapping[str, object], now: datetime) -> Look:
 
 
 @contextmanager
-def _connected(smtp: Smtp) -> Iterator[Dialogue]:
+def _connected(smtp: Smtp) -> Iterator[SmtpConnection]:
     with Deadline(PATIENCE) as deadline:
-        server = dialogue(smtp, deadline, timeout=PATIENCE)
+        server = open_connection(smtp, deadline, timeout=PATIENCE)
         try:
             yield server
         finally:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from scheduler.ledger.own_subscriptions import LINK_HOLDS, Own, OwnSubscriptions
 from scheduler.mail.confirmation import compose_confirmation
 from scheduler.mail.send import DeliveryError, Sender
-from scheduler.mail.subscription_page import own_page
+from scheduler.mail.subscription_page import subscription_page
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def send_links(
     later: list[Own] = []
     while one := own.next_link(now):
         message = compose_confirmation(
-            own_page(page, one.key, title(one)),
+            subscription_page(page, one.key, title(one)),
             sender=address,
             to=one.address,
             language=one.pace.language,

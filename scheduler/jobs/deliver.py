@@ -19,12 +19,12 @@ from scheduler.ledger.own_subscriptions import OwnSubscription
 from scheduler.ledger.undelivered import NOT_WRITTEN
 from scheduler.mail.compose import NothingLeftError, compose
 from scheduler.mail.coverage import Coverage, coverage_line
-from scheduler.mail.flood import chosen
+from scheduler.mail.flood import select_items
 from scheduler.mail.item import Material
 from scheduler.mail.send import DeliveryError, Sender
-from scheduler.mail.subscription_page import own_page
+from scheduler.mail.subscription_page import subscription_page
 from scheduler.mail.words import Titles, words
-from scheduler.mail_address import wire_form
+from scheduler.mail_address import domain_of
 from scheduler.search.document import LEVELS
 from scheduler.settings import Mail, Subscription
 
@@ -66,7 +66,7 @@ def deliver(
     sources = Sources(store=store, ledger=ledger, titles=titles or Titles(), glossary=glossary, page=page)
     ledger.plan(
         mail_settings.subscriptions,
-        domain=_domain(mail_settings),
+        domain=domain_of(mail_settings.sender),
         now=now,
         one_sided_days=mail_settings.one_sided_days,
         # What came in a moment ago is looked through in a moment: until then nobody is told that there was nothing.
@@ -169,7 +169,7 @@ def _to_preview(
     ledger: Ledger, settings: Mail, which: Which, to: Collection[str], now: datetime
 ) -> tuple[list[AlertMail], str]:
     """The mails to look at, and how they stand."""
-    subscriptions, domain = settings.subscriptions, _domain(settings)
+    subscriptions, domain = settings.subscriptions, domain_of(settings.sender)
     readers = to or {address for one in subscriptions for address in one.to}
     if which == "day":
         days = [
@@ -216,7 +216,7 @@ def _compose(
     titles = replace(sources.titles, rules={**sources.titles.rules, **{one.rules[0]: one.title for one in mine}})
     own = None
     if isinstance(reader, OwnSubscription) and sources.page:
-        own = own_page(sources.page, reader.key, reader.title)
+        own = subscription_page(sources.page, reader.key, reader.title)
     week = None
     if reader.when == "weekly":
         week = sources.ledger.week(reader, mail.created_at, one_sided_days=settings.one_sided_days)
@@ -243,7 +243,7 @@ def _compose(
         own=own,
         called=reader.title,
     )
-    return message, chosen(mail, material.stored).left_out
+    return message, select_items(mail, material.stored).left_out
 
 
 def _edits(mail: AlertMail, store: Store) -> dict[str, tuple[Revision, Revision]]:
@@ -266,7 +266,3 @@ def _put_back(
         tally.failed += 1
     elif ledger.put_off(mail, str(error), now=now, retry_hours=retry_hours) is State.GIVEN_UP:
         tally.given_up += 1
-
-
-def _domain(settings: Mail) -> str:
-    return wire_form(settings.sender).rpartition("@")[2]

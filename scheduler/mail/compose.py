@@ -16,22 +16,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from scheduler.ledger.model import AlertMail, Item
 from scheduler.ledger.week import Week
-from scheduler.mail.flood import AFTERMATH, RIDERS, Chosen, chosen
-from scheduler.mail.item import Entry, Material, ReaderView, entry
-from scheduler.mail.message import domain_of, headed
+from scheduler.mail.flood import CHANGES, IN_BRIEF, Selection, select_items
+from scheduler.mail.item import Material, ReaderView, ShownItem, shown_item
+from scheduler.mail.message import new_message
 from scheduler.mail.overview import counts, overview
 from scheduler.mail.quotes import MOST
-from scheduler.mail.subscription_page import OwnPage
-from scheduler.mail.summary import Interpreter
-from scheduler.mail.weekly_brief import worded
+from scheduler.mail.subscription_page import SubscriptionPage
+from scheduler.mail.summary import Summarizer
+from scheduler.mail.weekly_brief import weekly_brief
 from scheduler.mail.words import Titles, Words
+from scheduler.mail_address import domain_of
 from scheduler.safe_text import safe_header, safe_line, safe_link
 
 MAX_BYTES = 90_000  # of one part; the large mail services cut what is longer than about 100 KB
 CARDS = 10  # that are shown in full; the others are lines
 SUBJECT = 160
 TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)  # behind a colon that ends a line
-FOLLOW_UPS = (*AFTERMATH, "other side")
+FOLLOW_UPS = (*CHANGES, "other side")
 
 
 class NothingLeftError(Exception):
@@ -50,7 +51,7 @@ def compose(
     assured: bool = True,
     least: str = "likely",
     week: Week | None = None,
-    own: OwnPage | None = None,
+    own: SubscriptionPage | None = None,
     called: str | None = None,
 ) -> EmailMessage:
     """Write the mail. The same AlertMail gives the same Message-ID and Date, however often it is written.
@@ -62,12 +63,12 @@ def compose(
     called in the reader's eyes. `own` is the page on which the reader changes or ends a subscription that she made
     herself. Raises NothingLeftError.
     """
-    view = ReaderView(interpreter=Interpreter(language, material.glossary), zone=zone, translation=translation)
+    view = ReaderView(summarizer=Summarizer(language, material.glossary), zone=zone, translation=translation)
     items = [item for item in mail.items if item.release_id in material.stored]
     if mail.items and not items:
         raise NothingLeftError(f"the releases of mail {mail.message_id} are no longer in the store")
     text, html, subject = _bodies(mail, material, view, sender, coverage, assured, least, week, own, called)
-    message = headed(subject, sender=sender, to=mail.recipient, at=mail.created_at)
+    message = new_message(subject, sender=sender, to=mail.recipient, at=mail.created_at)
     message["X-Auto-Response-Suppress"] = "All"
     _list(message, mail, sender, own)
     message["Message-ID"] = mail.message_id
@@ -81,13 +82,13 @@ def compose(
     return message
 
 
-def _list(message: EmailMessage, mail: AlertMail, sender: str, own: OwnPage | None) -> None:
+def _list(message: EmailMessage, mail: AlertMail, sender: str, own: SubscriptionPage | None) -> None:
     """Name the subscription, and how it is ended."""
     message["List-Id"] = f"Pantau {mail.subscription} <{mail.subscription}.pantau.{domain_of(sender)}>"
     if own is None:
         message["List-Unsubscribe"] = f"<mailto:{quote(sender, safe='@')}?subject=unsubscribe%20{mail.subscription}>"
     else:
-        own.head(message)
+        own.add_unsubscribe(message)
 
 
 def _bodies(
@@ -99,34 +100,34 @@ def _bodies(
     assured: bool,
     least: str,
     week: Week | None,
-    own: OwnPage | None,
+    own: SubscriptionPage | None,
     called: str | None,
 ) -> tuple[str, str, str]:
     """Text and HTML, with less and less detail until both are small enough; and the subject."""
     vocabulary = view.words
-    choice = chosen(mail, material.stored)
+    choice = select_items(mail, material.stored)
     stories, shown, flood = choice.stories, choice.shown, bool(choice.left)
-    entries = [entry(item, material, view, anchor=f"i{number}") for number, item in enumerate(shown, 1)]
-    riders = {news: [entry(item, material, view) for item in choice.riders[news]] for news in RIDERS}
+    entries = [shown_item(item, material, view, anchor=f"i{number}") for number, item in enumerate(shown, 1)]
+    in_brief = {news: [shown_item(item, material, view) for item in choice.in_brief[news]] for news in IN_BRIEF}
     values: dict[str, Any] = {
         "w": vocabulary,
         "mail": mail,
         "subscribed": _subscribed(mail, vocabulary, sender, own, called),
         "own": own,
-        "one_sided": riders["one-sided"],
-        "copies": riders["copy"],
-        "old": riders["old"],
-        "below": riders["below"],
+        "one_sided": in_brief["one-sided"],
+        "copies": in_brief["copy"],
+        "old": in_brief["old"],
+        "below": in_brief["below"],
         "more": choice.more,
-        "old_counts": counts(choice.riders["old"], vocabulary),
+        "old_counts": counts(choice.in_brief["old"], vocabulary),
         "all_clear": not stories,
         "nothing": vocabulary.say("all_clear", least=vocabulary.levels[f"least-{least}"]),
         "assured": assured,
         "count": len(stories),
         "heading": _heading(len(stories), vocabulary, assured=assured),
         "top": overview(stories, entries, vocabulary),
-        "week": worded(week, material, view) if week else None,
-        "brake": vocabulary.say("brake", count=len(stories), shown=len(shown)) if flood else "",
+        "week": weekly_brief(week, material, view) if week else None,
+        "flood": vocabulary.say("flood", count=len(stories), shown=len(shown)) if flood else "",
         "per_rule": _per_rule(stories, vocabulary, material.titles) if flood else [],
         "left": list(_left(choice, material, vocabulary)),
         "coverage": safe_line(coverage or "", 1000),
@@ -152,7 +153,9 @@ def _bodies(
     return text, html, _quiet(coverage, vocabulary, assured=assured)
 
 
-def _subscribed(mail: AlertMail, vocabulary: Words, sender: str, own: OwnPage | None, called: str | None) -> str:
+def _subscribed(
+    mail: AlertMail, vocabulary: Words, sender: str, own: SubscriptionPage | None, called: str | None
+) -> str:
     """Why a reader gets the mail."""
     if own is not None:
         return vocabulary.say("subscribed_yourself", address=mail.recipient, what=safe_line(own.title, 300))
@@ -160,7 +163,7 @@ def _subscribed(mail: AlertMail, vocabulary: Words, sender: str, own: OwnPage | 
     return vocabulary.say("subscribed", address=mail.recipient, subscription=subscription, sender=sender)
 
 
-def _subject(first: Entry, stories: Sequence[Item], item: Item, vocabulary: Words) -> str:
+def _subject(first: ShownItem, stories: Sequence[Item], item: Item, vocabulary: Words) -> str:
     """The counts by stage, or of a single item its stage; then the weightiest item in words that the reader reads."""
     if len(stories) > 1:
         head = counts(stories, vocabulary)
@@ -168,7 +171,7 @@ def _subject(first: Entry, stories: Sequence[Item], item: Item, vocabulary: Word
         head = vocabulary.mail["clause"].join(part for part in (first.stage, "" if first.sure else first.level) if part)
         head = head[:1].upper() + head[1:]
     colon = vocabulary.say("colon")
-    after = item.news if item.news in AFTERMATH else ""
+    after = item.news if item.news in CHANGES else ""
     if after and len(stories) > 1:
         return safe_header(f"{head}{colon}{vocabulary.say(f'subject_{after}', subject=first.told)}", SUBJECT)
     subject = f"{head}{colon}{first.told}" if head else first.told
@@ -191,7 +194,7 @@ def _per_rule(items: Sequence[Item], vocabulary: Words, titles: Titles) -> list[
     return [(safe_line(vocabulary.rule(rule, titles)), count) for rule, count in counts.most_common()]
 
 
-def _left(choice: Chosen, material: Material, vocabulary: Words) -> Iterator[tuple[str, str | None]]:
+def _left(choice: Selection, material: Material, vocabulary: Words) -> Iterator[tuple[str, str | None]]:
     """What each source brought that is not shown, and where to read it."""
     for source, count in sorted(choice.left.items(), key=lambda one: -one[1]):
         named = safe_line(vocabulary.source(source, material.titles), 100)

@@ -14,8 +14,8 @@ from scheduler.language.glossary import Glossary
 from scheduler.ledger.model import Item
 from scheduler.mail.edit import Edit, edit
 from scheduler.mail.quotes import MOST, Quote, quotes
-from scheduler.mail.related import Elsewhere, elsewhere
-from scheduler.mail.summary import Gist, Interpreter
+from scheduler.mail.related import RelatedRelease, related_releases
+from scheduler.mail.summary import Summarizer, Summary
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
 from scheduler.stories.stories import other_day
@@ -25,7 +25,7 @@ WORDS_FOUND = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ShownItem:
     """One release in a mail; texts are in the mail's language where they are ours, else as the page has them.
 
     `anchor` is what a link inside the mail leads to. `foreign`: the release is not in the reader's language.
@@ -35,7 +35,7 @@ class Entry:
     title: str
     lang: str
     foreign: bool
-    gist: str
+    summary: str
     brief: str
     source: str
     date: str
@@ -55,12 +55,12 @@ class Entry:
     translation: str | None
     evidence: str
     edit: Edit | None
-    elsewhere: tuple[Elsewhere, ...]
+    related: tuple[RelatedRelease, ...]
 
     @property
     def told(self) -> str:
-        """What it is about, in words that the reader can read: the title, or the gist of one in another language."""
-        return self.gist if self.foreign and self.gist else self.title
+        """What it is about, in words that the reader can read: the title, or the summary of one in another language."""
+        return self.summary if self.foreign and self.summary else self.title
 
     @property
     def short(self) -> str:
@@ -90,17 +90,17 @@ class Material:
 class ReaderView:
     """How a reader sees a mail: in which language, on which clock, and where a translation can be asked for."""
 
-    interpreter: Interpreter
+    summarizer: Summarizer
     zone: tzinfo = UTC
     translation: str | None = None
 
     @property
     def words(self) -> Words:
         """The words of the language."""
-        return self.interpreter.words
+        return self.summarizer.words
 
 
-def entry(item: Item, material: Material, view: ReaderView, *, anchor: str = "") -> Entry:
+def shown_item(item: Item, material: Material, view: ReaderView, *, anchor: str = "") -> ShownItem:
     """Word one item."""
     stored, titles, words = material.stored[item.release_id], material.titles, view.words
     release = stored.release
@@ -108,14 +108,14 @@ def entry(item: Item, material: Material, view: ReaderView, *, anchor: str = "")
     quoted = quotes(item, release)
     foreign = bool(release.lang) and release.lang != words.language
     details = item.hits[0].details if item.hits else {}
-    gist = view.interpreter.gist(item, release, quoted.whole) if item.hits else Gist("", "")
-    return Entry(
+    summary = view.summarizer.summary(item, release, quoted.whole) if item.hits else Summary("", "")
+    return ShownItem(
         anchor=anchor,
         title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
         lang=release.lang or "",
         foreign=foreign,
-        gist=safe_line(gist.sentence, TITLE),
-        brief=safe_line(gist.brief, TITLE),
+        summary=safe_line(summary.sentence, TITLE),
+        brief=safe_line(summary.brief, TITLE),
         source=safe_line(words.source(release.source, titles), TITLE),
         date=_date(release, words, view.zone),
         doubt=_doubt(release, words),
@@ -126,7 +126,7 @@ def entry(item: Item, material: Material, view: ReaderView, *, anchor: str = "")
         parties=tuple(safe_line(words.party(party)) for party in item.parties),
         topics=tuple(safe_line(words.topic(topic)) for topic in details.get("topics", ())),
         sentences=quoted.shown[:MOST],
-        meanings=tuple(view.interpreter.meanings(quoted.marked)) if foreign else (),
+        meanings=tuple(view.summarizer.meanings(quoted.marked)) if foreign else (),
         why=tuple(_why(item, words, titles)),
         notes=tuple(_notes(item, stored, view)),
         link=safe_link(release.url),
@@ -134,7 +134,7 @@ def entry(item: Item, material: Material, view: ReaderView, *, anchor: str = "")
         translation=_translation(release, view) if foreign else None,
         evidence=release.evidence_sha256 or "",
         edit=edit(*edited, release.published.tzinfo if release.published else None, words) if edited else None,
-        elsewhere=elsewhere(item, material.stored, view.interpreter, titles),
+        related=related_releases(item, material.stored, view.summarizer, titles),
     )
 
 

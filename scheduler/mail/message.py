@@ -10,21 +10,16 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 
-from scheduler.mail_address import wire_form
+from scheduler.mail_address import ascii_form
 
 
 def address_header(address: str, name: str = "") -> Address:
     """An address for a header, with a name to show; one beyond ASCII too, which the library would refuse to parse."""
-    local, _, domain = wire_form(address).rpartition("@")
+    local, _, domain = ascii_form(address).rpartition("@")
     return Address(name, username=local, domain=domain)
 
 
-def domain_of(address: str) -> str:
-    """What stands behind the @ of an address of ours, as ids in headers have it."""
-    return wire_form(address).rpartition("@")[2]
-
-
-class WirePolicy(EmailPolicy):
+class MailPolicy(EmailPolicy):
     """The library's policy but for long subjects: its own folding may drop or double a blank between encoded words."""
 
     def fold(self, name: str, value: Any) -> str:
@@ -45,12 +40,12 @@ class WirePolicy(EmailPolicy):
         return bytes(super().fold_binary(name, value))
 
 
-WIRE = WirePolicy(linesep="\r\n", cte_type="7bit")
+MAIL_POLICY = MailPolicy(linesep="\r\n", cte_type="7bit")
 
 
-def headed(subject: str, *, sender: str, to: str, at: datetime) -> EmailMessage:
+def new_message(subject: str, *, sender: str, to: str, at: datetime) -> EmailMessage:
     """A mail of ours with what all have in common; the subject must be harmless already."""
-    message = EmailMessage(policy=WIRE)
+    message = EmailMessage(policy=MAIL_POLICY)
     message["Subject"] = subject
     message["From"] = address_header(sender, "Pantau")
     message["To"] = address_header(to)

@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from typing import Literal
 
 from scheduler.health.finding import LONGEST_NAME, LONGEST_SENTENCE
-from scheduler.mail.message import domain_of, headed
+from scheduler.mail.message import new_message
+from scheduler.mail_address import domain_of
 from scheduler.safe_text import safe_header, safe_line
 
 MOST_TOLD = 100  # things in one mail
@@ -40,7 +41,7 @@ def compose_notice(lines: Sequence[NoticeLine], *, sender: str, operator: str, a
     said = [_said(line) for line in lines[:MOST_TOLD]]
     said += [f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else []
     body = "\n\n".join(said)
-    message = headed(safe_header(f"Pantau: {'; '.join(parts)}", 180), sender=sender, to=operator, at=at)
+    message = new_message(safe_header(f"Pantau: {'; '.join(parts)}", 180), sender=sender, to=operator, at=at)
     digest = hashlib.sha256(body.encode()).hexdigest()[:32]
     message["Message-ID"] = f"<notice.{digest}@{domain_of(sender)}>"
     message.set_content(f"{body}\n\npantau status shows the whole.\n")
@@ -49,7 +50,7 @@ def compose_notice(lines: Sequence[NoticeLine], *, sender: str, operator: str, a
 
 def compose_test(*, sender: str, to: str, at: datetime) -> EmailMessage:
     """Write the mail of `pantau mail test`; its headers are written as those of an alert are."""
-    message = headed("Pantau: test mail", sender=sender, to=to, at=at)
+    message = new_message("Pantau: test mail", sender=sender, to=to, at=at)
     message["Message-ID"] = f"<test.{int(at.timestamp())}@{domain_of(sender)}>"
     message.set_content("\n".join(TEST_LINES) + "\n")
     return message

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scheduler.ledger.model import STAGES, Item
-from scheduler.mail.flood import AFTERMATH
-from scheduler.mail.item import Entry
+from scheduler.mail.flood import CHANGES
+from scheduler.mail.item import ShownItem
 from scheduler.mail.words import Words
 
 LINES = 7  # at most: the counts, the items, and how many more there are
@@ -20,11 +20,11 @@ class Overview:
     """The `counts` in words, the `entries` that get a line, and the line on the others."""
 
     counts: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ShownItem, ...]
     further: str
 
 
-def overview(stories: Sequence[Item], entries: Sequence[Entry], words: Words) -> Overview:
+def overview(stories: Sequence[Item], entries: Sequence[ShownItem], words: Words) -> Overview:
     """Sum up a mail; `entries` are those that it shows, the weightiest first."""
     room = LINES - 1
     listed = entries if len(stories) <= room else entries[: room - 1]
@@ -44,11 +44,11 @@ def counts(stories: Iterable[Item], words: Words) -> str:
 
 
 def _counted(stories: Iterable[Item], words: Words) -> Iterator[str]:
-    found = Counter(item.news if item.news in AFTERMATH else item.stage for item in stories)
+    found = Counter(item.news if item.news in CHANGES else item.stage for item in stories)
     for stage in STAGES:
         if count := found.pop(stage, 0):
             yield words.count(stage, count)
-    after = {news: found.pop(news, 0) for news in AFTERMATH}
+    after = {news: found.pop(news, 0) for news in CHANGES}
     if others := found.total():
         yield words.count("none", others)
     yield from (words.say(f"{news}_count", count=count) for news, count in after.items() if count)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from crawler.store import StoredRelease
 from scheduler.ledger.model import Item
-from scheduler.mail.summary import Interpreter
+from scheduler.mail.summary import Summarizer
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_line, safe_link
 from scheduler.stories.related import How, Related
@@ -19,7 +19,7 @@ KEYS: Mapping[How, str] = {"near-copy": "same_text", "other side": "other_side",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class RelatedRelease:
     """Another release of the story: what it is to the main one, why it is held for that, what it tells otherwise."""
 
     title: str
@@ -37,9 +37,9 @@ class Elsewhere:
         return safe_line(self.title, SHORT)
 
 
-def elsewhere(
-    item: Item, stored: Mapping[str, StoredRelease], interpreter: Interpreter, titles: Titles
-) -> tuple[Elsewhere, ...]:
+def related_releases(
+    item: Item, stored: Mapping[str, StoredRelease], summarizer: Summarizer, titles: Titles
+) -> tuple[RelatedRelease, ...]:
     """The story's other releases, each once, as far as the store has them."""
     links = {link.release_id: link for link in item.related}
     for other in item.also:  # one that is linked to another of the story only
@@ -49,7 +49,7 @@ def elsewhere(
         links.setdefault(other.release_id, Related(release_id=other.release_id, how="same side"))
     country = titles.countries.get(stored[item.release_id].release.source)
     return tuple(
-        _one(_by_country(link, country, stored, titles), stored[link.release_id], interpreter, titles)
+        _one(_by_country(link, country, stored, titles), stored[link.release_id], summarizer, titles)
         for link in [link for link in links.values() if link.release_id in stored][:MOST]
     )
 
@@ -62,10 +62,10 @@ def _by_country(link: Related, country: str | None, stored: Mapping[str, StoredR
     return replace(link, how="other side" if theirs != country else "same side")
 
 
-def _one(link: Related, stored: StoredRelease, interpreter: Interpreter, titles: Titles) -> Elsewhere:
-    release, words = stored.release, interpreter.words
-    reasons = [_reason(code, interpreter) for code in link.why[:REASONS]]
-    return Elsewhere(
+def _one(link: Related, stored: StoredRelease, summarizer: Summarizer, titles: Titles) -> RelatedRelease:
+    release, words = stored.release, summarizer.words
+    reasons = [_reason(code, summarizer) for code in link.why[:REASONS]]
+    return RelatedRelease(
         title=safe_line(release.title, TITLE) or safe_line(release.url, TITLE),
         lang=release.lang or "",
         source=safe_line(words.source(release.source, titles), TITLE),
@@ -73,24 +73,24 @@ def _one(link: Related, stored: StoredRelease, interpreter: Interpreter, titles:
         link=safe_link(release.url),
         how=words.say(KEYS[link.how]),
         why=words.say("linked_by", reasons=words.listed(reasons)) if reasons else "",
-        differs=words.mail["clause"].join(_differences(link, interpreter)),
+        differs=words.mail["clause"].join(_differences(link, summarizer)),
     )
 
 
-def _reason(code: str, interpreter: Interpreter) -> str:
-    words = interpreter.words
+def _reason(code: str, summarizer: Summarizer) -> str:
+    words = summarizer.words
     kind, _, value = code.partition(" ")
     if kind == "days":
         return words.say("same_day") if value == "0" else words.say("days_apart", count=value)
     if kind == "topic":
         return safe_line(words.topic(value))
     if kind == "name":
-        return safe_line(interpreter.name(value), TITLE)
+        return safe_line(summarizer.name(value), TITLE)
     return safe_line(words.figure(value) if kind == "figure" else value, TITLE)
 
 
-def _differences(link: Related, interpreter: Interpreter) -> Iterator[str]:
-    words = interpreter.words
+def _differences(link: Related, summarizer: Summarizer) -> Iterator[str]:
+    words = summarizer.words
     for code in link.differs:
         kind, _, values = code.partition(" ")
         sides = [words.figure(one) if kind == "figure" else one for one in values.partition(" / ")[::2]]

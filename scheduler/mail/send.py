@@ -17,9 +17,9 @@ from typing import Protocol
 
 from scheduler.deadline import Deadline
 from scheduler.errors import PantauError, one_line
-from scheduler.mail.message import WIRE
-from scheduler.mail.smtp_connection import Dialogue, dialogue
-from scheduler.mail_address import wire_form
+from scheduler.mail.message import MAIL_POLICY
+from scheduler.mail.smtp_connection import SmtpConnection, open_connection
+from scheduler.mail_address import ascii_form
 from scheduler.server_words import error_words, server_words
 from scheduler.settings import Smtp
 
@@ -71,14 +71,14 @@ class SmtpSender:
         with Deadline(self.before) as deadline:
             server = self._connect(own, deadline)
             try:
-                return self._speak(server, message, wire_form(self.return_path or own), wire_form(recipient))
+                return self._speak(server, message, ascii_form(self.return_path or own), ascii_form(recipient))
             finally:
                 deadline.restart(GOODBYE)
                 with suppress(smtplib.SMTPException, OSError):  # what the server says to QUIT changes nothing
                     server.quit()
                 server.close()
 
-    def _speak(self, server: Dialogue, message: EmailMessage, sender: str, recipient: str) -> str:
+    def _speak(self, server: SmtpConnection, message: EmailMessage, sender: str, recipient: str) -> str:
         try:
             utf8 = self._needs_utf8(server, sender, recipient)
             code, words = server.mail(sender, ["SMTPUTF8"] if utf8 else [])
@@ -89,7 +89,7 @@ class SmtpSender:
             if code not in (250, 251):
                 how = "the address is refused" if code >= 500 else "the address is refused for now; it is tried again"
                 raise DeliveryError(f"{how}: {self._said(code, words)}", permanent=code >= 500)
-            code, words = self._hand_over(server, message.as_bytes(policy=WIRE.clone(utf8=utf8)))
+            code, words = self._hand_over(server, message.as_bytes(policy=MAIL_POLICY.clone(utf8=utf8)))
             if code != 250:
                 raise DeliveryError(f"the mail is refused: {self._said(code, words)}", permanent=code >= 500)
             return self._said(code, words)
@@ -102,7 +102,7 @@ class SmtpSender:
             reason = f"the connection to the mail server broke off, perhaps after it took the mail: {why}"
             raise DeliveryError(reason, permanent=False, server_down=late and not server.has_mail) from error
 
-    def _hand_over(self, server: Dialogue, content: bytes) -> tuple[int, bytes]:
+    def _hand_over(self, server: SmtpConnection, content: bytes) -> tuple[int, bytes]:
         """Send the mail itself. A server that examines a mail may take minutes to say that it has it (RFC 5321)."""
         code, words = server.docmd("DATA")
         if code != 354:
@@ -117,14 +117,14 @@ class SmtpSender:
             server.sock.settimeout(self.smtp.timeout)
         return code, words
 
-    def _connect(self, sender: str, deadline: Deadline) -> Dialogue:
+    def _connect(self, sender: str, deadline: Deadline) -> SmtpConnection:
         """Open a connection ready for a mail. Raises DeliveryError with `server_down`: all mails share this fault."""
         smtp = self.smtp
         where = f"{smtp.host}:{smtp.port}"
         name = smtp.ehlo or greeting(sender)
-        server: Dialogue | None = None
+        server: SmtpConnection | None = None
         try:
-            server = dialogue(smtp, deadline, name=name)
+            server = open_connection(smtp, deadline, name=name)
             if smtp.security != "none" and smtp.user and smtp.password:
                 self._log_in(server)
             return server
@@ -186,7 +186,7 @@ class SmtpSender:
             return f"the server wants a login first: {said}; set PANTAU_SMTP_USER and PANTAU_SMTP_PASSWORD"
         return f"the server refuses the sender {sender}: {said}; check [mail] sender"
 
-    def _needs_utf8(self, server: Dialogue, sender: str, recipient: str) -> bool:
+    def _needs_utf8(self, server: SmtpConnection, sender: str, recipient: str) -> bool:
         if sender.isascii() and recipient.isascii():
             return False
         if server.has_extn("smtputf8"):
@@ -218,8 +218,9 @@ class MaildirSender:
                 return f"already in {self.folder}"
             with NamedTemporaryFile(dir=self.folder / "tmp", delete=False) as file:
                 if self.return_path:
-                    file.write(f"Return-Path: <{wire_form(self.return_path)}>\n".encode())
-                file.write(message.as_bytes(policy=WIRE.clone(linesep="\n", utf8=not wire_form(recipient).isascii())))
+                    file.write(f"Return-Path: <{ascii_form(self.return_path)}>\n".encode())
+                policy = MAIL_POLICY.clone(linesep="\n", utf8=not ascii_form(recipient).isascii())
+                file.write(message.as_bytes(policy=policy))
                 file.flush()
                 os.fsync(file.fileno())
             Path(file.name).replace(self.folder / "new" / key)
@@ -233,7 +234,7 @@ class MaildirSender:
 def greeting(sender: str) -> str:
     """The name to greet a mail server with: this machine's if it has a full one, else the host of the sender."""
     own = socket.getfqdn()
-    domain = wire_form(sender).rpartition("@")[2]
+    domain = ascii_form(sender).rpartition("@")[2]
     return own if "." in own and not own.startswith("localhost") else domain
 
 

@@ -1,4 +1,4 @@
-"""The dialogue with a mail server: a deadline for the whole, and a bound on what one reply may hold."""
+"""The connection to a mail server: a deadline for the whole, and a bound on what one reply may hold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class EndlessReplyError(smtplib.SMTPException):
     """A reply of too many lines."""
 
 
-class Dialogue(smtplib.SMTP):
+class SmtpConnection(smtplib.SMTP):
     """A connection that its deadline can cut; a reply of too many lines ends it.
 
     `has_mail`: the mail itself has been sent, or part of it, so that nobody knows any more whether it was taken.
@@ -49,7 +49,7 @@ class Dialogue(smtplib.SMTP):
             raise
 
 
-class SecuredDialogue(smtplib.SMTP_SSL, Dialogue):
+class SecuredSmtpConnection(smtplib.SMTP_SSL, SmtpConnection):
     """The same, with TLS from the first sign on."""
 
     def __init__(self, deadline: Deadline, host: str, port: int, **options: Any) -> None:
@@ -74,15 +74,17 @@ class _Lines:
         self.file.close()
 
 
-def dialogue(smtp: Smtp, deadline: Deadline, *, name: str | None = None, timeout: float | None = None) -> Dialogue:
+def open_connection(
+    smtp: Smtp, deadline: Deadline, *, name: str | None = None, timeout: float | None = None
+) -> SmtpConnection:
     """Connect, greet the server as `name`, and begin TLS as the settings say. Raises SMTPException and OSError."""
     context = ssl.create_default_context(cafile=smtp.ca_file)
     timeout = smtp.timeout if timeout is None else timeout
     where = (deadline, smtp.host or "", smtp.port)
     if smtp.security == "tls":
-        server: Dialogue = SecuredDialogue(*where, local_hostname=name, timeout=timeout, context=context)
+        server: SmtpConnection = SecuredSmtpConnection(*where, local_hostname=name, timeout=timeout, context=context)
     else:
-        server = Dialogue(*where, local_hostname=name, timeout=timeout)
+        server = SmtpConnection(*where, local_hostname=name, timeout=timeout)
     try:
         if smtp.security == "starttls":
             server.starttls(context=context)

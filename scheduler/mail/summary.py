@@ -30,15 +30,15 @@ MOST = 4  # words whose meaning is told
 TITLE, SENTENCE = 300, 420  # characters that are looked through
 
 
-class Gist(NamedTuple):
+class Summary(NamedTuple):
     """A sentence, and without its verb for where the stage is told beside it."""
 
     sentence: str
     brief: str
 
 
-class Interpreter:
-    """Words gists, names and meanings in one language. Without a glossary there are none but those of the parties."""
+class Summarizer:
+    """Words summaries, names and meanings in one language; without a glossary none but those of the parties."""
 
     def __init__(self, language: str, glossary: Glossary | None = None) -> None:
         self.words = words(language, glossary)
@@ -48,25 +48,25 @@ class Interpreter:
         self.rows = {row[0]: (concept.party, row) for concept in concepts if concept.party for row in concept.names}
         self.bodies = {row[0] for concept in concepts if concept.body for row in concept.names}
 
-    def gist(self, item: Item, release: Release, sentences: Iterable[str]) -> Gist:
+    def summary(self, item: Item, release: Release, sentences: Iterable[str]) -> Summary:
         """Who did what with whom, and about what; `sentences` are those that carry the deal."""
         topics = [self.words.topic(topic) for topic in self._topics(item)]
         lines = self._read(release, sentences)
         sides = self._sides(item, lines, release.published.date() if release.published else None)
         if not sides:
-            return Gist(self.words.listed(topics), self.words.listed(topics))
+            return Summary(self.words.listed(topics), self.words.listed(topics))
         brief = " – ".join(self._called(*side) for side in sides[:SIDES])
         who, *others = sides
         met = item.stage == "talks" and bool(RECEIVES.search(release.title)) and any(named for _, named in sides)
         if met and not who[1]:  # it is the side with a name that receives the other
             who, others = next(one for one in sides if one[1]), [one for one in sides if not one[1]]
         whom = [self._called(*other, guest=met) for other in others[: SIDES - 1]]
-        template = self.words.gists["met" if met else item.stage if item.stage in self.words.gists else "none"]
+        template = self.words.summaries["met" if met else item.stage if item.stage in self.words.summaries else "none"]
         what = template.format(who=self._called(*who), whom=self.words.joined(whom))
         if not topics:
-            return Gist(what, brief)
+            return Summary(what, brief)
         about = self.words.listed(topics)
-        return Gist(*(self.words.say("about", what=said, topics=about) for said in (what, brief)))
+        return Summary(*(self.words.say("about", what=said, topics=about) for said in (what, brief)))
 
     def meanings(self, found: Iterable[str]) -> Iterator[str]:
         """What words of the text mean; those that say it in the reader's language themselves are left out."""

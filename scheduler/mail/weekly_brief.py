@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scheduler.ledger.week import Outcome, Week
-from scheduler.mail.item import Entry, Material, ReaderView, entry
+from scheduler.mail.item import Material, ReaderView, ShownItem, shown_item
 
 MOST = 5  # lines of each kind
 OUTCOMES: tuple[Outcome, ...] = ("further", "ended", "withdrawn", "both", "silent")
@@ -23,12 +23,12 @@ class Brief:
 
     counts: str
     month: str
-    became: tuple[tuple[Entry, str], ...]
-    one_sided: tuple[Entry, ...]
+    became: tuple[tuple[ShownItem, str], ...]
+    one_sided: tuple[ShownItem, ...]
     more: int
 
 
-def worded(week: Week, material: Material, view: ReaderView) -> Brief:
+def weekly_brief(week: Week, material: Material, view: ReaderView) -> Brief:
     """Word the week in the reader's language; releases that the store has no more are only counted."""
     words = view.words
     counted = [
@@ -43,16 +43,16 @@ def worded(week: Week, material: Material, view: ReaderView) -> Brief:
         counts=words.mail["semicolon"].join(counted) or words.say("week_none"),
         month=month if week.announcements else "",
         became=tuple(_became(week, material, view))[:MOST],
-        one_sided=tuple(entry(item, material, view) for item in alone[:MOST]),
+        one_sided=tuple(shown_item(item, material, view) for item in alone[:MOST]),
         more=len(alone[MOST:]),
     )
 
 
-def _became(week: Week, material: Material, view: ReaderView) -> Iterator[tuple[Entry, str]]:
+def _became(week: Week, material: Material, view: ReaderView) -> Iterator[tuple[ShownItem, str]]:
     """The announcements that came to something, each with where it stands now."""
     words = view.words
     for one in week.announcements:
         if one.outcome in TOLD_SINGLY and one.item.release_id in material.stored:
             gone = one.outcome == "withdrawn"
             now = words.say("became_withdrawn") if gone else words.say("became", stage=words.stage(one.stage))
-            yield entry(one.item, material, view), now
+            yield shown_item(one.item, material, view), now

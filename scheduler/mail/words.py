@@ -40,7 +40,7 @@ class Words:
     parties: Mapping[str, str]
     rules: Mapping[str, str]
     counts: Mapping[str, str]
-    gists: Mapping[str, str]
+    summaries: Mapping[str, str]
     posts: Mapping[str, str]
     bodies: Mapping[str, str]
     units: Mapping[str, str]

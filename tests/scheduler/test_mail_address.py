@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.mail.message import WIRE
+from scheduler.mail.message import MAIL_POLICY
 from scheduler.mail.operator_mail import compose_test
-from scheduler.mail_address import complaint, wire_form
+from scheduler.mail_address import ascii_form, complaint
 from tests.scheduler.mail.case import NOW
 
 RIGHT = (
@@ -27,9 +27,9 @@ WRONG = (
 def test_what_is_let_through_can_be_written_into_a_mail(address: str) -> None:
     assert complaint(address) is None
     message = compose_test(sender="pantau@example.org", to=address, at=NOW)
-    utf8 = not wire_form(address).isascii()
-    assert wire_form(address).encode() in message.as_bytes(policy=WIRE.clone(utf8=utf8))
-    assert wire_form(address).rpartition("@")[2].isascii(), "any server can be told its host"
+    utf8 = not ascii_form(address).isascii()
+    assert ascii_form(address).encode() in message.as_bytes(policy=MAIL_POLICY.clone(utf8=utf8))
+    assert ascii_form(address).rpartition("@")[2].isascii(), "any server can be told its host"
 
 
 @pytest.mark.parametrize("address", WRONG)

@@ -20,9 +20,9 @@ from crawler.store import StoredRelease
 from scheduler.ledger.model import Item
 from scheduler.mail.compose import MAX_BYTES, SUBJECT, NothingLeftError, compose
 from scheduler.mail.confirmation import compose_confirmation
-from scheduler.mail.flood import BRAKE, SUMMARY, chosen
+from scheduler.mail.flood import FLOOD, SHOWN, select_items
 from scheduler.mail.item import Material
-from scheduler.mail.subscription_page import own_page
+from scheduler.mail.subscription_page import subscription_page
 from scheduler.mail.words import Titles
 from scheduler.safe_text import safe_header
 from scheduler.stories.related import Related
@@ -228,7 +228,7 @@ def test_the_headers_are_those_of_a_polite_robot() -> None:
 
 @pytest.mark.parametrize("language", ["en", "id", "zh"])
 def test_a_subscription_of_ones_own_is_ended_from_each_mail(language: str) -> None:
-    page = own_page("https://pantau.example.org/", "k" * 43, f"“kopi” · {EVIL}")
+    page = subscription_page("https://pantau.example.org/", "k" * 43, f"“kopi” · {EVIL}")
     mail = written(compose(alert(), stored(), sender=SENDER, language=language, own=page))
     address = f"https://pantau.example.org/subscription/{'k' * 43}"
     assert mail["List-Unsubscribe"] == f"<{address}/end>"
@@ -238,13 +238,13 @@ def test_a_subscription_of_ones_own_is_ended_from_each_mail(language: str) -> No
     assert tree.cssselect(".foot a")[0].get("href") == address
     assert "script" not in {element.tag for element in tree.iter()}
     assert "“kopi”" in tree.cssselect(".foot")[0].text_content()
-    in_clear = own_page("http://pantau.example.org", "k" * 43, "x")
+    in_clear = subscription_page("http://pantau.example.org", "k" * 43, "x")
     assert written(compose(alert(), stored(), sender=SENDER, own=in_clear))["List-Unsubscribe-Post"] is None
 
 
 @pytest.mark.parametrize(("language", "subject"), [("en", "Confirm"), ("id", "Konfirmasikan"), ("zh", "请确认")])
 def test_the_link_comes_in_a_short_mail_in_the_readers_language(language: str, subject: str) -> None:
-    page = own_page("https://pantau.example.org", "k" * 43, "“kopi\r\nBcc: x@example.org” " + "x" * 900)
+    page = subscription_page("https://pantau.example.org", "k" * 43, "“kopi\r\nBcc: x@example.org” " + "x" * 900)
     mail = compose_confirmation(
         page, sender=SENDER, to="ratih@example.org", language=language, name="mine-1", at=NOW,
         until=NOW + timedelta(days=2), zone=ZoneInfo("Asia/Jakarta"),
@@ -445,31 +445,31 @@ def test_a_withdrawn_title_is_not_listed() -> None:
 
 
 def test_a_flood_shows_what_is_surest_and_furthest_on() -> None:
-    many = [one(n, "likely", "talks") for n in range(3, BRAKE + 3)]
+    many = [one(n, "likely", "talks") for n in range(3, FLOOD + 3)]
     mail = compose(
-        alert(*many, one(1, stage="ended"), one(2, stage="signed")), stored(*range(1, BRAKE + 3)), sender=SENDER
+        alert(*many, one(1, stage="ended"), one(2, stage="signed")), stored(*range(1, FLOOD + 3)), sender=SENDER
     )
     shown = re.findall(r"/berita/(\d+)\r?$", body(mail, "plain"), re.M)
     assert (shown[:2], len(shown)) == (["1", "2"], 20)
 
 
 def test_a_flood_becomes_a_summary_of_counts_and_the_newest() -> None:
-    numbers = range(1, BRAKE + 2)
+    numbers = range(1, FLOOD + 2)
     mail = compose(alert(*items(len(numbers))), stored(*numbers), sender="pantau@example.org")
     text = body(mail, "plain")
-    assert f"{BRAKE + 1} releases came at once" in text
-    assert f"{BRAKE + 1}  Cooperation" in text
+    assert f"{FLOOD + 1} releases came at once" in text
+    assert f"{FLOOD + 1}  Cooperation" in text
     assert text.count("https://komdigi.example/berita/") == 20
-    assert f"https://komdigi.example/berita/{BRAKE + 1}" in text.splitlines(), "the newest is shown"
+    assert f"https://komdigi.example/berita/{FLOOD + 1}" in text.splitlines(), "the newest is shown"
     assert "https://komdigi.example/berita/1" not in text.splitlines(), "the oldest is not"
 
 
 def flooded() -> tuple[list[Item], Material]:
     """A flood of one source, its releases dated years ahead, and one release of another."""
-    numbers = range(1, BRAKE + 2)
+    numbers = range(1, FLOOD + 2)
     ahead = stored(*numbers, source="gxzf", published=NOW + timedelta(days=26_000)).stored
-    real = stored(BRAKE + 2, title="Kerja Sama yang Nyata").stored
-    return items(BRAKE + 2), Material(
+    real = stored(FLOOD + 2, title="Kerja Sama yang Nyata").stored
+    return items(FLOOD + 2), Material(
         stored={**ahead, **real}, glossary=NAMES, titles=Titles(sources={"gxzf": "Guangxi"})
     )
 
@@ -481,7 +481,7 @@ def test_a_flood_of_one_source_hides_no_other_whatever_its_dates() -> None:
     assert body(mail, "plain").index("Kerja Sama yang Nyata") < body(mail, "plain").index("Bagian 20")
     for kind in ("plain", "html"):
         assert "Kerja Sama yang Nyata" in body(mail, kind)
-        assert f"{BRAKE + 1 - SUMMARY} more of People’s Government of Guangxi are not in this mail" in body(mail, kind)
+        assert f"{FLOOD + 1 - SHOWN} more of People’s Government of Guangxi are not in this mail" in body(mail, kind)
     assert "/?source=" not in body(mail, "plain")
     mail = compose(alert(*many), replace(material, page="https://pantau.example.org"), sender=SENDER)
     assert "https://pantau.example.org/?source=gxzf" in body(mail, "plain").splitlines()
@@ -489,10 +489,10 @@ def test_a_flood_of_one_source_hides_no_other_whatever_its_dates() -> None:
 
 def test_what_a_mail_does_not_show_is_said_to_be_left_out() -> None:
     many, material = flooded()
-    choice = chosen(alert(*many), material.stored)
+    choice = select_items(alert(*many), material.stored)
     text = [line.strip() for line in body(compose(alert(*many), material, sender=SENDER), "plain").splitlines()]
     shown = {one.release.id for one in material.stored.values() if one.release.url in text}
-    assert len(shown) == SUMMARY + 1
+    assert len(shown) == SHOWN + 1
     assert choice.left_out == material.stored.keys() - shown
 
 
@@ -507,7 +507,7 @@ def test_whatever_number_of_sources_floods_at_once_each_is_shown_and_counted(sou
             for one in stored(*range(n * each + 1, (n + 1) * each + 1), source=f"s{n}").stored.values()
         },
     )
-    choice = chosen(alert(*items(sources * each)), material.stored)
+    choice = select_items(alert(*items(sources * each)), material.stored)
     assert {material.stored[item.release_id].release.source for item in choice.shown} == {
         f"s{n}" for n in range(sources)
     }
@@ -517,11 +517,11 @@ def test_whatever_number_of_sources_floods_at_once_each_is_shown_and_counted(sou
 
 def test_a_mail_of_long_texts_is_bounded_and_names_every_release() -> None:
     sentences = [{"sentence": f"{n} " + "合作" * 300, "spans": [[2, 4]]} for n in range(5)]
-    many = items(BRAKE, highlights=sentences)
-    mail = compose(alert(*many), stored(*range(1, BRAKE + 1), title="题" * 300), sender="pantau@example.org")
+    many = items(FLOOD, highlights=sentences)
+    mail = compose(alert(*many), stored(*range(1, FLOOD + 1), title="题" * 300), sender="pantau@example.org")
     for kind in ("plain", "html"):
         assert len(body(mail, kind).encode()) <= MAX_BYTES
-        assert body(mail, kind).count("/berita/") >= BRAKE, "every release is named"
+        assert body(mail, kind).count("/berita/") >= FLOOD, "every release is named"
 
 
 def test_a_short_mail_does_not_say_that_it_was_cut() -> None:
@@ -731,15 +731,15 @@ def test_a_shortened_mail_still_names_every_release_of_every_story() -> None:
             release_id=f"r{n:04d}",
             revision=1,
             hits=(hit(n, highlights=sentences),),
-            related=(Related(release_id=f"r{n + BRAKE:04d}", how="near-copy"),),
+            related=(Related(release_id=f"r{n + FLOOD:04d}", how="near-copy"),),
         )
-        for n in range(1, BRAKE + 1)
+        for n in range(1, FLOOD + 1)
     ]
-    mail = compose(alert(*many), stored(*range(1, 2 * BRAKE + 1), title="题" * 200), sender=SENDER)
+    mail = compose(alert(*many), stored(*range(1, 2 * FLOOD + 1), title="题" * 200), sender=SENDER)
     for kind in ("plain", "html"):
         assert len(body(mail, kind).encode()) <= MAX_BYTES
         links = set(re.findall(r"https://komdigi.example/berita/\d+", body(mail, kind)))
-        assert len(links) == 2 * BRAKE
+        assert len(links) == 2 * FLOOD
     assert "was shortened" in body(mail, "plain")
 
 

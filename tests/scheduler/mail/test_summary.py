@@ -1,4 +1,4 @@
-"""The gist of a release and the meaning of its words, in each reader's language, from the glossary's marks."""
+"""The summary of a release and the meaning of its words, in each reader's language, from the glossary's marks."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pytest
 
 from scheduler.language.glossary import Glossary
 from scheduler.ledger.model import Item
-from scheduler.mail.summary import Interpreter
+from scheduler.mail.summary import Summarizer
 from scheduler.mail.words import LANGUAGES, meanings, words
 from tests.scheduler.mail.case import hit, release
 
 DAY = datetime(2025, 9, 1, tzinfo=UTC)
 
 
-def gist(glossary: Glossary | None, language: str, title: str, text: str = "", **details: Any) -> str:
+def summary(glossary: Glossary | None, language: str, title: str, text: str = "", **details: Any) -> str:
     lang = "zh" if any(sign > "\u2fff" for sign in title) else "id"
     one = release(1, title=title, text=text, lang=lang, published=DAY, source="gxzf" if lang == "zh" else "komdigi")
     item = Item(release_id="r0001", revision=1, hits=(hit(1, **details),))
-    return Interpreter(language, glossary).gist(item, one, [text] if text else []).sentence
+    return Summarizer(language, glossary).summary(item, one, [text] if text else []).sentence
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def gist(glossary: Glossary | None, language: str, title: str, text: str = "", *
 def test_a_courtesy_call_is_told_with_the_host_and_the_guests(glossary: Glossary, language: str, wanted: str) -> None:
     title = "韦韬会见印度尼西亚客人"
     for parties in (["indonesia", "guangxi"], ["indonesia", "guangxi", "china"]):
-        assert gist(glossary, language, title, stage="talks", topics=["trade"], parties=parties) == wanted
+        assert summary(glossary, language, title, stage="talks", topics=["trade"], parties=parties) == wanted
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_signing_names_bodies_and_places_in_the_readers_language(
     glossary: Glossary, language: str, wanted: str
 ) -> None:
     title = "Komdigi dan Nanning Teken Nota Kesepahaman"
-    told = gist(glossary, language, title, stage="signed", topics=["ai"], parties=["indonesia", "guangxi"])
+    told = summary(glossary, language, title, stage="signed", topics=["ai"], parties=["indonesia", "guangxi"])
     assert told in (wanted, wanted.replace("Nanning (Guangxi)", "Guangxi"))
 
 
@@ -60,9 +60,9 @@ def test_a_signing_names_bodies_and_places_in_the_readers_language(
 def test_every_stage_has_its_sentence_without_a_glossary_too(
     language: str, parties: tuple[str, str], stage: str
 ) -> None:
-    told = gist(None, language, "Judul", stage=stage, topics=[], parties=["laos", "germany"])
+    told = summary(None, language, "Judul", stage=stage, topics=[], parties=["laos", "germany"])
     assert all(party in told for party in parties)
-    assert (stage == "none") == (told == words(language).gists["none"].format(who=parties[0], whom=parties[1]))
+    assert (stage == "none") == (told == words(language).summaries["none"].format(who=parties[0], whom=parties[1]))
 
 
 @pytest.mark.parametrize(
@@ -76,26 +76,25 @@ def test_every_stage_has_its_sentence_without_a_glossary_too(
 def test_who_the_guest_was_is_said_only_where_the_title_says_who_received_whom(
     glossary: Glossary, title: str, wanted: str
 ) -> None:
-    assert gist(glossary, "en", title, stage="talks", topics=[], parties=["indonesia", "guangxi"]) == wanted
+    assert summary(glossary, "en", title, stage="talks", topics=[], parties=["indonesia", "guangxi"]) == wanted
 
 
 def test_two_bodies_at_home_are_the_two_sides(glossary: Glossary) -> None:
     title = "Komdigi dan Kementan Sepakati Kerja Sama Data"
     details = {"stage": "agreed", "topics": ["data"], "parties": ["indonesia", "domestic"]}
-    assert gist(glossary, "en", title, **details) == (
+    assert summary(glossary, "en", title, **details) == (
         "Indonesia’s Communication Ministry and Indonesia’s Agriculture Ministry agreed to cooperate; data"
     )
-    assert (
-        gist(glossary, "id", "Kerja Sama", **details) == "Indonesia dan lembaga dalam negeri sepakat bekerja sama; data"
-    )
+    told = summary(glossary, "id", "Kerja Sama", **details)
+    assert told == "Indonesia dan lembaga dalam negeri sepakat bekerja sama; data"
 
 
-def test_without_parties_the_topics_are_the_gist(glossary: Glossary) -> None:
-    assert gist(glossary, "id", "Judul", stage="none", topics=["ai", "trade"], parties=[]) == "AI, perdagangan"
+def test_without_parties_the_topics_are_the_summary(glossary: Glossary) -> None:
+    assert summary(glossary, "id", "Judul", stage="none", topics=["ai", "trade"], parties=[]) == "AI, perdagangan"
 
 
 def said(glossary: Glossary, language: str, *found: str) -> list[str]:
-    return list(Interpreter(language, glossary).meanings(found))
+    return list(Summarizer(language, glossary).meanings(found))
 
 
 def test_marked_words_are_explained_to_a_reader_of_another_language(glossary: Glossary) -> None:
@@ -133,7 +132,7 @@ def test_no_word_has_two_meanings(language: str) -> None:
 
 
 def test_names_of_reasons_are_told_in_the_readers_script(glossary: Glossary) -> None:
-    named = {language: Interpreter(language, glossary).name for language in LANGUAGES}
+    named = {language: Summarizer(language, glossary).name for language in LANGUAGES}
     assert named["zh"]("wei-tao") == "韦韬"
     assert named["id"]("wei-tao") == "Wei Tao"
     assert named["zh"]("Medan") == "棉兰"
