@@ -1,4 +1,4 @@
-"""The single looks of `doctor`: each asks one thing for real, waits a few seconds at most, and changes nothing."""
+"""The single checks of `doctor`: each asks one thing for real, waits a few seconds at most, and changes nothing."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.store.database import StoreError, open_engine
 from scheduler.deadline import Deadline
+from scheduler.health.finding import Finding
 from scheduler.health.heartbeat import Heartbeat
 from scheduler.mail.smtp_connection import SmtpConnection, open_connection
 from scheduler.newsroom import Newsroom
@@ -29,7 +30,6 @@ from scheduler.search.index import lacking
 from scheduler.sections import Smtp
 from scheduler.server_words import error_words
 from scheduler.settings import Settings
-from scheduler.state.look import Look
 
 PATIENCE = 10.0  # seconds for one answer
 TONIGHT, SOON = timedelta(days=1), timedelta(days=21)  # until a certificate ends: bad, warning
@@ -38,17 +38,17 @@ UNSYNCHRONISED = 5  # what adjtimex(2) returns then (TIME_ERROR)
 SERIES = ("8", "9")  # of Elasticsearch that the client speaks to
 
 
-def versions() -> Iterator[Look]:
+def versions() -> Iterator[Finding]:
     """Pantau, Python and the libraries that speak to servers."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("elasticsearch", "sqlalchemy", "scrapy"))
     said = f"Pantau {version('pantau')}, Python {platform.python_version()}, {libraries}"
     if sys.version_info[:2] > (3, 13):
-        yield Look("versions", "warning", said, "Pantau is tried on Python 3.11 to 3.13")
+        yield Finding("versions", "warning", said, "Pantau is tried on Python 3.11 to 3.13")
     else:
-        yield Look("versions", "well", said)
+        yield Finding("versions", "well", said)
 
 
-def clock(now: datetime) -> Look:
+def clock(now: datetime) -> Finding:
     """Whether the system says that its clock is kept right."""
     try:
         answer = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.create_string_buffer(512))
@@ -57,31 +57,31 @@ def clock(now: datetime) -> Look:
     said = f"{now:%Y-%m-%d %H:%M} UTC"
     if answer == UNSYNCHRONISED:
         do = "see `timedatectl`; systemd-timesyncd or chrony keeps a clock right"
-        return Look("clock", "warning", f"{said}; the system does not know whether it is right", do)
-    return Look("clock", "well", said if answer >= 0 else f"{said}; the system says nothing of how right it is")
+        return Finding("clock", "warning", f"{said}; the system does not know whether it is right", do)
+    return Finding("clock", "well", said if answer >= 0 else f"{said}; the system says nothing of how right it is")
 
 
-def told_to(settings: Settings) -> Iterator[Look]:
+def told_to(settings: Settings) -> Iterator[Finding]:
     """Whether anybody hears of trouble, and whether anybody notices when all is dead."""
     if settings.demo:
         return
     if settings.mail.operator is None:
         do = "set mail.operator in pantau.toml"
-        yield Look("operator", "warning", "nobody is told when a source breaks", do)
+        yield Finding("operator", "warning", "nobody is told when a source breaks", do)
     else:
-        yield Look("operator", "well", f"{settings.mail.operator} is told")
+        yield Finding("operator", "well", f"{settings.mail.operator} is told")
     if settings.watch.ping_url is None:
         do = "let PANTAU_PING_URL name a check of a watcher outside, such as healthchecks"
-        yield Look("ping", "warning", "if this machine dies nobody notices", do)
+        yield Finding("ping", "warning", "if this machine dies nobody notices", do)
     else:
-        yield Look("ping", "well", "a watcher outside is called after each good watch")
+        yield Finding("ping", "well", "a watcher outside is called after each good watch")
 
 
-def state(settings: Settings) -> Look:
+def state(settings: Settings) -> Finding:
     """Whether the state can be opened, and whether its newest beat is not ahead of the clock."""
     url = make_url(settings.state_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():  # to open it would make it
-        return Look("state", "well", "nothing is there yet; the first run makes it")
+        return Finding("state", "well", "nothing is there yet; the first run makes it")
     try:
         engine = open_engine(settings.state_url)
         try:
@@ -91,18 +91,18 @@ def state(settings: Settings) -> Look:
             engine.dispose()
     except (StoreError, SQLAlchemyError, ImportError, OSError) as error:
         do = "see that the database runs; `pantau restore` if it is lost"
-        return Look("state", "bad", str(error).splitlines()[0], do)
+        return Finding("state", "bad", str(error).splitlines()[0], do)
     newest = max((beat.last_run for beat in beats.values()), default=None)
     if newest is not None and newest - datetime.now(UTC) > AHEAD:
         said = f"a job ran at {newest:%Y-%m-%d %H:%M} UTC, ahead of the clock"
-        return Look("state", "bad", said, "put the clock right")
+        return Finding("state", "bad", said, "put the clock right")
     if not there:
-        return Look("state", "well", "nothing is there yet; the first run makes it")
+        return Finding("state", "well", "nothing is there yet; the first run makes it")
     said = f"the newest job ran {newest:%Y-%m-%d %H:%M} UTC" if newest else "no job has run yet"
-    return Look("state", "well", f"can be read; {said}")
+    return Finding("state", "well", f"can be read; {said}")
 
 
-def search(newsroom: Newsroom) -> Iterator[Look]:
+def search(newsroom: Newsroom) -> Iterator[Finding]:
     """Whether Elasticsearch answers, takes writes, has our index, and is of a series that we speak to."""
     settings = newsroom.settings
     try:
@@ -115,27 +115,29 @@ def search(newsroom: Newsroom) -> Iterator[Look]:
             closed = [name for name, facts in kept.items() if "read_only" in str(facts.get("settings"))]
     except SearchError as error:
         do = "`pantau run` starts the embedded node; see its log, or the server's"
-        yield Look("elasticsearch", "bad", str(error), do)
+        yield Finding("elasticsearch", "bad", str(error), do)
         return
     if closed:
-        yield Look("elasticsearch", "bad", f"{closed[0]} takes no writes", "its disk is full or was: free some space")
+        yield Finding(
+            "elasticsearch", "bad", f"{closed[0]} takes no writes", "its disk is full or was: free some space"
+        )
     elif number.partition(".")[0] not in SERIES:
-        yield Look("elasticsearch", "bad", f"is version {number}", "Pantau speaks to Elasticsearch 8.19 and 9")
+        yield Finding("elasticsearch", "bad", f"is version {number}", "Pantau speaks to Elasticsearch 8.19 and 9")
     elif not there:
         do = "`pantau index setup` makes it"
-        yield Look("elasticsearch", "warning", f"{number} answers, but has no index yet", do)
+        yield Finding("elasticsearch", "warning", f"{number} answers, but has no index yet", do)
     else:
-        yield Look("elasticsearch", "well", f"{number} answers")
+        yield Finding("elasticsearch", "well", f"{number} answers")
 
 
-def mail_server(settings: Settings) -> Look:
+def mail_server(settings: Settings) -> Finding:
     """Whether the mail server answers and lets us log in; nothing is sent."""
     smtp = settings.mail.smtp
     if smtp.host is None:
         if settings.demo:
-            return Look("mail server", "well", f"none is meant: mails lie in {settings.var / 'mail'}")
+            return Finding("mail server", "well", f"none is meant: mails lie in {settings.var / 'mail'}")
         do = "set mail.smtp.host, then `pantau mail test ADDRESS`"
-        return Look("mail server", "warning", f"none is named: mails lie in {settings.var / 'mail'}", do)
+        return Finding("mail server", "warning", f"none is named: mails lie in {settings.var / 'mail'}", do)
     where = f"{smtp.host}:{smtp.port}"
     try:
         with _connected(smtp) as server:
@@ -144,21 +146,21 @@ def mail_server(settings: Settings) -> Look:
             code, _ = server.noop()
     except smtplib.SMTPAuthenticationError as error:
         said = f"{where} refuses the login ({error.smtp_code})"
-        return Look("mail server", "bad", said, "check PANTAU_SMTP_USER and PANTAU_SMTP_PASSWORD")
+        return Finding("mail server", "bad", said, "check PANTAU_SMTP_USER and PANTAU_SMTP_PASSWORD")
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        return Look(
+        return Finding(
             "mail server",
             "bad",
             f"{where} does not answer as one: {error_words(error, limit=200)}",
             "check [mail.smtp], then mail test",
         )
     if code >= 400:
-        return Look("mail server", "bad", f"{where} answers {code}", "ask who keeps it")
+        return Finding("mail server", "bad", f"{where} answers {code}", "ask who keeps it")
     logged = " and takes the login" if smtp.user and smtp.password else ""
-    return Look("mail server", "well", f"{where} answers{logged}")
+    return Finding("mail server", "well", f"{where} answers{logged}")
 
 
-def certificates(settings: Settings, now: datetime) -> Iterator[Look]:
+def certificates(settings: Settings, now: datetime) -> Iterator[Finding]:
     """When the certificate of each server that is asked over TLS ends; one that is not trusted is bad."""
     for what, host, port, ca_file in _over_tls(settings):
         try:
@@ -170,7 +172,7 @@ def certificates(settings: Settings, now: datetime) -> Iterator[Look]:
                 yield _ends(what, secured.getpeercert() or {}, now)
         except (OSError, ValueError) as error:
             do = f"see that it runs, and that its CA is named (ca_file of {what})"
-            yield Look(f"certificate of {what}", "bad", error_words(error, limit=200), do)
+            yield Finding(f"certificate of {what}", "bad", error_words(error, limit=200), do)
     smtp = settings.mail.smtp
     if smtp.host and smtp.security == "starttls":
         try:
@@ -195,17 +197,17 @@ def _over_tls(settings: Settings) -> Iterator[tuple[str, str, int, Path | None]]
         yield "mail.smtp", smtp.host, smtp.port, smtp.ca_file
 
 
-def _ends(what: str, facts: Mapping[str, object], now: datetime) -> Look:
+def _ends(what: str, facts: Mapping[str, object], now: datetime) -> Finding:
     subject = f"certificate of {what}"
     end = facts.get("notAfter")
     if not isinstance(end, str):
-        return Look(subject, "warning", "does not say when it ends", "look at the server")
+        return Finding(subject, "warning", "does not say when it ends", "look at the server")
     at = datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC)
     said = f"ends {at:%Y-%m-%d}"
     do = "renew it, and see why that was not done by itself"
     if at - now < TONIGHT:
-        return Look(subject, "bad", said, do)
-    return Look(subject, "warning", said, do) if at - now < SOON else Look(subject, "well", said)
+        return Finding(subject, "bad", said, do)
+    return Finding(subject, "warning", said, do) if at - now < SOON else Finding(subject, "well", said)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -24,7 +24,7 @@ class Said:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing looked at: its name (`source komdigi`, `job index`), its level, a sentence, and what to do.
 
@@ -40,6 +40,7 @@ class Finding:
     level: Level
     sentence: str
     remedy: str = ""
+    _: KW_ONLY
     told: bool = False
     once: bool = False
     said: tuple[Said, ...] = ()

@@ -13,8 +13,8 @@ from scheduler.ledger.own_subscriptions import OwnSubscriptions
 from scheduler.running_configuration import configuration_finding
 from scheduler.search.client import Client, SearchError
 from scheduler.settings import Settings
-from scheduler.state.disk import look_at_disks
-from scheduler.state.last_backup import look_at_backups
+from scheduler.state.disk import disk_findings
+from scheduler.state.last_backup import backup_finding
 
 ANSWERS_WITHIN = 5.0  # seconds; whoever asks for the verdict should not wait for all the retries of a search
 
@@ -32,8 +32,8 @@ def findings(settings: Settings, store: Store, ledger: Ledger, client: Client, n
         yield finding
     if settings.demo:
         return
-    for look in (*look_at_disks(settings.var, now), look_at_backups(settings.var, now)):
-        yield Finding(subject=look.subject, level=look.level, sentence=look.sentence, remedy=look.do)
+    yield from disk_findings(settings.var, now)
+    yield backup_finding(settings.var, now)
     if settings.mail.operator is None:
         yield Finding(
             subject="operator",

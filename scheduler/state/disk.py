@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from scheduler.state.look import Look
+from scheduler.health.finding import Finding
 
 FILE = "disk-use.json"
 EVERY = timedelta(hours=6)  # between two samples that are kept
@@ -87,7 +87,7 @@ def note_disks(var: Path, now: datetime, others: Mapping[str, Path] | None = Non
         draft.replace(var / FILE)
 
 
-def look_at_disks(var: Path, now: datetime, others: Mapping[str, Path] | None = None) -> Iterator[Look]:
+def disk_findings(var: Path, now: datetime, others: Mapping[str, Path] | None = None) -> Iterator[Finding]:
     """What is to be said of each disk; one that is filling is told before it is full."""
     do = "free some space, shorten [retention] evidence_days, or move evidence and backups to a larger disk"
     for disk in disks(var, now, others):
@@ -99,11 +99,11 @@ def look_at_disks(var: Path, now: datetime, others: Mapping[str, Path] | None = 
         if left is not None and left < NEAR:
             said += f": full in {left:.0f} days" if left >= 2 else ": full within two days"
         if disk.free < LEAST or (left is not None and left < SOON):
-            yield Look(subject, "bad", said, do)
+            yield Finding(subject, "bad", said, do)
         elif (left is not None and left < NEAR) or disk.free < min(LITTLE, disk.total / 10):
-            yield Look(subject, "warning", said, do)
+            yield Finding(subject, "warning", said, do)
         else:
-            yield Look(subject, "well", said)
+            yield Finding(subject, "well", said)
 
 
 def _samples(var: Path) -> dict[str, tuple[tuple[datetime, int], ...]]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from scheduler.state.look import Look
+from scheduler.health.finding import Finding
 
 FILE = "last-backup.json"
 OLD, TOO_OLD = timedelta(days=3), timedelta(days=8)  # one a night is meant, one a week the least
@@ -43,20 +43,22 @@ def note_failure(var: Path, why: str, now: datetime) -> None:
     _write(var, LastBackup(**(asdict(before) | {"failed_at": now.isoformat(), "why": why.splitlines()[0]})))
 
 
-def look_at_backups(var: Path, now: datetime) -> Look:
+def backup_finding(var: Path, now: datetime) -> Finding:
     """What is to be said of the backups: a failure and a week without one are bad, none at all is a warning."""
     do = "enable pantau-backup.timer, or run `pantau backup` each night and copy the archive to another machine"
     last = last_backup(var)
     if last is not None and last.failed_at is not None:
-        return Look("backup", "bad", f"the last one failed: {last.why}", "run `pantau backup` and mend what it names")
+        return Finding(
+            "backup", "bad", f"the last one failed: {last.why}", "run `pantau backup` and mend what it names"
+        )
     if last is None or last.at is None:
-        return Look("backup", "warning", "none was made yet", do)
+        return Finding("backup", "warning", "none was made yet", do)
     age = now - datetime.fromisoformat(last.at)
     days, hours = age.days, int(age.total_seconds() // 3600)
     said = f"the last one is {f'{days} days' if days > 1 else f'{hours} h'} old ({last.archive})"
     if age > OLD:
-        return Look("backup", "bad" if age > TOO_OLD else "warning", said, do)
-    return Look("backup", "well", said)
+        return Finding("backup", "bad" if age > TOO_OLD else "warning", said, do)
+    return Finding("backup", "well", said)
 
 
 def _write(var: Path, last: LastBackup) -> None:

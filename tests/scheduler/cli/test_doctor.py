@@ -53,12 +53,12 @@ def test_with_a_configuration_that_cannot_be_read_the_rest_is_looked_at(pantau: 
 
 def test_on_the_real_engine_the_index_that_is_missing_is_a_warning(with_engine: Pantau) -> None:
     done = with_engine("doctor", "--json")
-    (look,) = [one for one in done.lines if one["subject"] == "elasticsearch"]
-    assert (look["level"], "has no index yet" in look["sentence"]) == ("warning", True)
+    (finding,) = [one for one in done.lines if one["subject"] == "elasticsearch"]
+    assert (finding["level"], "has no index yet" in finding["sentence"]) == ("warning", True)
     assert with_engine("index", "setup").code == 0
     done = with_engine("doctor", "--json")
-    (look,) = [one for one in done.lines if one["subject"] == "elasticsearch"]
-    assert look["level"] == "well"
+    (finding,) = [one for one in done.lines if one["subject"] == "elasticsearch"]
+    assert finding["level"] == "well"
     assert done.code == 0
 
 
@@ -67,16 +67,16 @@ def test_a_mail_server_is_asked_with_its_login_and_certificate_and_nothing_is_se
         login = {"user": USER, "password": PASSWORD, "ca_file": server.ca_file}
         smtp = Smtp(host="localhost", port=server.port, **login)
         settings = Settings(config=tmp_path, var=tmp_path, mail=Mail(smtp=smtp))
-        look = doctor_checks.mail_server(settings)
-        assert (look.level, look.do) == ("well", ""), look.sentence
-        assert look.sentence.endswith("answers and takes the login")
+        finding = doctor_checks.mail_server(settings)
+        assert (finding.level, finding.remedy) == ("well", ""), finding.sentence
+        assert finding.sentence.endswith("answers and takes the login")
         (end,) = doctor_checks.certificates(settings, datetime.now(UTC))
         assert (end.subject, end.level) == ("certificate of the mail server", "well")
         wrong = settings.model_copy(
             update={"mail": Mail(smtp=Smtp(host="localhost", port=server.port, **login | {"password": "x"}))}
         )
-        look = doctor_checks.mail_server(wrong)
-        assert (look.level, "refuses the login" in look.sentence) == ("bad", True)
+        finding = doctor_checks.mail_server(wrong)
+        assert (finding.level, "refuses the login" in finding.sentence) == ("bad", True)
         assert not server.post.accepted
 
 
@@ -111,15 +111,15 @@ def test_the_end_of_a_certificate_is_told_in_time(tmp_path: Path, days: float, l
     leaf = authority.issue_cert("127.0.0.1", not_after=now + timedelta(days=days))
     with speaking_tls(leaf) as port:
         desk = Kibana(url=f"https://127.0.0.1:{port}", ca_file=tmp_path / "ca.pem")
-        (look,) = doctor_checks.certificates(Settings(config=tmp_path, var=tmp_path, kibana=desk), now)
-    assert (look.subject, look.level) == ("certificate of kibana", level), look.sentence
+        (finding,) = doctor_checks.certificates(Settings(config=tmp_path, var=tmp_path, kibana=desk), now)
+    assert (finding.subject, finding.level) == ("certificate of kibana", level), finding.sentence
 
 
 def test_a_certificate_that_is_not_trusted_is_bad(tmp_path: Path) -> None:
     with speaking_tls(trustme.CA().issue_cert("127.0.0.1")) as port:
         desk = Kibana(url=f"https://127.0.0.1:{port}")
-        (look,) = doctor_checks.certificates(Settings(config=tmp_path, var=tmp_path, kibana=desk), NOW)
-    assert (look.level, "certificate" in look.sentence) == ("bad", True)
+        (finding,) = doctor_checks.certificates(Settings(config=tmp_path, var=tmp_path, kibana=desk), NOW)
+    assert (finding.level, "certificate" in finding.sentence) == ("bad", True)
 
 
 def test_config_show_says_where_each_value_is_from_and_no_secret(

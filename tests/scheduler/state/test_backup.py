@@ -28,7 +28,7 @@ from scheduler.state.archive import KEPT_FREE, ArchiveError, contents, unpack
 from scheduler.state.backup import BackupError, backup
 from scheduler.state.copy import CopyError, copy_of
 from scheduler.state.in_use import InUseError
-from scheduler.state.last_backup import look_at_backups
+from scheduler.state.last_backup import backup_finding
 from scheduler.state.move import move
 from scheduler.state.replacement import ReplacementError, Restored
 from scheduler.state.restore import restore
@@ -289,11 +289,11 @@ def test_a_link_that_cannot_be_followed_is_named_and_the_failure_noted(tmp_path:
     with pytest.raises(ArchiveError, match=rf"config/strange is a link .*{said}"):
         backup(here, tmp_path / "one.tar.gz", now=NOW)
     assert not list(tmp_path.glob("*one.tar.gz*"))
-    look = look_at_backups(here.var, NOW)
-    assert (look.level, "strange" in look.sentence) == ("bad", True)
+    finding = backup_finding(here.var, NOW)
+    assert (finding.level, "strange" in finding.sentence) == ("bad", True)
     (here.config / "strange").unlink()
     backup(here, tmp_path / "one.tar.gz", now=NOW)
-    assert look_at_backups(here.var, NOW).level == "well"
+    assert backup_finding(here.var, NOW).level == "well"
 
 
 def test_secrets_stay_out_of_the_archive_and_in_their_place(tmp_path: Path) -> None:
@@ -430,10 +430,10 @@ def test_an_archive_that_is_not_what_was_written_does_not_count(
 )
 def test_the_age_of_the_last_backup_is_told(tmp_path: Path, days: float, level: str) -> None:
     here = filled(tmp_path / "here")
-    assert look_at_backups(here.var, NOW).level == "warning", "none was made yet"
+    assert backup_finding(here.var, NOW).level == "warning", "none was made yet"
     backup(here, tmp_path / "one.tar.gz", now=NOW)
-    look = look_at_backups(here.var, NOW + timedelta(days=days))
-    assert (look.level, bool(look.do)) == (level, level != "well")
+    finding = backup_finding(here.var, NOW + timedelta(days=days))
+    assert (finding.level, bool(finding.remedy)) == (level, level != "well")
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:

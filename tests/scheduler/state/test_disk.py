@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from scheduler.state import disk
-from scheduler.state.disk import growth, look_at_disks, note_disks
+from scheduler.state.disk import disk_findings, growth, note_disks
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
 GB = 1_000_000_000
@@ -47,18 +47,18 @@ def test_how_full_and_how_fast_make_the_level(
     for day in range(5):
         fill(at_last - a_day * (4 - day))
         note_disks(tmp_path, NOW - timedelta(days=4 - day))
-    (look,) = look_at_disks(tmp_path, NOW)
-    assert (look.level, bool(look.do)) == (level, level != "well"), look.sentence
-    assert ("less each day" in look.sentence) is (a_day > 0)
-    assert (": full " in look.sentence) is (a_day >= 2), look.sentence
+    (finding,) = disk_findings(tmp_path, NOW)
+    assert (finding.level, bool(finding.remedy)) == (level, level != "well"), finding.sentence
+    assert ("less each day" in finding.sentence) is (a_day > 0)
+    assert (": full " in finding.sentence) is (a_day >= 2), finding.sentence
 
 
 def test_a_first_day_says_nothing_of_growth_and_samples_are_few(tmp_path: Path, fill: Fill) -> None:
     for hour in range(24):
         fill(50 + hour)
         note_disks(tmp_path, NOW + timedelta(hours=hour))
-    (look,) = look_at_disks(tmp_path, NOW + timedelta(hours=23))
-    assert look.level == "well"
+    (finding,) = disk_findings(tmp_path, NOW + timedelta(hours=23))
+    assert finding.level == "well"
     assert (tmp_path / "disk-use.json").read_text().count("2026-") == 4
     for day in range(60):
         note_disks(tmp_path, NOW + timedelta(days=day + 1))
@@ -74,13 +74,13 @@ def test_a_clock_that_was_ahead_and_a_damaged_note_do_no_harm(tmp_path: Path, fi
     for rubbish in ("", "[]", '{"state": [[1]]}', '{"state": 3}', "\0"):
         (tmp_path / "disk-use.json").write_text(rubbish)
         note_disks(tmp_path, NOW)
-        (look,) = look_at_disks(tmp_path, NOW)
-        assert look.level == "well"
+        (finding,) = disk_findings(tmp_path, NOW)
+        assert finding.level == "well"
 
 
 def test_folders_on_one_disk_are_one_look_and_what_is_not_there_is_none(tmp_path: Path) -> None:
     (tmp_path / "var" / "evidence").mkdir(parents=True)
-    (look,) = look_at_disks(tmp_path / "var", NOW, {"search": tmp_path / "nowhere"})
-    assert look.subject == "disk of state and evidence"
-    (look,) = look_at_disks(tmp_path / "not" / "yet", NOW)
-    assert look.subject == "disk of state"
+    (finding,) = disk_findings(tmp_path / "var", NOW, {"search": tmp_path / "nowhere"})
+    assert finding.subject == "disk of state and evidence"
+    (finding,) = disk_findings(tmp_path / "not" / "yet", NOW)
+    assert finding.subject == "disk of state"
