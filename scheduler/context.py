@@ -18,7 +18,7 @@ from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.language.reading_process import GuardedReader
 from scheduler.ledger.ledger import Ledger
-from scheduler.ledger.own_subscriptions import Own, OwnSubscriptions, subscription_of
+from scheduler.ledger.own_subscriptions import OwnSubscriptions, ReaderSubscription, subscription_of
 from scheduler.mail.send import Sender, sender_for
 from scheduler.mail.words import Titles
 from scheduler.rules.rule import Rule, load_rules
@@ -122,7 +122,7 @@ class Context:
         own = tuple(subscription_of(one, self.title_of(one)) for one in self.own.confirmed())
         return mail.model_copy(update={"subscriptions": (*mail.subscriptions, *own)}) if own else mail
 
-    def title_of(self, one: Own) -> str:
+    def title_of(self, one: ReaderSubscription) -> str:
         """What a reader has subscribed to, in the reader's language."""
         names = self.names[one.pace.language]
         return title_of(one, names, words(one.pace.language).say)

@@ -23,9 +23,10 @@ from scheduler.newsroom import Newsroom
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.document import document
-from scheduler.search.queries import passages, temporary
+from scheduler.search.index import temporary
+from scheduler.search.queries import passages
 
 BATCH = 200
 
@@ -71,7 +72,9 @@ def matched(
     read = [(one, reading) for one, reading in reader.each(stored) if isinstance(reading, Reading)]
     wrong += [str(reading) for _, reading in reader.each(stored) if not isinstance(reading, Reading)]
     with temporary(newsroom.client, newsroom.glossary.synonyms(), newsroom.settings.config / "elasticsearch") as alias:
-        index(newsroom.client, alias, [(one.release.id, 1, document(one, reading.marks)) for one, reading in read])
+        index_documents(
+            newsroom.client, alias, [(one.release.id, 1, document(one, reading.marks)) for one, reading in read]
+        )
         raised = match_rules(newsroom.client, alias, newsroom.rules, [one.release.id for one, _ in read])
         for one, reading in read:
             ids = raised.get(one.release.id, [])

@@ -13,8 +13,8 @@ from scheduler.cli.live_or_demo import load_settings
 from scheduler.cli.output import a_day, as_json, err, line, not_ahead, out, plain
 from scheduler.cli.sources import source_named
 from scheduler.newsroom import Newsroom
-from scheduler.search.queries import Found
 from scheduler.search.queries import search as find
+from scheduler.search.results import FoundRelease
 
 MARK = ("\ue000", "\ue001")  # private-use characters: no release holds them, so a page cannot fake a highlight
 
@@ -96,7 +96,7 @@ def search(
         err.print("nothing found")
 
 
-def open_page(found: Sequence[Found], nth: int) -> None:
+def open_page(found: Sequence[FoundRelease], nth: int) -> None:
     """Open a page in the browser; where there is none, or nobody sees it, print its address."""
     if nth > len(found):
         raise click.ClickException(f"only {len(found)} found; there is no number {nth}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from scheduler.ledger.own_subscriptions import LINK_HOLDS, Own, OwnSubscriptions
+from scheduler.ledger.own_subscriptions import LINK_HOLDS, OwnSubscriptions, ReaderSubscription
 from scheduler.mail.confirmation import compose_confirmation
 from scheduler.mail.send import DeliveryError, Sender
 from scheduler.mail.subscription_page import subscription_page
@@ -16,14 +16,20 @@ log = logging.getLogger(__name__)
 
 
 def send_links(
-    own: OwnSubscriptions, sender: Sender, *, address: str, page: str, title: Callable[[Own], str], now: datetime
+    own: OwnSubscriptions,
+    sender: Sender,
+    *,
+    address: str,
+    page: str,
+    title: Callable[[ReaderSubscription], str],
+    now: datetime,
 ) -> int:
     """Mail the links that wait; returns how many were accepted. `address` is the sender's, `title` what one is to.
 
     A link is taken, then sent: a crash in between loses it rather than mailing it twice, and the reader asks again.
     """
     sent = 0
-    later: list[Own] = []
+    later: list[ReaderSubscription] = []
     while one := own.next_link(now):
         message = compose_confirmation(
             subscription_page(page, one.key, title(one)),

@@ -10,8 +10,7 @@ from datetime import datetime
 
 from crawler.store import Store, StoredRelease
 from scheduler.language.reader import Reader, Summary, TooSlowError
-from scheduler.search.bulk import Versioned
-from scheduler.search.bulk import index as index_documents
+from scheduler.search.bulk import Versioned, index_documents
 from scheduler.search.client import Client
 from scheduler.search.document import document
 from scheduler.search.index import setup

@@ -17,14 +17,14 @@ from scheduler.ledger.history import history
 from scheduler.ledger.labels import Label, label, labels_of
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.own_subscriptions import OwnSubscriptions
-from scheduler.ledger.reader_notes import Kept, keep, kept_by, starred_by
+from scheduler.ledger.reader_notes import ReaderNote, keep, notes_of, starred_by
 from scheduler.search.client import Client, SearchError
 from scheduler.search.document import Marks
 from scheduler.search.queries import alike, search
-from scheduler.search.results import Found, Pair, Results
+from scheduler.search.results import FoundRelease, Pair, Results
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
-from scheduler.web.backend import Alert, Beside, Mark, Names, Reading, SearchQuery, SourceState, Step, Why
+from scheduler.web.backend import Alert, Beside, Mark, Names, ReleaseView, SearchQuery, SourceState, Step, Why
 
 ALERTS_OF_ONE = 50
 ALIKE = 5
@@ -107,7 +107,7 @@ class PageBackend:
         """Releases as they are now."""
         return self.store.releases(release_ids)
 
-    def reading(self, release_id: str) -> Reading | None:
+    def reading(self, release_id: str) -> ReleaseView | None:
         """A release to read, or None."""
         stored = self.store.releases([release_id]).get(release_id)
         if stored is None:
@@ -116,7 +116,7 @@ class PageBackend:
         marks, beside = self._marks(stored), self._beside(release_id)
         alike = self._alike(stored, [one.release.id for one in beside])
         course = self._course(stored, marks, beside)
-        return Reading(
+        return ReleaseView(
             stored=stored,
             marks=marks,
             title_marks=title_marks,
@@ -136,7 +136,7 @@ class PageBackend:
         kept = self.marks_kept(stored)
         return self.marks(stored) if kept is None else kept
 
-    def _alike(self, stored: StoredRelease, besides: Collection[str]) -> Sequence[Found]:
+    def _alike(self, stored: StoredRelease, besides: Collection[str]) -> Sequence[FoundRelease]:
         """The releases that tell of the most alike; none while the search does not answer."""
         index = self.settings.elasticsearch.index
         try:
@@ -204,9 +204,9 @@ class PageBackend:
         """Keep whether a rule is right about a release."""
         label(self.store.engine, Label(release_id, rule, verdict, self.now()))
 
-    def kept(self, reader: str, release_ids: Collection[str]) -> Mapping[str, Kept]:
+    def kept(self, reader: str, release_ids: Collection[str]) -> Mapping[str, ReaderNote]:
         """A reader's stars and notes."""
-        return kept_by(self.store.engine, reader, release_ids)
+        return notes_of(self.store.engine, reader, release_ids)
 
     def starred(self, reader: str) -> Sequence[str]:
         """The releases that a reader has starred."""

@@ -14,7 +14,7 @@ from scheduler.health.verdict import level_of, source_silence
 from scheduler.kibana.documents import alert_document, revision_document, run_document, withdrawal_document
 from scheduler.ledger import history
 from scheduler.ledger.ledger import Ledger
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client
 from scheduler.search.index import setup
 from scheduler.settings import Settings
@@ -76,7 +76,7 @@ def _publish(
     # A mark ahead of the clock was set by a clock that was wrong: what came since could lie anywhere.
     since = last - OVERLAP if last is not None and last <= now else None
     # What is written last is the newest, as one process publishes; a version taken from a clock could block it.
-    outcome = index(client, alias, ((row_id, None, document) for row_id, document in rows_since(since)))
+    outcome = index_documents(client, alias, ((row_id, None, document) for row_id, document in rows_since(since)))
     for row_id, reason in outcome.rejected:
         log.error("the index %s refused %s: %s", alias, row_id, reason)
     store.note(f"published {what}", f"{place} {now.isoformat()}")

@@ -56,7 +56,7 @@ class Reading(Summary):
 Kind = TypeVar("Kind")
 
 
-class Kept(Generic[Kind]):
+class ReadingCache(Generic[Kind]):
     """The last things made of releases, so that no job has a release read again; the last ones used stay."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Reader:
     def __init__(self, glossary: Glossary, judge: Judge) -> None:
         self.glossary = glossary
         self.judge = judge
-        self._kept: Kept[Reading] = Kept()
+        self._kept: ReadingCache[Reading] = ReadingCache()
 
     @property
     def version(self) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from crawler.release import Release
 from scheduler.errors import PantauError
-from scheduler.language.reader import Kept, Reader, Reading, Summary, TooSlowError, UnreadableError
+from scheduler.language.reader import Reader, Reading, ReadingCache, Summary, TooSlowError, UnreadableError
 from scheduler.settings import ROOT
 
 SECONDS = 20.0  # of processor time for a release; 100,000 characters of the worst kind known take two
@@ -41,7 +41,7 @@ class GuardedReader(Reader):
     def __init__(self, reader: Reader, seconds: float = SECONDS) -> None:
         super().__init__(reader.glossary, reader.judge)
         self._process = _process_for(reader, seconds)
-        self._summaries: Kept[Summary] = Kept()
+        self._summaries: ReadingCache[Summary] = ReadingCache()
 
     def read(self, release: Release) -> Reading:
         """Read a release, sentence by sentence. Raises UnreadableError."""

@@ -17,7 +17,7 @@ from scheduler.ledger.model import AlertMail, Hit, Item, at_least
 from scheduler.ledger.planning import Rhythm, of_one_day, plan
 from scheduler.ledger.readers import enrol, is_present
 from scheduler.ledger.tables import OF_A_FILE, SEARCH, State, hits, known_rules, mail_hits, mail_notes, mails
-from scheduler.ledger.undelivered import CAME_BACK, NOT_WRITTEN, Trouble, came_back, trouble_of
+from scheduler.ledger.undelivered import CAME_BACK, NOT_WRITTEN, Undelivered, came_back, undelivered
 from scheduler.ledger.week import Week, week
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
@@ -271,7 +271,7 @@ class Ledger:
             )
             return connection.execute(change).rowcount == 1
 
-    def trouble(self, now: datetime) -> list[Trouble]:
+    def trouble(self, now: datetime) -> list[Undelivered]:
         """What the operator must know, one for each reader; cured by a mail that is accepted later.
 
         A mail server may take mails for an address that is dead, and send each back later: after one that came back,
@@ -296,7 +296,7 @@ class Ledger:
                 stuck.setdefault(row.recipient, []).append(row)
         found = []
         for address in sorted({*lost, *stuck}):
-            if trouble := trouble_of(address, lost.get(address, []), stuck.get(address, [])):
+            if trouble := undelivered(address, lost.get(address, []), stuck.get(address, [])):
                 found.append(trouble)
         return found
 

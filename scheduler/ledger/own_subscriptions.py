@@ -38,7 +38,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
+class ReaderSubscription:
     """A reader's own subscription: to a rule of the files, or to a `search` of these words and filters."""
 
     name: str
@@ -64,7 +64,7 @@ class OwnSubscription(Subscription):
     begins_after: int
 
 
-def subscription_of(own: Own, title: str) -> OwnSubscription:
+def subscription_of(own: ReaderSubscription, title: str) -> OwnSubscription:
     """A confirmed subscription as the mails know it. Raises ValidationError for a pace that there is not."""
     return OwnSubscription(
         name=own.name, to=(own.address,), rules=(own.rule,), key=own.key, title=title,
@@ -128,7 +128,7 @@ class OwnSubscriptions:
             connection.execute(insert(table).values(facts))
         return True
 
-    def next_link(self, now: datetime) -> Own | None:
+    def next_link(self, now: datetime) -> ReaderSubscription | None:
         """Take one whose link is still to be mailed, so that no other process mails it; None when there is none."""
         waiting = select(table).where(table.c.confirmed_at.is_(None), table.c.link_sent_at.is_(None))
         with self._writing() as connection:
@@ -139,17 +139,17 @@ class OwnSubscriptions:
                     return _own(row)
         return None
 
-    def link_not_sent(self, own: Own) -> None:
+    def link_not_sent(self, own: ReaderSubscription) -> None:
         """Put a link back, to be mailed later."""
         with self._writing() as connection:
             connection.execute(update(table).where(table.c.name == own.name).values(link_sent_at=None))
 
-    def of_key(self, key: str, now: datetime) -> Own | None:
+    def of_key(self, key: str, now: datetime) -> ReaderSubscription | None:
         """What a link leads to; None if it has ended, or was not confirmed in time."""
         with self.engine.connect() as connection:
             return _of_key(connection, key, now)
 
-    def confirm(self, key: str, now: datetime) -> Own | None:
+    def confirm(self, key: str, now: datetime) -> ReaderSubscription | None:
         """Begin a subscription; an earlier one of the reader to the same gives way. None if the link leads nowhere."""
         with self._writing() as connection:
             own = _of_key(connection, key, now)
@@ -165,7 +165,7 @@ class OwnSubscriptions:
                 connection.execute(row.on_conflict_do_nothing())
             return _of_key(connection, key, now)
 
-    def change(self, key: str, pace: Pace, now: datetime) -> Own | None:
+    def change(self, key: str, pace: Pace, now: datetime) -> ReaderSubscription | None:
         """Change how often, when and in which language mails come; None if the link leads nowhere."""
         with self._writing() as connection:
             mine = (table.c.key == key) & table.c.confirmed_at.is_not(None)
@@ -188,13 +188,13 @@ class OwnSubscriptions:
         with self._writing() as connection:
             return _forget_unconfirmed(connection, now)
 
-    def confirmed(self) -> list[Own]:
+    def confirmed(self) -> list[ReaderSubscription]:
         """All that are confirmed and may go to their addresses, the first one first."""
         query = select(table).where(table.c.confirmed_at.is_not(None)).order_by(table.c.confirmed_at, table.c.name)
         with self.engine.connect() as connection:
             return [_own(row) for row in connection.execute(query) if self.takes(row.address)]
 
-    def all(self) -> list[Own]:
+    def all(self) -> list[ReaderSubscription]:
         """All, for the operator: those too that wait to be confirmed, or may not be mailed any more."""
         with self.engine.connect() as connection:
             return [_own(row) for row in connection.execute(select(table).order_by(table.c.asked_at, table.c.name))]
@@ -205,7 +205,7 @@ class OwnSubscriptions:
             yield connection
 
 
-def _of_key(connection: Connection, key: str, now: datetime) -> Own | None:
+def _of_key(connection: Connection, key: str, now: datetime) -> ReaderSubscription | None:
     row = connection.execute(select(table).where(table.c.key == key)).one_or_none()
     return _own(row) if row is not None and (row.confirmed_at is not None or _holds(row, now)) else None
 
@@ -233,9 +233,9 @@ def _columns(pace: Pace) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _own(row: Row[Any]) -> Own:
+def _own(row: Row[Any]) -> ReaderSubscription:
     pace = Pace(language=row.language, when=row.rate, at=row.hour, weekday=row.weekday, timezone=row.timezone)
-    return Own(
+    return ReaderSubscription(
         name=row.name, key=row.key, address=row.address, rule=row.rule, search=row.search, pace=pace,
         asked_at=row.asked_at, confirmed_at=row.confirmed_at, begins_after=row.begins_after,
     )  # fmt: skip

@@ -13,18 +13,18 @@ from scheduler.ledger.tables import reader_marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class ReaderNote:
     """A star, a note, or both."""
 
     starred: bool = False
     note: str = ""
 
 
-def kept_by(engine: Engine, reader: str, release_ids: Collection[str]) -> dict[str, Kept]:
+def notes_of(engine: Engine, reader: str, release_ids: Collection[str]) -> dict[str, ReaderNote]:
     """What a reader keeps of these releases; those of which nothing is kept are left out."""
     query = select(reader_marks).where(reader_marks.c.reader == reader, reader_marks.c.release_id.in_(release_ids))
     with engine.connect() as connection:
-        return {row.release_id: Kept(starred=row.starred, note=row.note) for row in connection.execute(query)}
+        return {row.release_id: ReaderNote(starred=row.starred, note=row.note) for row in connection.execute(query)}
 
 
 def starred_by(engine: Engine, reader: str) -> list[str]:

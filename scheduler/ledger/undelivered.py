@@ -16,7 +16,7 @@ CAME_BACK = "came back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Undelivered:
     """A reader whose mails do not arrive, what the server says, and what to do."""
 
     address: str
@@ -29,7 +29,7 @@ def came_back(row: Row[Any]) -> bool:
     return bool(row.state == State.FAILED and (row.server_words or "").startswith(CAME_BACK))
 
 
-def trouble_of(address: str, lost: Sequence[Row[Any]], stuck: Sequence[Row[Any]]) -> Trouble | None:
+def undelivered(address: str, lost: Sequence[Row[Any]], stuck: Sequence[Row[Any]]) -> Undelivered | None:
     """Word what is wrong with the mails to one reader; None when nothing is."""
     sentences, remedies = [], []
     if lost:
@@ -50,7 +50,7 @@ def trouble_of(address: str, lost: Sequence[Row[Any]], stuck: Sequence[Row[Any]]
             remedies.append("see that the mail server takes mails (`pantau mail test ADDRESS`), and check [mail.smtp]")
     if not sentences:
         return None
-    return Trouble(address=address, sentence="; ".join(sentences), remedy="; ".join(remedies))
+    return Undelivered(address=address, sentence="; ".join(sentences), remedy="; ".join(remedies))
 
 
 def _count(rows: Sequence[Row[Any]]) -> str:

@@ -16,7 +16,7 @@ NEEDED = ("config/jvm.options", "config/log4j2.properties", "modules")
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class InstalledProgram:
     """An unpacked distribution: its folder, its version, and the Java that runs it."""
 
     home: Path
@@ -24,7 +24,7 @@ class Own:
     java: Path
 
 
-def own(home: Path, account: Account) -> Own:
+def installed_program(home: Path, account: Account) -> InstalledProgram:
     """Look at a folder that `elasticsearch.home` names. Raises NodeError, which says what is wrong with it."""
     found = next((hit for path in sorted((home / "lib").glob("*.jar")) if (hit := SERVER.fullmatch(path.name))), None)
     lacks = [name for name in NEEDED if not (home / name).exists()]
@@ -44,10 +44,10 @@ def own(home: Path, account: Account) -> Own:
     least = JAVA.get(major, max(JAVA.values()))
     bundled = home / "jdk"
     if (version_of(bundled, account) or 0) >= least:
-        return Own(home, version, bundled)
+        return InstalledProgram(home, version, bundled)
     java = java_home(least, account)
     if java is None:
         raise NodeError(
             f"{home} brings no Java along (jdk), and Java {least} is not installed: unpack it anew, or install one"
         )
-    return Own(home, version, java)
+    return InstalledProgram(home, version, java)

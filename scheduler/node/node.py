@@ -12,35 +12,22 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from scheduler.node.account import Account, NodeError
-from scheduler.node.download import SERIES, Progress, assemble, program
-from scheduler.node.installed import own
+from scheduler.node.download import SERIES, Progress, assemble
+from scheduler.node.installed import installed_program
 from scheduler.node.java import java_home
 from scheduler.node.launch import command, environment, last_words, write_config
 from scheduler.node.lock import locked
 
-__all__ = ["Node", "NodeError", "NodeStatus"]
+__all__ = ["Node", "NodeError"]
 
 READY_WITHIN = 180.0  # seconds from the launch to the first answer, on a slow machine
 STOP_WITHIN = 60.0  # seconds for a clean end
 PAUSE = 0.2
 PORT = re.compile(r"^http\.port: (\d+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeStatus:
-    """How the node is: `version` is what it answers, None if it does not."""
-
-    running: bool
-    pid: int | None
-    url: str
-    version: str | None
-    folder: Path
-    assembled: bool
 
 
 def _silent(done: int, total: int, what: str) -> None:
@@ -85,9 +72,18 @@ class Node:
         return self._account.place(self.folder)
 
     @property
+    def pid(self) -> int | None:
+        """The number of the node's process; None where it is not there, or a zombie."""
+        try:
+            pid = int((self.place / "run" / "pid").read_text())
+        except (OSError, ValueError):
+            return None
+        return pid if self._is_node(pid) else None
+
+    @property
     def running(self) -> bool:
-        """Whether the node's process is there; a zombie is not."""
-        return self._pid() is not None
+        """Whether the node's process is there."""
+        return self.pid is not None
 
     @property
     def running_port(self) -> int | None:
@@ -98,18 +94,6 @@ class Node:
             said = PORT.search((self.place / "run" / "config" / "elasticsearch.yml").read_text())
             return int(said[1]) if said else None
         return None
-
-    def status(self) -> NodeStatus:
-        """Say how the node is."""
-        answer = self._answer() if self.running else None
-        return NodeStatus(
-            running=self.running,
-            pid=self._pid(),
-            url=self.url,
-            version=answer["version"]["number"] if answer else None,
-            folder=self.place,
-            assembled=self.home is not None or program(self._program_folder(), self.series) is not None,
-        )
 
     def assemble(self, on_progress: Progress = _silent) -> None:
         """Fetch and unpack the program unless that is done. Raises NodeError."""
@@ -139,7 +123,7 @@ class Node:
         """The program's folder and its Java; assembles it if need be."""
         self._account.settle(self.folder)
         if self.home is not None:
-            unpacked = own(self.home, self._account)
+            unpacked = installed_program(self.home, self._account)
             return unpacked.home, unpacked.java
         java = self._java()
         return assemble(self._program_folder(), self.series, java, on_progress), java
@@ -200,7 +184,7 @@ class Node:
             time.sleep(PAUSE)
 
     def _end(self) -> None:
-        pid = self._pid()
+        pid = self.pid
         begin = time.monotonic()
         sent = None
         while pid is not None and self._is_node(pid):  # its pid file goes before it does
@@ -217,14 +201,6 @@ class Node:
             return
         except PermissionError as error:
             raise NodeError(f"the node (process {pid}) was started by another user; stop it as that user") from error
-
-    def _pid(self) -> int | None:
-        """The number of the node's process."""
-        try:
-            pid = int((self.place / "run" / "pid").read_text())
-        except (OSError, ValueError):
-            return None
-        return pid if self._is_node(pid) else None
 
     def _is_node(self, pid: int) -> bool:
         """Whether a process is this node; a zombie and a process that got its number later are not."""

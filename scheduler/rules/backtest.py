@@ -12,7 +12,8 @@ from scheduler.rules.conditions import Query
 from scheduler.rules.explanation import why
 from scheduler.rules.rule import Rule
 from scheduler.search.client import Client
-from scheduler.search.queries import Found, histogram, search_query
+from scheduler.search.queries import histogram, search_query
+from scheduler.search.results import FoundRelease
 
 SAMPLES = 10
 LOOKED_AT = 200  # the newest hits whose words and levels are counted
@@ -24,7 +25,7 @@ class Hits:
     """Releases of some days: how many a day (`no date` among them), and the newest as samples."""
 
     per_day: dict[str, int]
-    samples: tuple[Found, ...]
+    samples: tuple[FoundRelease, ...]
 
     @property
     def count(self) -> int:

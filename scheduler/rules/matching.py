@@ -10,10 +10,11 @@ from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
 from scheduler.language.reader import Reader
 from scheduler.rules.rule import Example, Rule
-from scheduler.search.bulk import index as index_documents
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client
 from scheduler.search.document import document
-from scheduler.search.queries import run_rules, temporary
+from scheduler.search.index import temporary
+from scheduler.search.queries import run_rules
 
 # Releases that no rule of any sense is about: a rule that finds all of them finds everything.
 PLAIN = (

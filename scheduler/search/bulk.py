@@ -32,7 +32,7 @@ class Tally:
 Versioned = tuple[str, int | None, dict[str, Any]]
 
 
-def index(client: Client, alias: str, documents: Iterable[Versioned]) -> Tally:
+def index_documents(client: Client, alias: str, documents: Iterable[Versioned]) -> Tally:
     """Index documents `(id, version, document)` and make them findable.
 
     A repeat is harmless: an older version never replaces a newer one; a document without a version replaces any.

@@ -7,23 +7,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from scheduler.search.client import Client, SearchError
-from scheduler.search.index import temporary
-from scheduler.search.results import Encoder, Found, Highlighter, Pair, Results
+from scheduler.search.results import FoundRelease, Highlighter, Pair, Results
 from scheduler.search.word_query import words_query
-
-__all__ = [
-    "Found",
-    "alike",
-    "asked_query",
-    "count",
-    "highlights",
-    "histogram",
-    "passages",
-    "run_rules",
-    "search",
-    "search_query",
-    "temporary",
-]
 
 MARKS: Pair = ("<em>", "</em>")
 OPEN, SHUT = "\ue000", "\ue001"  # marks that stand in no text
@@ -53,19 +38,17 @@ def search(
     offset: int = 0,
     limit: int = 10,
     marks: Pair = MARKS,
-    encoder: Encoder = "plain",
 ) -> Results:
     """Find releases by words in any language, best or newest first; `since` and `until` are days, both included.
 
-    Highlights are written with `marks` around the words found; encoder `html` escapes everything else.
-    Raises SearchError.
+    Highlights are written with `marks` around the words found. Raises SearchError.
     """
     query = asked_query(words, lang=lang, source=source, concept=concept, topic=topic, stage=stage, party=party)
     span = {"gte": since and since.isoformat(), "lte": until and until.isoformat()}
     if days := {edge: day for edge, day in span.items() if day}:
         query["bool"]["filter"].append({"range": {"date": days}})
     order: list[Any] = [NEWEST_FIRST, "_score"] if newest_first else ["_score", NEWEST_FIRST]
-    return _found(client, alias, query, order, limit, Highlighter(marks, encoder), offset)
+    return _found(client, alias, query, order, limit, Highlighter(marks), offset)
 
 
 def asked_query(
@@ -90,7 +73,7 @@ def asked_query(
     return {"bool": {"must": [words_query(words, of_deals=bool(topic or stage or party))], "filter": filters}}
 
 
-def alike(client: Client, alias: str, release_id: str, *, limit: int = 5) -> list[Found]:
+def alike(client: Client, alias: str, release_id: str, *, limit: int = 5) -> list[FoundRelease]:
     """The releases that tell of the most alike, in any language: they are compared by the concepts found in them."""
     query = {
         "more_like_this": {
@@ -98,7 +81,7 @@ def alike(client: Client, alias: str, release_id: str, *, limit: int = 5) -> lis
             "max_query_terms": 40, "minimum_should_match": "40%",
         }
     }  # fmt: skip
-    return _found(client, alias, query, ["_score", NEWEST_FIRST], limit, Highlighter(MARKS, "plain"))
+    return _found(client, alias, query, ["_score", NEWEST_FIRST], limit, Highlighter(MARKS))
 
 
 def search_query(
@@ -109,35 +92,15 @@ def search_query(
     days: int | None = None,
     limit: int = 10,
     marks: Pair = MARKS,
-    encoder: Encoder = "plain",
-) -> list[Found]:
+) -> list[FoundRelease]:
     """Find releases by a query, newest first; `days` takes only those of the last days."""
-    return _found(client, alias, _within(query, days), [NEWEST_FIRST, "_score"], limit, Highlighter(marks, encoder))
-
-
-def highlights(
-    client: Client,
-    alias: str,
-    release_id: str,
-    query: Mapping[str, Any],
-    *,
-    marks: Pair = MARKS,
-    encoder: Encoder = "plain",
-) -> tuple[str, ...]:
-    """What a query marks in the text of one release; nothing if it does not match."""
-    found = _found(client, alias, _among(query, [release_id]), ["_score"], 1, Highlighter(marks, encoder))
-    return found[0].highlights if found else ()
+    return _found(client, alias, _within(query, days), [NEWEST_FIRST, "_score"], limit, Highlighter(marks))
 
 
 def passages(client: Client, alias: str, release_id: str, query: Mapping[str, Any]) -> tuple[str, ...]:
     """What a query marks in title and text of one release, between OPEN and SHUT; nothing if it does not match."""
-    found = _found(client, alias, _among(query, [release_id]), ["_score"], 1, Highlighter((OPEN, SHUT), "plain"))
+    found = _found(client, alias, _among(query, [release_id]), ["_score"], 1, Highlighter((OPEN, SHUT)))
     return tuple(p for one in found for p in (one.marked_title, *one.highlights) if OPEN in p)
-
-
-def count(client: Client, alias: str, query: Mapping[str, Any] | None = None) -> int:
-    """How many releases a query matches; without one, how many there are."""
-    return int(client.count(index=alias, query=query)["count"])
 
 
 def histogram(client: Client, alias: str, query: Mapping[str, Any], days: int) -> dict[str, int]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Encoder = Literal["plain", "html"]
 Pair = tuple[str, str]
 FRAGMENTS = 3
 FRAGMENT_SIZE = 160
@@ -16,7 +14,7 @@ MOST_ANALYSED = 900_000  # characters of one text; the server refuses to highlig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundRelease:
     """A release that a search found; `marked_title` is its title with the words found marked."""
 
     id: str
@@ -34,10 +32,10 @@ class Found:
     sha256: str | None = None
 
 
-class Results(list[Found]):
+class Results(list[FoundRelease]):
     """What one page of a search holds; `total` counts all releases that were found."""
 
-    def __init__(self, found: Iterable[Found] = (), total: int = 0) -> None:
+    def __init__(self, found: Iterable[FoundRelease] = (), total: int = 0) -> None:
         super().__init__(found)
         self.total = total
 
@@ -45,9 +43,8 @@ class Results(list[Found]):
 class Highlighter:
     """Asks for highlights with marks that no page can know, and writes them with the marks the caller wants."""
 
-    def __init__(self, marks: Pair, encoder: Encoder) -> None:
+    def __init__(self, marks: Pair) -> None:
         self.marks = marks
-        self.encoder = encoder
         secret = secrets.token_hex(6)
         self._before, self._after = f"\ue000{secret}\ue001", f"\ue000{secret}\ue002"
 
@@ -69,10 +66,10 @@ class Highlighter:
             },
         }
 
-    def found(self, hit: Mapping[str, Any]) -> Found:
+    def found(self, hit: Mapping[str, Any]) -> FoundRelease:
         """Read one hit."""
         source, highlight = hit["_source"], hit.get("highlight", {})
-        return Found(
+        return FoundRelease(
             id=hit["_id"],
             url=source["url"],
             title=source["title"],
@@ -90,8 +87,6 @@ class Highlighter:
 
     def _written(self, fragment: str) -> str:
         text = fragment.replace(self._after + self._before, "")
-        if self.encoder == "html":
-            text = html.escape(text)
         return text.replace(self._before, self.marks[0]).replace(self._after, self.marks[1])
 
 

@@ -92,16 +92,6 @@ class NearCopies:
                 found += _relate(connection, one)
         return found
 
-    def of(self, release_id: str) -> list[tuple[str, float]]:
-        """The near-copies of a release with their similarity (0 to 1), nearest first."""
-        query = (
-            select(copies.c.copy_id, copies.c.similarity)
-            .where(copies.c.release_id == release_id)
-            .order_by(copies.c.similarity.desc())
-        )
-        with self.engine.connect() as connection:
-            return [(row.copy_id, row.similarity) for row in connection.execute(query)]
-
 
 def similarity(one: str, other: str) -> float:
     """How much two texts overlap in character 5-grams (0 to 1), by their signatures."""

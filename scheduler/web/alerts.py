@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from scheduler.ledger.alerted_releases import AlertedRelease, AlertQuery
 from scheduler.ledger.model import STAGES
-from scheduler.ledger.reader_notes import Kept
+from scheduler.ledger.reader_notes import ReaderNote
 from scheduler.web import query_string
 from scheduler.web.active_filters import active_filters
 from scheduler.web.alert_groups import AlertGroup, group_alerts, without_alerts
@@ -162,7 +162,7 @@ class AlertPages:
         stored = self.backend.releases([id_ for id_ in ids if id_ not in alerting])
         return [alerting.get(id_) or without_alerts(stored[id_]) for id_ in ids if id_ in alerting or id_ in stored]
 
-    def _mine(self, request: Request, found: Sequence[AlertGroup]) -> Mapping[str, Kept]:
+    def _mine(self, request: Request, found: Sequence[AlertGroup]) -> Mapping[str, ReaderNote]:
         login = login_of(request)
         return self.backend.kept(login.reader, [one.release_id for one in found]) if login else {}
 

@@ -30,7 +30,7 @@ from scheduler.web.security import Guard
 from scheduler.web.subscribing import Subscribing
 
 
-class Kept(StaticFiles):
+class CachedStatic(StaticFiles):
     """Static files that browsers keep; their addresses change with their content."""
 
     def file_response(self, *args: object, **options: object) -> Response:
@@ -98,7 +98,7 @@ def application(backend: Backend, settings: Web) -> ASGIApp:
             Route("/status", judging(pages.status)),
             Route("/healthz", judging(healthz)),
             Route("/metrics", judging(figures)),
-            Mount("/static", Kept(directory=STATIC)),
+            Mount("/static", CachedStatic(directory=STATIC)),
         ],
         exception_handlers={
             BadRequestError: failure(renderer, HTTPStatus.BAD_REQUEST),

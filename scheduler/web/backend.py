@@ -14,9 +14,9 @@ from scheduler.language.weighed_evidence import Explained
 from scheduler.ledger.alerted_releases import AlertedRelease, AlertQuery
 from scheduler.ledger.model import Told
 from scheduler.ledger.own_subscriptions import OwnSubscriptions
-from scheduler.ledger.reader_notes import Kept
+from scheduler.ledger.reader_notes import ReaderNote
 from scheduler.search.document import Marks
-from scheduler.search.results import Found, Pair, Results
+from scheduler.search.results import FoundRelease, Pair, Results
 from scheduler.stories.related import Related
 
 SHOWN = 50_000  # characters of a text; the rest is at its source
@@ -83,7 +83,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReleaseView:
     """A release with what the glossary finds in it, the alerts it raised, and what to read beside it."""
 
     stored: StoredRelease
@@ -92,7 +92,7 @@ class Reading:
     text_marks: Sequence[Mark] = ()
     alerts: Sequence[Told] = ()
     beside: Sequence[Beside] = ()
-    alike: Sequence[Found] = ()
+    alike: Sequence[FoundRelease] = ()
     course: Sequence[Step] = ()
 
 
@@ -202,7 +202,7 @@ class Backend(Protocol):
     def releases(self, release_ids: Collection[str]) -> Mapping[str, StoredRelease]:
         """Releases as they are now, by id."""
 
-    def reading(self, release_id: str) -> Reading | None:
+    def reading(self, release_id: str) -> ReleaseView | None:
         """A release to read, or None."""
 
     def why(self, release_id: str) -> Why | None:
@@ -229,7 +229,7 @@ class Backend(Protocol):
     def say_verdict(self, release_id: str, rule: str, verdict: bool) -> None:
         """Keep whether a rule is right about a release."""
 
-    def kept(self, reader: str, release_ids: Collection[str]) -> Mapping[str, Kept]:
+    def kept(self, reader: str, release_ids: Collection[str]) -> Mapping[str, ReaderNote]:
         """A reader's stars and notes on these releases."""
 
     def starred(self, reader: str) -> Sequence[str]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from scheduler.safe_text import safe_line
-from scheduler.search.results import Found
+from scheduler.search.results import FoundRelease
 from scheduler.web.alert_groups import AlertGroup
 from scheduler.web.render import Tongue, named
 
@@ -45,7 +45,7 @@ def alert_row(one: AlertGroup, base: str) -> Row:
     }
 
 
-def found_row(one: Found, base: str) -> Row:
+def found_row(one: FoundRelease, base: str) -> Row:
     """What is told of a release that a search found, by ids."""
     return {
         "id": one.id,

@@ -11,7 +11,7 @@ from lxml import etree
 
 from crawler.release import Release
 from scheduler.safe_text import safe_line, safe_link
-from scheduler.search.results import Found
+from scheduler.search.results import FoundRelease
 from scheduler.web.alert_groups import AlertGroup
 from scheduler.web.render import Tongue, named
 
@@ -66,7 +66,7 @@ def alert_entry(alert: AlertGroup, tongue: Tongue, base: str) -> Entry:
     )
 
 
-def found_entry(one: Found, opening: str, tongue: Tongue, base: str, now: datetime) -> Entry:
+def found_entry(one: FoundRelease, opening: str, tongue: Tongue, base: str, now: datetime) -> Entry:
     """A release that a search found."""
     day = datetime.fromisoformat(one.date).replace(tzinfo=UTC) if one.date and len(one.date) == 10 else now
     return Entry(

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from crawler.release import Precision, written_date
 from crawler.store import Revision, Run
 from crawler.verdict import Verdict
-from scheduler.ledger.reader_notes import Kept
+from scheduler.ledger.reader_notes import ReaderNote
 from scheduler.safe_text import safe_line
 from scheduler.search.client import SearchError
 from scheduler.web import query_string
@@ -107,7 +107,7 @@ class Pages:
             alike=reading.alike,
             citation=citation(release, self.renderer.tongue(request), base_of(request, self.public_url)),
             verdicts=self.backend.verdicts(release_id) if login else {},
-            mine=self.backend.kept(login.reader, [release_id]).get(release_id, Kept()) if login else Kept(),
+            mine=self.backend.kept(login.reader, [release_id]).get(release_id, ReaderNote()) if login else ReaderNote(),
         )
 
     def why(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from scheduler.ledger.digest_times import WEEK
-from scheduler.ledger.own_subscriptions import MOST_ASKED, Own, Pace
+from scheduler.ledger.own_subscriptions import MOST_ASKED, Pace, ReaderSubscription
 from scheduler.mail_address import complaint
 from scheduler.search.client import SearchError
 from scheduler.sections import HOUR
@@ -128,7 +128,7 @@ class Subscribing:
         if not self.backend.may_subscribe:
             raise NotFoundError("not_offered")
 
-    def _of_key(self, request: Request) -> Own:
+    def _of_key(self, request: Request) -> ReaderSubscription:
         """Raises NotFoundError."""
         own = self.backend.own.of_key(str(request.path_params["key"]), self.backend.now())
         if own is None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from scheduler.ledger.own_subscriptions import Own
+from scheduler.ledger.own_subscriptions import ReaderSubscription
 from scheduler.safe_text import safe_line
 from scheduler.web.backend import Names
 
 BETWEEN = " · "
 
 
-def title_of(own: Own, names: Names, say: Callable[..., str]) -> str:
+def title_of(own: ReaderSubscription, names: Names, say: Callable[..., str]) -> str:
     """The title of a subscription, with the names and phrases of one language."""
     return search_title(own.search, names, say) if own.search else rule_title(own.rule, names, say)
 

@@ -19,7 +19,7 @@ from crawler.store import StoredRelease
 from scheduler.language.glossary import load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.document import document
 from scheduler.search.index import temporary
 from scheduler.settings import ROOT
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 bare.append(len(documents) / (time.perf_counter() - started))
             with temporary(client, glossary.synonyms(), config / "elasticsearch") as alias:
                 started = time.perf_counter()
-                index(client, alias, documents)
+                index_documents(client, alias, documents)
                 ours.append(len(documents) / (time.perf_counter() - started))
         floor = statistics.median(bare)
         show(

@@ -32,7 +32,7 @@ from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.node.node import Node
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client, connect
 from scheduler.search.document import document
 from scheduler.search.index import temporary
@@ -129,7 +129,7 @@ def filled(client: Client, glossary: Glossary, releases: Sequence[Release]) -> I
     reader = Reader(glossary, load_judge())
     with temporary(client, glossary.synonyms(), ROOT / "config" / "elasticsearch") as alias:
         stored = [StoredRelease(release=one, revision=1, withdrawn_at=None) for one in releases]
-        index(client, alias, ((one.release.id, 1, document(one, reader.marks(one))) for one in stored))
+        index_documents(client, alias, ((one.release.id, 1, document(one, reader.marks(one))) for one in stored))
         yield alias
 
 

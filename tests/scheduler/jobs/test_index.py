@@ -15,11 +15,11 @@ from scheduler.jobs import index as index_job
 from scheduler.newsroom import Newsroom
 from scheduler.search.bulk import Tally
 from scheduler.search.client import Client
-from scheduler.search.queries import count
 from scheduler.settings import Elasticsearch, Settings, State
 from tests.conftest import CONFIG
 from tests.database import state_url
 from tests.scheduler.mail.case import collect, mail_settings, release
+from tests.scheduler.search.newsroom import count
 
 NOW = datetime(2026, 3, 26, 2, 0, tzinfo=UTC)
 

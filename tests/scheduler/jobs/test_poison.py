@@ -21,12 +21,12 @@ from scheduler.language.reading_process import GuardedReader
 from scheduler.mail.coverage import coverage_line
 from scheduler.mail.words import Titles, words
 from scheduler.search.client import Client
-from scheduler.search.queries import count
 from tests.conftest import CONFIG
 from tests.patience import patient
 from tests.scheduler.jobs.whole_round import WholeRound
 from tests.scheduler.language.test_reading_process import SECONDS, Hostile
 from tests.scheduler.mail.case import DESK, SENTENCE, collect, release
+from tests.scheduler.search.newsroom import count
 
 # What a page may bring by accident or by malice; it is read or cut, and costs little.
 HEAVY = {

@@ -16,7 +16,7 @@ from crawler.store import StoredRelease
 from scheduler.language.folding import Folding
 from scheduler.language.glossary import Glossary
 from scheduler.language.judge import load_judge
-from scheduler.language.reader import Kept, Reader, Reading, Summary, TooSlowError, UnreadableError
+from scheduler.language.reader import Reader, Reading, ReadingCache, Summary, TooSlowError, UnreadableError
 from scheduler.language.reading_process import GuardedReader
 from tests.patience import patient
 from tests.scheduler.mail.case import release
@@ -129,7 +129,7 @@ def test_the_process_ends_with_the_program_however_that_ends(how: signal.Signals
 
 
 def test_what_is_kept_is_bounded_in_number_and_in_size() -> None:
-    kept: Kept[str] = Kept()
+    kept: ReadingCache[str] = ReadingCache()
     made: list[str] = []
 
     def make(one: object) -> str:

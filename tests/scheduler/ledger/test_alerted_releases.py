@@ -16,7 +16,7 @@ from crawler.store import Page, Store
 from scheduler.ledger.alerted_releases import AlertedRelease, AlertQuery, alerted_releases
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import Hit
-from scheduler.ledger.reader_notes import Kept, keep, kept_by, starred_by
+from scheduler.ledger.reader_notes import ReaderNote, keep, notes_of, starred_by
 from tests.database import ON_POSTGRES, open_store
 
 NOW = datetime(2026, 4, 20, 3, 0, tzinfo=UTC)
@@ -111,11 +111,13 @@ def test_a_reader_keeps_stars_and_notes_apart_from_others(store: Store) -> None:
     keep(engine, "Ratih", "midnight", NOW + timedelta(hours=1), starred=True, note="tanya 南宁")
     keep(engine, "Budi", "evening", NOW, note="x")
     assert starred_by(engine, "Ratih") == ["midnight", "evening"]
-    assert kept_by(engine, "Ratih", ["midnight", "undated"]) == {"midnight": Kept(starred=True, note="tanya 南宁")}
-    assert kept_by(engine, "Budi", ["midnight"]) == {}
-    assert kept_by(engine, "Ratih", ["evening"]) == {"evening": Kept(starred=True)}
+    assert notes_of(engine, "Ratih", ["midnight", "undated"]) == {
+        "midnight": ReaderNote(starred=True, note="tanya 南宁")
+    }
+    assert notes_of(engine, "Budi", ["midnight"]) == {}
+    assert notes_of(engine, "Ratih", ["evening"]) == {"evening": ReaderNote(starred=True)}
     keep(engine, "Ratih", "midnight", NOW + timedelta(hours=2), starred=False)
-    assert kept_by(engine, "Ratih", ["midnight"]) == {"midnight": Kept(starred=False, note="tanya 南宁")}
+    assert notes_of(engine, "Ratih", ["midnight"]) == {"midnight": ReaderNote(starred=False, note="tanya 南宁")}
     keep(engine, "Ratih", "midnight", NOW + timedelta(hours=3), note="")
-    assert kept_by(engine, "Ratih", ["midnight"]) == {}
-    assert kept_by(engine, "Budi", ["evening"]) == {"evening": Kept(note="x")}
+    assert notes_of(engine, "Ratih", ["midnight"]) == {}
+    assert notes_of(engine, "Budi", ["evening"]) == {"evening": ReaderNote(note="x")}

@@ -19,10 +19,10 @@ from scheduler.language.reader import Reader
 from scheduler.rules.explanation import why
 from scheduler.rules.matching import examples_hold, match
 from scheduler.rules.rule import Rule, load_rule
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client
 from scheduler.search.document import Marks, document
-from scheduler.search.queries import temporary
+from scheduler.search.index import temporary
 from tests.conftest import CONFIG
 
 LABELLED = Path(__file__).with_name("examples.jsonl")
@@ -72,7 +72,7 @@ def indexed(es: Client, reader: Reader) -> Iterator[str]:
             one = release(fields)
             stored = StoredRelease(release=one, revision=1, withdrawn_at=None)
             rows.append((one.id, 1, document(stored, reader.marks(stored))))
-        index(es, alias, rows)
+        index_documents(es, alias, rows)
         yield alias
 
 
@@ -165,7 +165,7 @@ def test_concepts_are_near_within_a_sentence_or_a_paragraph(
     one = release(fields)
     with temporary(es, reader.glossary.synonyms(), CONFIG / "elasticsearch") as alias:
         stored = StoredRelease(release=one, revision=1, withdrawn_at=None)
-        index(es, alias, [("x", 1, document(stored, reader.marks(stored)))])
+        index_documents(es, alias, [("x", 1, document(stored, reader.marks(stored)))])
 
         assert set(match(es, alias, near, ["x"]).get("x", [])) == found
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from scheduler.search.client import Client
 
 SYNONYMS = (
     "kerja sama, kerjasama, bekerja sama, 合作, cooperation, cooperate",
@@ -197,3 +200,8 @@ def document(release_id: str, lang: str, title: str, text: str, **changes: Any) 
 def rows() -> list[tuple[str, int, dict[str, Any]]]:
     """All releases as `index` takes them."""
     return [(one[0], 1, document(*one)) for one in RELEASES]
+
+
+def count(client: Client, alias: str, query: Mapping[str, Any] | None = None) -> int:
+    """How many releases a query matches; without one, how many there are."""
+    return int(client.count(index=alias, query=query)["count"])

@@ -6,15 +6,14 @@ import pytest
 
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client, SearchError, connect
 from scheduler.search.document import Marks
 from scheduler.search.document import document as build
 from scheduler.search.index import setup
-from scheduler.search.queries import count
 from scheduler.settings import Elasticsearch as Section
 from tests.conftest import CONFIG
-from tests.scheduler.search.newsroom import document, rows
+from tests.scheduler.search.newsroom import count, document, rows
 from tests.scheduler.search.proxy import proxy
 
 
@@ -26,9 +25,9 @@ def newsroom(es: Client, alias: str) -> str:
 
 def test_each_outcome_is_counted(es: Client, newsroom: str) -> None:
     one = document("one", "id", "Judul", "Isi.")
-    first = index(es, newsroom, [("one", 2, one), ("two", 1, one)])
-    again = index(es, newsroom, [("one", 2, one), ("two", 2, one), ("three", 1, one)])
-    older = index(es, newsroom, [("one", 1, one | {"title": "Judul lama"})])
+    first = index_documents(es, newsroom, [("one", 2, one), ("two", 1, one)])
+    again = index_documents(es, newsroom, [("one", 2, one), ("two", 2, one), ("three", 1, one)])
+    older = index_documents(es, newsroom, [("one", 1, one | {"title": "Judul lama"})])
 
     assert (first.created, first.updated, first.known, first.rejected) == (2, 0, 0, [])
     assert (again.created, again.updated) == (1, 2)
@@ -40,7 +39,7 @@ def test_a_refused_document_is_named_with_its_reason_and_the_others_go_in(es: Cl
     good, unknown = document("good", "id", "Judul", "Isi."), document("unknown", "id", "Judul", "Isi.", colour="red")
     wrong = document("wrong", "id", "Judul", "Isi.", date="kemarin")
 
-    tally = index(es, newsroom, [("unknown", 1, unknown), ("good", 1, good), ("wrong", 1, wrong)])
+    tally = index_documents(es, newsroom, [("unknown", 1, unknown), ("good", 1, good), ("wrong", 1, wrong)])
 
     assert tally.created == 1
     reasons = dict(tally.rejected)
@@ -57,28 +56,28 @@ def test_a_batch_that_is_refused_or_dropped_is_sent_singly_and_the_one_at_fault_
     with proxy(elasticsearch_url) as way:
         client = connect(Section(url=way.url), way.url)
         way.break_(fault, "_bulk", having=b"racun")
-        tally = index(client, newsroom, many)
+        tally = index_documents(client, newsroom, many)
         assert (tally.created, [name for name, _ in tally.rejected]) == (3, ["d1"])
         assert tally.rejected[0][1]
         way.break_(fault, "_bulk")
         if fault == "cut":
             with pytest.raises(SearchError):
-                index(client, newsroom, many)
+                index_documents(client, newsroom, many)
         else:
-            assert len(index(client, newsroom, many).rejected) == 4
+            assert len(index_documents(client, newsroom, many).rejected) == 4
         client.close()
     assert count(es, newsroom) == 3
 
 
 def test_documents_can_be_found_at_once(es: Client, newsroom: str) -> None:
-    index(es, newsroom, rows())
+    index_documents(es, newsroom, rows())
 
     assert count(es, newsroom) == len(rows())
 
 
 def test_without_a_setup_no_index_springs_up(es: Client, alias: str) -> None:
     with pytest.raises(SearchError, match="pantau index setup"):
-        index(es, alias, rows())
+        index_documents(es, alias, rows())
 
     assert not es.indices.exists(index=alias)
 
@@ -97,7 +96,7 @@ def test_a_stored_release_and_its_marks_fit_the_mapping(es: Client, newsroom: st
         ),
     ) | {"date": "2026-03", "published": "2026-03-01T00:00:00+08:00", "precision": str(Precision.MONTH)}  # fmt: skip
 
-    tally = index(es, newsroom, [("a1", 3, monthly)])
+    tally = index_documents(es, newsroom, [("a1", 3, monthly)])
 
     assert tally.rejected == []
     near = {"intervals": {"lines": {"match": {"query": "talks ai", "max_gaps": 100, "ordered": True}}}}

@@ -64,7 +64,7 @@ class Cluster:
 
     def kill(self, name: str) -> None:
         """As a power cut."""
-        pid = self.nodes[name].status().pid
+        pid = self.nodes[name].pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
 

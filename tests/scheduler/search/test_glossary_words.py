@@ -7,7 +7,7 @@ import re
 import pytest
 
 from scheduler.language.glossary import Glossary
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client
 from scheduler.search.index import setup
 from scheduler.search.word_query import words_query
@@ -24,7 +24,7 @@ def rows(es: Client, alias: str, glossary: Glossary) -> list[list[str]]:
     rows = [[word.strip() for word in row.split(",")] for row in glossary.synonyms()]
     setup(es, alias, glossary.synonyms(), CONFIG / "elasticsearch")
     words = sorted({word for row in rows for word in row})
-    index(es, alias, [(word, 1, document(word, "en", word, "")) for word in words])
+    index_documents(es, alias, [(word, 1, document(word, "en", word, "")) for word in words])
     return rows
 
 

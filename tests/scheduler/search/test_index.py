@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client, SearchError
 from scheduler.search.index import lacking, setup, temporary
-from scheduler.search.queries import count, search
+from scheduler.search.queries import search
 from tests.conftest import CONFIG
-from tests.scheduler.search.newsroom import SYNONYMS, document, rows
+from tests.scheduler.search.newsroom import SYNONYMS, count, document, rows
 
 FOLDER = CONFIG / "elasticsearch"
 
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_second_setup_changes_nothing(es: Client, alias: str) -> None:
     first = setup(es, alias, SYNONYMS, FOLDER)
-    index(es, alias, rows())
+    index_documents(es, alias, rows())
 
     assert setup(es, alias, SYNONYMS, FOLDER) == first == f"{alias}-000001"
     assert count(es, alias) == len(rows())
@@ -36,7 +36,7 @@ def test_a_second_setup_changes_nothing(es: Client, alias: str) -> None:
 
 def test_a_new_glossary_makes_the_next_version_and_loses_nothing(es: Client, alias: str) -> None:
     setup(es, alias, SYNONYMS, FOLDER)
-    index(es, alias, [*rows(), ("twice", 7, document("twice", "id", "Kapal selam", "Kapal selam."))])
+    index_documents(es, alias, [*rows(), ("twice", 7, document("twice", "id", "Kapal selam", "Kapal selam."))])
     assert not search(es, alias, "submarine")
 
     assert setup(es, alias, [*SYNONYMS, "kapal selam, submarine"], FOLDER) == f"{alias}-000002"
@@ -49,7 +49,7 @@ def test_a_new_glossary_makes_the_next_version_and_loses_nothing(es: Client, ali
 
 def test_search_answers_and_writes_are_kept_while_the_index_is_changed(es: Client, alias: str) -> None:
     setup(es, alias, SYNONYMS, FOLDER)
-    index(es, alias, rows())
+    index_documents(es, alias, rows())
     stop = threading.Event()
     written: list[str] = []
     answers: list[int] = []
@@ -59,7 +59,9 @@ def test_search_answers_and_writes_are_kept_while_the_index_is_changed(es: Clien
         while not stop.is_set():
             name = f"new-{len(written)}"
             try:
-                index(es, alias, [(name, 1, document(name, "id", "Tulisan baru", "Ditulis di tengah perubahan."))])
+                index_documents(
+                    es, alias, [(name, 1, document(name, "id", "Tulisan baru", "Ditulis di tengah perubahan."))]
+                )
             except SearchError as error:  # a write that is refused stays owed: try it again, as the index job does
                 faults.append(error)
                 continue
@@ -94,7 +96,7 @@ def test_a_setup_that_was_stopped_half_way_is_taken_up_again(es: Client, alias: 
     half = es.indices.get(index=f"{alias}-000001")[f"{alias}-000001"]
     es.indices.delete(index=f"{alias}-000001")
     setup(es, alias, SYNONYMS, FOLDER)
-    index(es, alias, rows())
+    index_documents(es, alias, rows())
     analysis = half["settings"]["index"]["analysis"]
     es.indices.create(index=f"{alias}-000002", settings={"analysis": analysis}, mappings=half["mappings"])
     es.indices.create(index=f"{alias}-000003", mappings={"_meta": {"mark": "of another glossary"}})
@@ -107,7 +109,7 @@ def test_a_setup_that_was_stopped_half_way_is_taken_up_again(es: Client, alias: 
 
 def test_two_setups_at_once_end_in_one_index(es: Client, alias: str) -> None:
     setup(es, alias, SYNONYMS, FOLDER)
-    index(es, alias, rows())
+    index_documents(es, alias, rows())
     names: list[str] = []
     faults: list[Exception] = []
 
@@ -133,7 +135,7 @@ def test_documents_that_do_not_fit_a_new_definition_leave_the_old_index_in_place
     es: Client, alias: str, folder: Path
 ) -> None:
     setup(es, alias, SYNONYMS, folder)
-    index(es, alias, rows())
+    index_documents(es, alias, rows())
     definition = json.loads((folder / "releases.json").read_text())
     del definition["mappings"]["properties"]["stage"]
     (folder / "releases.json").write_text(json.dumps(definition))
@@ -197,7 +199,7 @@ def test_the_mapping_names_exactly_the_documents_fields() -> None:
 
 def test_a_temporary_index_is_gone_afterwards(es: Client) -> None:
     with temporary(es, SYNONYMS, FOLDER) as name:
-        index(es, name, rows())
+        index_documents(es, name, rows())
         assert search(es, name, "AI cooperation")
         behind = list(es.indices.get(index=name))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client
 from scheduler.search.index import setup
 from scheduler.search.queries import search
@@ -21,7 +21,7 @@ BETTER_BY = 1.15
 @pytest.fixture
 def newsroom(es: Client, alias: str) -> str:
     setup(es, alias, SYNONYMS, CONFIG / "elasticsearch")
-    index(es, alias, rows())
+    index_documents(es, alias, rows())
     return alias
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client, SearchError
 from scheduler.search.index import setup
 from scheduler.search.queries import run_rules
@@ -18,7 +18,7 @@ EVERYTHING = {"match_all": {}}
 @pytest.fixture
 def newsroom(es: Client, alias: str) -> str:
     setup(es, alias, SYNONYMS, CONFIG / "elasticsearch")
-    index(es, alias, rows())
+    index_documents(es, alias, rows())
     return alias
 
 
@@ -30,7 +30,7 @@ def test_rules_see_only_the_ids_of_the_batch(es: Client, newsroom: str) -> None:
 
 def test_more_rules_and_ids_than_fit_in_one_request(es: Client, newsroom: str) -> None:
     many = [(f"m{number}", 1, document(f"m{number}", "id", "Judul", "Isi.")) for number in range(1100)]
-    index(es, newsroom, many)
+    index_documents(es, newsroom, many)
 
     matched = run_rules(es, newsroom, {f"r{number}": EVERYTHING for number in range(130)}, [one[0] for one in many])
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from crawler.release import Release
 from scheduler.stories.near_copies import ALIKE, NearCopies, numbers_in, similarity
+from scheduler.stories.near_copies import copies as links
 from tests.crawler.store.test_store import release
 from tests.database import open_store
 
@@ -37,10 +39,15 @@ def told(name: str, text: str, source: str = "situs") -> Release:
     return dataclasses.replace(release(name), text=text, title="Judul", source=source)
 
 
+def of(near: NearCopies, release_id: str) -> list[str]:
+    with near.engine.connect() as connection:
+        return list(connection.scalars(select(links.c.copy_id).where(links.c.release_id == release_id)))
+
+
 def test_a_retold_release_of_another_source_is_linked_both_ways(copies: NearCopies) -> None:
     assert copies.relate([told("a", ORIGINAL), told("b", RETOLD, "lain")]) == 1
-    assert [name for name, _ in copies.of("id-a")] == ["id-b"]
-    assert [name for name, _ in copies.of("id-b")] == ["id-a"]
+    assert of(copies, "id-a") == ["id-b"]
+    assert of(copies, "id-b") == ["id-a"]
 
 
 def test_two_notices_from_one_template_are_not_copies(copies: NearCopies) -> None:
@@ -52,10 +59,10 @@ def test_two_notices_from_one_template_are_not_copies(copies: NearCopies) -> Non
 def test_an_edit_renews_the_links(copies: NearCopies) -> None:
     copies.relate([told("a", ORIGINAL), told("b", RETOLD)])
     copies.relate([told("b", "Sama sekali lain: lomba menulis surat bagi siswa sekolah dasar di seluruh provinsi.")])
-    assert copies.of("id-a") == []
+    assert of(copies, "id-a") == []
     copies.relate([told("b", RETOLD)])
     copies.relate([told("b", RETOLD)])
-    assert len(copies.of("id-a")) == 1
+    assert len(of(copies, "id-a")) == 1
 
 
 def test_short_texts_are_never_copies(copies: NearCopies) -> None:

@@ -21,7 +21,7 @@ from scheduler.language.judge import load_judge
 from scheduler.language.reader import Reader
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.own_subscriptions import OwnSubscriptions
-from scheduler.search.bulk import index
+from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client
 from scheduler.search.document import document
 from scheduler.search.index import setup
@@ -171,4 +171,6 @@ def crawled(store: Store) -> None:
 def fill(store: Store, client: Client, alias: str) -> None:
     """Index everything in the store."""
     setup(client, alias, SYNONYMS, ROOT / "config" / "elasticsearch")
-    index(client, alias, [(s.release.id, s.revision, document(s, marks_of(s))) for s in store.owing("indexed")])
+    index_documents(
+        client, alias, [(s.release.id, s.revision, document(s, marks_of(s))) for s in store.owing("indexed")]
+    )

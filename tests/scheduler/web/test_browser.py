@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from scheduler.ledger.labels import all_labels
-from scheduler.ledger.reader_notes import Kept, kept_by
+from scheduler.ledger.reader_notes import ReaderNote, notes_of
 from scheduler.settings import Web
 from scheduler.web.server import serving
 from tests.scheduler.web.room import Room
@@ -202,7 +202,9 @@ def test_a_reader_logs_in_and_stars_notes_and_judges_a_release(browser: Browser,
         assert first_title(page)
         expect(page.get_by_text("Tanya 南宁 <b>")).to_be_visible()
         context.close()
-    assert kept_by(room.store.engine, "Sari", ["city-id"]) == {"city-id": Kept(starred=True, note="Tanya 南宁 <b>")}
+    assert notes_of(room.store.engine, "Sari", ["city-id"]) == {
+        "city-id": ReaderNote(starred=True, note="Tanya 南宁 <b>")
+    }
     assert [(one.rule, one.verdict) for one in all_labels(room.store.engine) if one.release_id == "city-id"] == [
         ("own-rule", False)
     ]
@@ -225,4 +227,4 @@ def test_a_form_on_another_site_that_the_browser_sends_with_the_password_does_no
         page.get_by_role("button").click()
         expect(page.locator("h1")).to_have_text("This is not allowed")
         context.close()
-    assert kept_by(room.store.engine, "Dewi", ["city-id"]) == {}
+    assert notes_of(room.store.engine, "Dewi", ["city-id"]) == {}

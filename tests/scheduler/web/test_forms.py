@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import delete
 
 from scheduler.ledger.labels import Label, all_labels, label
-from scheduler.ledger.reader_notes import kept_by
+from scheduler.ledger.reader_notes import notes_of
 from scheduler.ledger.tables import labels, reader_marks
 from scheduler.settings import Web
 from scheduler.web.server import serving
@@ -77,18 +77,18 @@ def test_a_reader_stars_a_release_and_finds_it_again(room: Room, door: str) -> N
     theirs = ask(f"{door}/starred", {"Authorization": basic("Budi")})[2]
     assert "starred no release yet" in theirs
     assert send(door + STAR, {"token": token(door), "starred": "no"})[0] == 303
-    assert kept_by(room.store.engine, "Ratih", ["ai-id"]) == {}
+    assert notes_of(room.store.engine, "Ratih", ["ai-id"]) == {}
 
 
 def test_a_note_is_kept_as_text_for_the_reader_alone(room: Room, door: str) -> None:
     note = "Tanya <b>biro</b> hukum.\r\nLalu 合作 \u202e"
     assert send(door + NOTE, {"token": token(door), "note": note})[:2] == (303, "/release/ai-id#note")
-    assert kept_by(room.store.engine, "Ratih", ["ai-id"])["ai-id"].note == "Tanya <b>biro</b> hukum.\nLalu 合作"
+    assert notes_of(room.store.engine, "Ratih", ["ai-id"])["ai-id"].note == "Tanya <b>biro</b> hukum.\nLalu 合作"
     body = ask(f"{door}/release/ai-id", {"Authorization": basic("Ratih")})[2]
     assert "Tanya &lt;b&gt;biro&lt;/b&gt; hukum." in body
     assert "hukum" not in ask(f"{door}/release/ai-id", {"Authorization": basic("Budi")})[2]
     assert send(door + NOTE, {"token": token(door), "note": ""})[0] == 303
-    assert kept_by(room.store.engine, "Ratih", ["ai-id"]) == {}
+    assert notes_of(room.store.engine, "Ratih", ["ai-id"]) == {}
 
 
 def test_a_verdict_is_one_that_the_training_learns_from(room: Room, door: str) -> None:
@@ -117,7 +117,7 @@ def test_a_form_that_another_site_sends_is_refused(room: Room, door: str, header
     status, _, body = send(door + STAR, {"token": token(door), "starred": "yes"}, **headers)
     assert status == 403
     assert "did not come from a page of Pantau" in body
-    assert kept_by(room.store.engine, "Ratih", ["ai-id"]) == {}
+    assert notes_of(room.store.engine, "Ratih", ["ai-id"]) == {}
 
 
 def test_a_browser_that_names_no_origin_says_that_the_form_is_from_here(door: str) -> None:
@@ -139,7 +139,7 @@ def test_a_form_without_the_readers_own_token_is_refused(room: Room, door: str, 
     if fields.get("token") == "of Budi":
         fields = {"token": token(door, "Budi")}
     assert send(door + STAR, fields | {"starred": "yes"})[0] == 403
-    assert kept_by(room.store.engine, "Ratih", ["ai-id"]) == {}
+    assert notes_of(room.store.engine, "Ratih", ["ai-id"]) == {}
 
 
 def test_nobody_keeps_anything_who_has_not_logged_in(room: Room, door: str) -> None:
@@ -168,7 +168,7 @@ def test_what_lacks_something_or_is_too_much_is_refused(
     room: Room, door: str, path: str, fields: dict[str, str], status: int
 ) -> None:
     assert send(door + path, {"token": token(door)} | fields)[0] == status
-    assert kept_by(room.store.engine, "Ratih", ["ai-id"]) == {}
+    assert notes_of(room.store.engine, "Ratih", ["ai-id"]) == {}
     assert list(all_labels(room.store.engine)) == []
 
 
