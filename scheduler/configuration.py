@@ -20,7 +20,7 @@ from scheduler import database_url
 from scheduler.environment import doubtful
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.rules.rule import Rule, load_rules
-from scheduler.sections import in_clear
+from scheduler.sections.values import in_clear
 from scheduler.settings import Folders, Settings, folders, settings_in
 
 T = TypeVar("T")

@@ -18,21 +18,10 @@ from crawler.toml_lines import located
 from scheduler import demo_mode
 from scheduler.database_url import LOOPBACK
 from scheduler.environment import ENVIRONMENT, NODE, SECRETS, Given, Place, given, variable_for
-from scheduler.sections import (
-    Bounces,
-    Crawl,
-    Elasticsearch,
-    Kibana,
-    Mail,
-    Retention,
-    Smtp,
-    State,
-    Subscribing,
-    Subscription,
-    Timetable,
-    Watch,
-    Web,
-)
+from scheduler.sections.mail import Bounces, Mail, Smtp, Subscribing, Subscription
+from scheduler.sections.services import Crawl, Elasticsearch, Kibana, State
+from scheduler.sections.timetable import Retention, Timetable, Watch
+from scheduler.sections.web import Web
 
 __all__ = [
     "ENVIRONMENT",

@@ -27,7 +27,7 @@ from scheduler.mail.smtp_connection import SmtpConnection, open_connection
 from scheduler.newsroom import Newsroom
 from scheduler.search.client import SearchError
 from scheduler.search.index import lacking
-from scheduler.sections import Smtp
+from scheduler.sections.mail import Smtp
 from scheduler.server_words import error_words
 from scheduler.settings import Settings
 

@@ -18,7 +18,7 @@ from scheduler.ledger.digest_times import WEEK
 from scheduler.ledger.own_subscriptions import MOST_ASKED, Pace, ReaderSubscription
 from scheduler.mail_address import complaint
 from scheduler.search.client import SearchError
-from scheduler.sections import HOUR
+from scheduler.sections.values import HOUR
 from scheduler.web import query_string
 from scheduler.web.backend import LANGUAGES, Backend, SearchQuery
 from scheduler.web.error_pages import NotFoundError

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from scheduler.cli import doctor_checks
-from scheduler.sections import Kibana
+from scheduler.sections.services import Kibana
 from scheduler.settings import Mail, Settings, Smtp
 from scheduler.state.last_backup import note_failure
 from tests.conftest import free_port
