@@ -19,7 +19,7 @@ from crawler.items import Fetched, Visit
 from crawler.release import Kind
 
 if TYPE_CHECKING:
-    from crawler.spiders.base import PressReleaseSpider
+    from crawler.crawling.page_spider import PageSpider
 
 READABLE = re.compile(r"\.(?:pdf|docx|ofd)(?:$|[?#&])", re.I)  # of others, such as WPS, the address is all
 MOST_BYTES = 24 * 1024 * 1024  # scans are large
@@ -28,7 +28,7 @@ MOST_BYTES = 24 * 1024 * 1024  # scans are large
 class Documents:
     """Gives releases that are nothing but a document their text. Documents on hosts of others are left alone."""
 
-    def __init__(self, spider: PressReleaseSpider) -> None:
+    def __init__(self, spider: PageSpider) -> None:
         self.spider = spider
 
     def read(self, visit: Visit) -> Iterator[Request | Visit]:

@@ -19,7 +19,7 @@ from crawler.release import Kind
 from crawler.store import Outcome, Page
 
 if TYPE_CHECKING:
-    from crawler.spiders.base import PressReleaseSpider
+    from crawler.crawling.page_spider import PageSpider
 
 
 class SecondLooks:
@@ -28,7 +28,7 @@ class SecondLooks:
     A look that tells nothing is noted, so that the next one at the same page waits longer.
     """
 
-    def __init__(self, spider: PressReleaseSpider) -> None:
+    def __init__(self, spider: PageSpider) -> None:
         self.spider = spider
 
     def request(self, page: Page) -> Request:
