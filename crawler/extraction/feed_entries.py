@@ -20,9 +20,9 @@ from crawler.errors import PantauError
 from crawler.extraction.dates import read_whole
 from crawler.extraction.dates.parts import CHINA, ZONES, fold
 from crawler.extraction.decode import decode
+from crawler.extraction.head_title import tidy
 from crawler.extraction.repair import UNWANTED
 from crawler.extraction.result import ListingItem, PageDate
-from crawler.extraction.title import tidy
 from crawler.extraction.url_key import cleaned
 
 GZIP = b"\x1f\x8b"

@@ -15,6 +15,7 @@ from crawler.extraction.dates import read
 from crawler.extraction.dates.conflict import conflict_in_text
 from crawler.extraction.decode import decode
 from crawler.extraction.files import attachments
+from crawler.extraction.head_title import tidy
 from crawler.extraction.language import is_chinese, language
 from crawler.extraction.page_kind import kind_of_page
 from crawler.extraction.parsed_page import ParsedPage, parse
@@ -24,7 +25,7 @@ from crawler.extraction.repair import repair
 from crawler.extraction.result import Extract, PageDate
 from crawler.extraction.text.body import Body, body
 from crawler.extraction.text.noise import is_running
-from crawler.extraction.title import tidy, title
+from crawler.extraction.title import title
 from crawler.extraction.url_key import cleaned
 from crawler.release import LAST_LINE, LONGEST_TEXT, Kind
 from crawler.source import Layout, Source

@@ -11,8 +11,8 @@ from lxml import etree
 
 from crawler.extraction.dates import read_whole
 from crawler.extraction.feed_entries import NoFeedError
+from crawler.extraction.head_title import tidy
 from crawler.extraction.result import ListingItem
-from crawler.extraction.title import tidy
 from crawler.extraction.url_key import cleaned
 from crawler.release import Precision
 

@@ -10,12 +10,12 @@ from functools import cached_property
 
 from lxml.html import HtmlElement
 
+from crawler.extraction.headings import joined
 from crawler.extraction.listing.entry_date import Dated, date_of, without_edge_date
 from crawler.extraction.parsed_page import ParsedPage
 from crawler.extraction.repair import clean
 from crawler.extraction.result import PageDate
 from crawler.extraction.text.lines import is_hidden, render
-from crawler.extraction.title import joined
 from crawler.extraction.url_key import clean_url, url_key
 from crawler.source import is_own
 

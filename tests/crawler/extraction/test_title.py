@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.extraction.head_title import unsuffixed
 from crawler.extraction.parsed_page import parse
-from crawler.extraction.title import title, unsuffixed
+from crawler.extraction.title import title
 from tests.crawler.extraction.wording import ID_TEXT, ZH_TEXT
 
 
