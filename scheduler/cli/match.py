@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from crawler.extraction.url_key import release_id
+from crawler.portions import portions
 from crawler.release import Kind, Precision, Release
 from crawler.store import StoredRelease
 from scheduler.cli.embedded_node import ensure_engine
@@ -42,8 +43,8 @@ def match(file: Path, explain: bool, json_: bool) -> None:
     texts = list(read_texts(file, wrong))
     if texts:
         ensure_engine(newsroom.settings)
-    for start in range(0, len(texts), BATCH):
-        for fields in matched(newsroom, texts[start : start + BATCH], wrong, explain=explain):
+    for some in portions(texts, BATCH):
+        for fields in matched(newsroom, some, wrong, explain=explain):
             if json_:
                 line(fields)
             else:
@@ -63,7 +64,7 @@ def match(file: Path, explain: bool, json_: bool) -> None:
 
 
 def matched(
-    newsroom: Newsroom, texts: list[tuple[str, Release]], wrong: list[str], *, explain: bool = False
+    newsroom: Newsroom, texts: Sequence[tuple[str, Release]], wrong: list[str], *, explain: bool = False
 ) -> Iterator[dict[str, Any]]:
     """Match texts in a temporary index; nothing is stored. A text that cannot be read is named in `wrong`."""
     reader, rules = newsroom.reader, {rule.id: rule for rule in newsroom.rules}

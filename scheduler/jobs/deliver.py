@@ -13,9 +13,10 @@ from typing import Literal
 
 from crawler.store import Revision, Store
 from scheduler.language.glossary import Glossary
-from scheduler.ledger.ledger import Ledger, State
+from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.model import AlertMail
 from scheduler.ledger.own_subscriptions import OwnSubscription
+from scheduler.ledger.tables import State
 from scheduler.ledger.undelivered import NOT_WRITTEN
 from scheduler.mail.compose import NothingLeftError, compose
 from scheduler.mail.coverage import Coverage, coverage_line

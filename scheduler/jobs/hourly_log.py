@@ -6,7 +6,8 @@ import logging
 from datetime import datetime, timedelta
 
 from crawler.store import Store
-from scheduler.ledger.ledger import Ledger, State
+from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.tables import State
 
 log = logging.getLogger(__name__)
 

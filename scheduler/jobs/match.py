@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from crawler.portions import portions
 from crawler.release import Release
 from crawler.store import Store, StoredRelease
 from scheduler.errors import PantauError, one_line
@@ -24,7 +25,8 @@ from scheduler.search.bulk import FAULTS_OF_THE_DOCUMENT
 from scheduler.search.client import Client, SearchError
 from scheduler.search.queries import passages
 from scheduler.stories.near_copies import NearCopies
-from scheduler.stories.stories import Stories, Telling
+from scheduler.stories.stories import Stories
+from scheduler.stories.story_facts import Telling
 
 log = logging.getLogger(__name__)
 BATCH = 200  # no more than the reader remembers
@@ -120,8 +122,8 @@ def sweep(matcher: Matcher, *, days: int, now: datetime) -> int:
         return _keep(matcher, alerting(hits_of(matcher, stored, now=now), stored, since), now)
 
     ids = matcher.store.collected_since(now - timedelta(days=days))
-    for start in range(0, len(ids), BATCH):
-        stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
+    for some in portions(ids, BATCH):
+        stored = matcher.store.releases(some, settled=True)
         new += together_or_singly(list(stored.values()), again)[0] if stored else 0
     return new
 
@@ -131,8 +133,8 @@ def raise_old(matcher: Matcher, rule: str, *, days: int, now: datetime) -> int:
     new = 0
     matcher.ledger.know([one.id for one in matcher.rules], now)
     ids = matcher.store.published_since(now - timedelta(days=days))
-    for start in range(0, len(ids), BATCH):
-        stored = matcher.store.releases(ids[start : start + BATCH], settled=True)
+    for some in portions(ids, BATCH):
+        stored = matcher.store.releases(some, settled=True)
         wanted = [replace(hit, old=False) for hit in hits_of(matcher, stored, now=now) if hit.rule == rule]
         new += _keep(matcher, wanted, now)
     return new

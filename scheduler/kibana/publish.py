@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
+from crawler.portions import portions
 from crawler.source import Source
 from crawler.store import Store, StoredRelease
 from crawler.verdict import Verdict
@@ -27,7 +28,6 @@ BATCH = 200
 # What is written is dated before it is committed, so each round looks back a little further than the last one ended.
 OVERLAP = timedelta(hours=1)
 
-Thing = TypeVar("Thing", int, str)
 Row = tuple[str, dict[str, Any]]
 
 
@@ -87,7 +87,7 @@ def _revisions(
     store: Store, since: datetime | None, topics_of: Callable[[StoredRelease], Sequence[str]]
 ) -> Iterator[Row]:
     wanted = store.changed_since(since)
-    for batch in _batches(list(wanted)):
+    for batch in portions(list(wanted), BATCH):
         # A first revision is no change.
         changes = [c for c in store.changes(batch) if c.before and c.revision.revision in wanted[c.release_id]]
         edited = store.releases({change.release_id for change in changes})
@@ -96,7 +96,7 @@ def _revisions(
             if change.before:
                 document = revision_document(change, change.before, topics.get(change.release_id, ()))
                 yield f"{change.release_id}.{change.revision.revision}", document
-    for batch in _batches(store.withdrawn_since(since)):
+    for batch in portions(store.withdrawn_since(since), BATCH):
         for stored in store.releases(batch).values():
             row_id = f"{stored.release.id}.{stored.revision}.withdrawal"
             yield row_id, withdrawal_document(stored, topics_of(stored))
@@ -105,12 +105,12 @@ def _revisions(
 def _alerts(store: Store, ledger: Ledger, since: datetime | None) -> Iterator[Row]:
     """A row for each release whose hits, mails or words have changed, and for those that tell the same as these."""
     moved: set[str] = set(store.changed_since(since)) if since else set()
-    for batch in _batches(history.moved_since(ledger.engine, since)):
+    for batch in portions(history.moved_since(ledger.engine, since), BATCH):
         moved |= {told.hit.release_id for told in history.by_ids(ledger.engine, batch)}
     links = _links(ledger, moved)
     beside = {link.release_id for found in links.values() for link in found} - moved
     links |= _links(ledger, beside)
-    for release_ids in _batches(sorted(moved | beside)):
+    for release_ids in portions(sorted(moved | beside), BATCH):
         told = history.of_releases(ledger.engine, release_ids)
         stored = store.releases(told)
         for release_id in told.keys() & stored.keys():
@@ -120,7 +120,9 @@ def _alerts(store: Store, ledger: Ledger, since: datetime | None) -> Iterator[Ro
 def _links(ledger: Ledger, release_ids: Collection[str]) -> dict[str, list[Related]]:
     with ledger.engine.connect() as connection:
         return {
-            one: found for batch in _batches(sorted(release_ids)) for one, found in related(connection, batch).items()
+            one: found
+            for batch in portions(sorted(release_ids), BATCH)
+            for one, found in related(connection, batch).items()
         }
 
 
@@ -137,8 +139,3 @@ def _runs(store: Store, sources: Mapping[str, Source], since: datetime | None, n
 def _usual(source: Source, store: Store, now: datetime) -> float | None:
     quiet = source_silence(source, store, now)
     return round(quiet.usual, 2) if quiet else None
-
-
-def _batches(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
-    for start in range(0, len(things), BATCH):
-        yield things[start : start + BATCH]

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from crawler.portions import portions
 from scheduler.ledger.digest_times import all_clear_due, due
 from scheduler.ledger.follow_ups import Note, changed, listed_below, one_sided
 from scheduler.ledger.model import at_least
+from scheduler.ledger.new_mail import make_mail
 from scheduler.ledger.own_subscriptions import hit_is_newer, is_newer
-from scheduler.ledger.readers import LOST, carried_to, to_the_reader_of
+from scheduler.ledger.readers import to_the_reader_of
 from scheduler.ledger.tables import SEARCH, TELLS, State, hits, mail_hits, mail_notes, mails, readers
+from scheduler.ledger.told import copies_of_told, told_to, untold
 from scheduler.settings import Subscription
-from scheduler.stories.stories import copies_of
 
-Version = tuple[str, int]  # release id, revision
-CHUNK = 500
 LISTED_WITHIN = timedelta(days=30)  # a title that no digest could list for so long is no news any more
 AHEAD = timedelta(hours=1)  # of the clock: what is dated so was noted by a clock that was wrong then
 
@@ -63,7 +62,7 @@ def plan(connection: Connection, subscriptions: Sequence[Subscription], rhythm: 
     made = 0
     for reader in connection.execute(select(readers).where(readers.c.present).order_by(readers.c.address)).all():
         theirs = [subscription for subscription in subscriptions if reader.address in subscription.to]
-        fresh = _fresh(connection, reader, newest)
+        fresh = untold(connection, reader, newest)
         asked_for = [hit for hit in fresh if any(wants(one, hit) for one in theirs)]
         pending = _joined(connection, reader.address, asked_for)
         below = _below(connection, reader.address, theirs, fresh, pending, rhythm.now)
@@ -97,12 +96,10 @@ def of_one_day(
     if not wanted:
         return None
     theirs = select(mails.c.id).where(to_the_reader_of(address))
-    ids = [hit.id for hit in wanted]
-    for start in range(0, len(ids), CHUNK):
-        these = mail_hits.c.hit_id.in_(ids[start : start + CHUNK])
+    for ids in portions([hit.id for hit in wanted]):
+        these = mail_hits.c.hit_id.in_(ids)
         connection.execute(delete(mail_hits).where(mail_hits.c.mail_id.in_(theirs), these))
-    rhythm = Rhythm(domain=f"preview.{domain}", one_sided_days=1, now=now)
-    return _mail(connection, address, subscription, wanted, [], rhythm)
+    return make_mail(connection, address, subscription, wanted, [], domain=f"preview.{domain}", now=now)
 
 
 def follows(rules: Iterable[str], rule: str) -> bool:
@@ -119,24 +116,6 @@ def wants(subscription: Subscription, hit: Row[Any]) -> bool:
 def lists(subscription: Subscription, hit: Row[Any]) -> bool:
     """Whether a subscription has the title of a hit listed, though it is less sure than it asks for."""
     return subscription.below and follows(subscription.rules, hit.rule) and not wants(subscription, hit)
-
-
-def message_id(address: str, carried: Iterable[str], domain: str) -> str:
-    """The Message-ID of a mail: it follows from the reader and what the mail carries, and from nothing else."""
-    digest = hashlib.sha256("\n".join([address, *sorted(carried)]).encode()).hexdigest()[:32]
-    return f"<alert.{digest}@{domain}>"
-
-
-def _fresh(connection: Connection, reader: Row[Any], newest: int) -> Sequence[Row[Any]]:
-    """The hits that no mail to a reader has, after those up to which all is settled."""
-    if newest <= reader.last_hit_id:
-        return []
-    query = (
-        select(hits)
-        .where(hits.c.id > reader.last_hit_id, hits.c.id.not_in(carried_to(reader.address)))
-        .order_by(hits.c.id)
-    )
-    return connection.execute(query).all()
 
 
 def _below(
@@ -160,14 +139,14 @@ def _below(
     if not ids:
         return []
     known = {hit.release_id for hit in pending} | listed_below(connection, address)
-    known |= {release_id for release_id, _ in _told(connection, address, ids)}
-    known |= _copies_of_told(connection, address, ids)
+    known |= {release_id for release_id, _ in told_to(connection, address, ids)}
+    known |= copies_of_told(connection, address, ids)
     return [hit for hit in found if hit.release_id not in known]
 
 
 def _joined(connection: Connection, address: str, pending: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     """Put hits on releases that the reader has, or is about to get, into the mail that tells them; gives the others."""
-    told = _told(connection, address, {hit.release_id for hit in pending})
+    told = told_to(connection, address, {hit.release_id for hit in pending})
     known = [hit for hit in pending if (hit.release_id, hit.revision) in told]
     if known:
         rows = [{"hit_id": hit.id, "mail_id": told[hit.release_id, hit.revision]} for hit in known]
@@ -184,12 +163,12 @@ def _bundle(connection: Connection, address: str, bundle: Bundle, rhythm: Rhythm
     subscription, wanted, held, first, now = bundle.subscription, bundle.wanted, bundle.held, bundle.first, rhythm.now
     notes = changed(connection, address, {(hit.release_id, hit.revision) for hit in held}) if first else []
     notes = [note for note in notes if is_newer(subscription, note.since)]
-    silent = _copies_of_told(connection, address, {hit.release_id for hit in wanted})
+    silent = copies_of_told(connection, address, {hit.release_id for hit in wanted})
     wrongly = [hit.id for hit in wanted if hit.old and hit.recorded_at > now + AHEAD]
     if wrongly:  # by a clock that was wrong when the release was found
         connection.execute(update(hits).where(hits.c.id.in_(wrongly)).values(old=False))
     old = {hit.release_id for hit in wanted if hit.old and hit.id not in wrongly}
-    silent |= old - {release_id for release_id, _ in _told(connection, address, old, lost=False)}
+    silent |= old - {release_id for release_id, _ in told_to(connection, address, old, lost=False)}
     moments = [hit.recorded_at for hit in wanted if hit.release_id not in silent] + [note.since for note in notes]
     if not any(moment > now + AHEAD or due(subscription, moment) <= now for moment in moments):
         others = any(hit not in wanted for hit in held if not hit.old)
@@ -209,7 +188,7 @@ def _bundle(connection: Connection, address: str, bundle: Bundle, rhythm: Rhythm
         Note(news="below", release_id=hit.release_id, revision=hit.revision, since=hit.recorded_at)
         for hit in {hit.release_id: hit for hit in bundle.below}.values()
     ]
-    _mail(connection, address, subscription, wanted, notes, rhythm)
+    make_mail(connection, address, subscription, wanted, notes, domain=rhythm.domain, now=now)
     return wanted
 
 
@@ -229,77 +208,3 @@ def _tells_something(connection: Connection, mail_id: int) -> bool:
     of_hits = select(mail_hits.c.mail_id).where(mail_hits.c.mail_id == mail_id)
     of_notes = select(mail_notes.c.mail_id).where(mail_notes.c.mail_id == mail_id, TELLS)
     return any(connection.execute(query.limit(1)).one_or_none() is not None for query in (of_hits, of_notes))
-
-
-def _mail(
-    connection: Connection,
-    address: str,
-    subscription: Subscription,
-    wanted: Sequence[Row[Any]],
-    notes: Sequence[Note],
-    rhythm: Rhythm,
-) -> int:
-    """Make a mail; returns its number."""
-    carried = {f"{hit.release_id}/{hit.revision}" for hit in wanted}
-    carried |= {f"{note.news} {note.release_id}/{note.revision}" for note in notes}
-    now = rhythm.now
-    mail_id: int = connection.execute(
-        insert(mails)
-        .values(
-            subscription=subscription.name,
-            recipient=address,
-            message_id=message_id(address, carried or {f"all clear {now.date().isoformat()}"}, rhythm.domain),
-            state=State.PENDING,
-            created_at=now,
-            attempts=0,
-            next_try=now,
-        )
-        .returning(mails.c.id)
-    ).scalar_one()
-    if wanted:
-        connection.execute(insert(mail_hits), [{"hit_id": hit.id, "mail_id": mail_id} for hit in wanted])
-    if notes:
-        rows = [
-            {"mail_id": mail_id, "news": note.news, "release_id": note.release_id, "revision": note.revision}
-            for note in notes
-        ]
-        connection.execute(insert(mail_notes), rows)
-    return mail_id
-
-
-def _copies_of_told(connection: Connection, address: str, release_ids: Collection[str]) -> set[str]:
-    """Which of these releases are copies of one that the reader has had, and were not told before themselves."""
-    if not release_ids:
-        return set()
-    twins = copies_of(connection, release_ids)
-    known = _told(
-        connection, address, {*release_ids, *(twin for found in twins.values() for twin in found)}, lost=False
-    )
-    told = {release_id for release_id, _ in known}
-    return {one for one in release_ids if one not in told and told & set(twins.get(one, ()))}
-
-
-def _told(
-    connection: Connection, address: str, release_ids: Collection[str], *, lost: bool = True
-) -> dict[Version, int]:
-    """Which revisions of these releases a reader has been told, or is about to be, and in which mail.
-
-    A rule that finds such a release later (the sweep, a new rule) joins that mail: the reader has the release already.
-    Without `lost`, mails that never got there do not count; those to an address that was mended since never do.
-    """
-    found: dict[Version, int] = {}
-    ordered = sorted(release_ids)
-    for start in range(0, len(ordered), CHUNK):
-        query = (
-            select(hits.c.release_id, hits.c.revision, func.max(mail_hits.c.mail_id))
-            .join(mail_hits, mail_hits.c.hit_id == hits.c.id)
-            .join(mails, mails.c.id == mail_hits.c.mail_id)
-            .where(to_the_reader_of(address), hits.c.release_id.in_(ordered[start : start + CHUNK]))
-            .where(mail_hits.c.shown)
-            .where((mails.c.recipient == address) | mails.c.state.not_in(LOST))
-            .group_by(hits.c.release_id, hits.c.revision)
-        )
-        if not lost:
-            query = query.where(mails.c.state.not_in(LOST))
-        found |= {(release_id, revision): mail for release_id, revision, mail in connection.execute(query)}
-    return found

@@ -18,7 +18,7 @@ from scheduler.mail.related import RelatedRelease, related_releases
 from scheduler.mail.summary import Summarizer, Summary
 from scheduler.mail.words import Titles, Words
 from scheduler.safe_text import safe_line, safe_link
-from scheduler.stories.stories import other_day
+from scheduler.stories.story_facts import other_day
 
 TITLE, SHORT, LINE = 300, 160, 90
 WORDS_FOUND = 8

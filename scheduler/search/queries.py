@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
+from crawler.portions import portions
 from scheduler.search.client import Client, SearchError
 from scheduler.search.results import FoundRelease, Highlighter, Pair, Results
 from scheduler.search.word_query import words_query
@@ -17,8 +18,6 @@ NEWEST_FIRST = {"published": {"order": "desc", "missing": "_last"}}
 RULES_AT_ONCE = 100
 IDS_AT_ONCE = 1000
 UNDATED = "no date"
-
-T = TypeVar("T")
 
 
 def search(
@@ -136,8 +135,8 @@ def run_rules(
     rule that cannot be run never counts as one that found nothing.
     """
     matched: dict[str, list[str]] = {}
-    for some_ids in _groups(ids, IDS_AT_ONCE):
-        for names in _groups(list(queries), RULES_AT_ONCE):
+    for some_ids in portions(ids, IDS_AT_ONCE):
+        for names in portions(list(queries), RULES_AT_ONCE):
             for name, release_id in _matches(client, alias, {name: queries[name] for name in names}, some_ids):
                 matched.setdefault(release_id, []).append(name)
     return matched
@@ -207,8 +206,3 @@ def _within(query: Mapping[str, Any], days: int | None) -> dict[str, Any]:
     undated = {"bool": {"must_not": {"exists": {"field": "date"}}, "filter": {"range": {"collected_at": since}}}}
     recent = {"bool": {"should": [{"range": {"date": since}}, undated], "minimum_should_match": 1}}
     return {"bool": {"must": [query], "filter": [recent]}}
-
-
-def _groups(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import blake2b
 from heapq import nlargest
 
@@ -30,7 +31,9 @@ from sqlalchemy import (
 )
 
 from crawler.extraction.normal_form import normal_form
+from crawler.portions import portions
 from crawler.release import Release
+from crawler.store.tables import releases
 from scheduler.language.reader import MOST_CHARACTERS
 
 PERMUTATIONS = 128
@@ -42,6 +45,7 @@ GRAM = 5
 SHORTEST = 40  # characters; below, any two notices look alike
 MOST_NUMBERS = 500  # of a text; more say no more
 MOST_COPIES = 50  # links of a release, the nearest: a thousand notices from one template would have a million
+COPY_DAYS = timedelta(days=30)  # a text that comes back later than this is a new event told in old words
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 metadata = MetaData()
@@ -91,6 +95,24 @@ class NearCopies:
             for one in signed:
                 found += _relate(connection, one)
         return found
+
+
+def copies_of(connection: Connection, release_ids: Collection[str]) -> dict[str, list[str]]:
+    """The near-copies of releases, nearest first; what lies weeks apart is another event told in the same words."""
+    one, other = releases.alias(), releases.alias()
+    found: dict[str, list[str]] = {}
+    for ids in portions(sorted(release_ids)):
+        query = (
+            select(copies, one.c.published, one.c.collected_at, other.c.published, other.c.collected_at)
+            .join(one, one.c.id == copies.c.release_id)
+            .join(other, other.c.id == copies.c.copy_id)
+            .where(copies.c.release_id.in_(ids))
+            .order_by(copies.c.similarity.desc(), copies.c.copy_id)
+        )
+        for release_id, copy_id, _, published, collected, its_published, its_collected in connection.execute(query):
+            if abs((published or collected) - (its_published or its_collected)) <= COPY_DAYS:
+                found.setdefault(release_id, []).append(copy_id)
+    return found
 
 
 def similarity(one: str, other: str) -> float:

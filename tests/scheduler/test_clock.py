@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.store import Run
-from scheduler.ledger.ledger import State
+from scheduler.ledger.tables import State
 from scheduler.settings import Subscription
 from scheduler.timetable import once_a_night, timetable
 from tests.scheduler.jobs.whole_round import WholeRound

@@ -18,8 +18,8 @@ from crawler.store.tables import Moment
 from scheduler.jobs import deliver as job
 from scheduler.jobs.deliver import DeliveryTally, Preview, Which, deliver, preview
 from scheduler.ledger.history import history
-from scheduler.ledger.ledger import Ledger, State
-from scheduler.ledger.tables import mails
+from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.tables import State, mails
 from scheduler.mail.coverage import Coverage
 from scheduler.mail.flood import FLOOD, SHOWN
 from scheduler.mail.send import MaildirSender, SmtpSender

@@ -19,7 +19,7 @@ from scheduler.rules.rule import load_rule
 from scheduler.search.client import SearchError
 from scheduler.settings import Elasticsearch, Settings, State
 from scheduler.stories.near_copies import NearCopies
-from scheduler.stories.stories import Telling
+from scheduler.stories.story_facts import Telling
 from tests.conftest import CONFIG
 from tests.database import state_url
 from tests.scheduler.mail.case import collect, mail_settings, release

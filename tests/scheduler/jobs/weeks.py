@@ -22,7 +22,8 @@ from scheduler.mail.send import MaildirSender
 from scheduler.search.document import Marks
 from scheduler.settings import Subscription
 from scheduler.stories.near_copies import NearCopies
-from scheduler.stories.stories import Stories, Telling
+from scheduler.stories.stories import Stories
+from scheduler.stories.story_facts import Telling
 from tests.scheduler.mail.case import DETAILS, NAMES, NOW, collect, mail_settings, open_state, release
 
 RULES = ("cooperation", "indonesia-guangxi")

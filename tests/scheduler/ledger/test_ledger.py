@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.ledger.ledger import CLAIM, Ledger, State
+from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.outbox import CLAIM
+from scheduler.ledger.tables import State
 from scheduler.process_id import claimant, is_gone
 from scheduler.settings import Subscription
 from tests.database import state_url

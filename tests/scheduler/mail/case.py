@@ -13,7 +13,8 @@ from crawler.release import Kind, Precision, Release
 from crawler.store import Page, Store
 from scheduler.language.glossary import load_glossary
 from scheduler.language.lexicon import Lexicon
-from scheduler.ledger.ledger import AlertMail, Hit, Item, Ledger
+from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.model import AlertMail, Hit, Item
 from scheduler.settings import ROOT, Mail, Subscription
 from tests.database import open_store
 

@@ -15,7 +15,8 @@ from crawler.store import Page
 from scheduler.language.names import Named
 from scheduler.search.document import Marks
 from scheduler.stories.near_copies import NearCopies
-from scheduler.stories.stories import Stories, Telling, later
+from scheduler.stories.stories import Stories, later
+from scheduler.stories.story_facts import Telling
 from tests.crawler.store.test_store import release
 from tests.database import open_store
 
