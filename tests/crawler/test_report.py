@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from crawler.release import Kind
-from crawler.report import ERRORS_SHOWN, RunReport
+from crawler.report import RunReport
+from crawler.run_counts import ERRORS_SHOWN
 from crawler.store import Outcome, Page
 from crawler.verdict import Verdict
 
