@@ -21,7 +21,8 @@ from scheduler.environment import doubtful
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.rules.rule import Rule, load_rules
 from scheduler.sections.values import in_clear
-from scheduler.settings import Folders, Settings, folders, settings_in
+from scheduler.settings import Settings, folders, settings_in
+from scheduler.settings_file import Folders
 
 T = TypeVar("T")
 LONG_ENOUGH = 12  # characters of a password that strangers can try

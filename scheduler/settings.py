@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError, model_validator
 
-from crawler.config_complaints import complaints, unreadable
+from crawler.config_complaints import complaints
 from crawler.source import ConfigError, Strict
-from crawler.toml_lines import located
 from scheduler import demo_mode
 from scheduler.database_url import LOOPBACK
-from scheduler.environment import ENVIRONMENT, NODE, SECRETS, Given, Place, given, variable_for
+from scheduler.environment import ENVIRONMENT
 from scheduler.sections.mail import Bounces, Mail, Smtp, Subscribing, Subscription
 from scheduler.sections.services import Crawl, Elasticsearch, Kibana, State
 from scheduler.sections.timetable import Retention, Timetable, Watch
 from scheduler.sections.web import Web
+from scheduler.settings_file import Folders, at, effective, read_file
 
 __all__ = [
     "ENVIRONMENT",
@@ -29,7 +26,6 @@ __all__ = [
     "Bounces",
     "Crawl",
     "Elasticsearch",
-    "Folders",
     "Kibana",
     "Mail",
     "Retention",
@@ -43,13 +39,10 @@ __all__ = [
     "Web",
     "folders",
     "load_settings",
-    "read_file",
     "settings_in",
     "state_url",
 ]  # fmt: skip
-
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("config", "var", "demo")  # of Settings; a file cannot say them
 
 
 class Settings(Strict):
@@ -118,20 +111,6 @@ class Settings(Strict):
         return self.elasticsearch.url is None
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where the configuration lies, and where all that Pantau writes; `demo`: these are the demo's."""
-
-    config: Path
-    var: Path
-    demo: bool = False
-
-    @property
-    def file(self) -> Path:
-        """The file of settings."""
-        return self.config / "pantau.toml"
-
-
 def folders(env: Mapping[str, str] = os.environ, *, demo: bool | None = None) -> Folders:
     """The folders that `PANTAU_CONFIG` and `PANTAU_VAR` name, or those of the checkout.
 
@@ -173,57 +152,6 @@ def settings_in(where: Folders, env: Mapping[str, str]) -> Settings:
     return settings
 
 
-def read_file(where: Folders) -> dict[str, Any]:
-    """What `pantau.toml` says; of the demo's, what counts of it. Raises ConfigError for a file that cannot be read."""
-    if where.demo and not where.file.is_file():
-        raise ConfigError("there is no demo here yet: `pantau demo` makes one")
-    try:
-        facts = tomllib.loads(where.file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(unreadable(where.file, error)) from error
-    return demo_mode.sealed(facts) if where.demo else facts
-
-
-def effective(where: Folders, facts: dict[str, Any], env: Mapping[str, str]) -> tuple[Given, list[str]]:
-    """Put what the environment says into `facts`, and take out what may not stand there; returns the complaints."""
-    wrong = []
-    for name in FOLDERS:
-        if facts.pop(name, None) is not None:
-            wrong.append(
-                f"{located(where.file, (name,))}: {name}: there is no such key; see PANTAU_CONFIG and PANTAU_VAR"
-            )
-    for place in sorted(SECRETS):
-        if at(facts, place) is not None:
-            variable = variable_for(place)
-            wrong.append(
-                f"{located(where.file, place)}: {'.'.join(place)}: a secret is not kept in this file;"
-                f" use {variable} or {variable}_FILE"
-            )
-            _drop(facts, place)
-    for place in (("state", "url"), ("elasticsearch", "url")):
-        if any(_has_password(one) for one in str(at(facts, place) or "").split(",")):
-            variable = variable_for(place)
-            wrong.append(
-                f"{located(where.file, place)}: {'.'.join(place)}: a password is not kept in this file; "
-                + (f"use {variable} or {variable}_FILE" if place[0] == "state" else "use PANTAU_ELASTICSEARCH_PASSWORD")
-            )
-            _drop(facts, place)
-    told = given(env, only=NODE if where.demo else None)
-    wrong += told.wrong
-    for place, value in told.values.items():
-        _put(facts, place, value)
-    return told, wrong
-
-
-def at(facts: Mapping[str, Any], place: Place) -> Any:
-    """What stands at a place, or None."""
-    for part in place:
-        if not isinstance(facts, Mapping) or part not in facts:
-            return None
-        facts = facts[part]
-    return facts
-
-
 def _names_a_state(env: Mapping[str, str], config: Path) -> bool:
     if env.get("PANTAU_STATE_URL") or env.get("PANTAU_STATE_URL_FILE"):
         return True
@@ -231,26 +159,3 @@ def _names_a_state(env: Mapping[str, str], config: Path) -> bool:
         return at(read_file(Folders(config, config)), ("state", "url")) is not None
     except ConfigError:
         return False
-
-
-def _has_password(url: str) -> bool:
-    try:
-        parts = urlsplit(url.strip())
-        return bool(parts.password) or "password" in parse_qs(parts.query)
-    except ValueError:  # no address at all; that is complained of elsewhere
-        return "@" in url
-
-
-def _put(facts: dict[str, Any], place: Place, value: str) -> None:
-    for part in place[:-1]:
-        inner = facts.setdefault(part, {})
-        if not isinstance(inner, dict):  # it is no section: that is what the complaint is about
-            return
-        facts = inner
-    facts[place[-1]] = value
-
-
-def _drop(facts: dict[str, Any], place: Place) -> None:
-    for part in place[:-1]:
-        facts = facts[part]
-    del facts[place[-1]]

@@ -16,7 +16,8 @@ from crawler.toml_lines import line_of
 from scheduler.cli.live_or_demo import demo_meant, load_configuration, load_settings
 from scheduler.cli.output import as_json, err, line, out, plain, show
 from scheduler.environment import SECRETS, given
-from scheduler.settings import Settings, at, folders, read_file
+from scheduler.settings import Settings, folders
+from scheduler.settings_file import at, read_file
 
 
 @click.command("check-config")

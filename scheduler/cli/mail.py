@@ -13,8 +13,8 @@ from rich.table import Table
 from crawler.config_complaints import near
 from scheduler.cli.live_or_demo import load_settings
 from scheduler.cli.output import as_json, line, out, plain, show
-from scheduler.jobs.deliver import Which
-from scheduler.jobs.deliver import preview as write_preview
+from scheduler.jobs.preview import Which
+from scheduler.jobs.preview import preview as write_preview
 from scheduler.mail.operator_mail import compose_test
 from scheduler.mail_address import complaint
 from scheduler.newsroom import Newsroom

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.source import ConfigError
-from scheduler.settings import Folders
+from scheduler.settings_file import Folders
 from scheduler.state import archive as archives
 from scheduler.state import restored_config
 from scheduler.state.archive import FORMAT, LEFT_OUT, MANIFEST, ArchiveError

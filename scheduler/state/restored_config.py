@@ -20,7 +20,8 @@ from scheduler.configuration import configuration_in
 from scheduler.database_url import complaint
 from scheduler.environment import given
 from scheduler.safe_text import safe_line
-from scheduler.settings import Folders, at, state_url
+from scheduler.settings import state_url
+from scheduler.settings_file import Folders, at
 
 URL = ("state", "url")
 # What an archive should not change unseen, and what it means.

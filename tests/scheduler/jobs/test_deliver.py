@@ -16,7 +16,8 @@ from sqlalchemy import func, select, text
 from crawler.store import Store
 from crawler.store.tables import Moment
 from scheduler.jobs import deliver as job
-from scheduler.jobs.deliver import DeliveryTally, Preview, Which, deliver, preview
+from scheduler.jobs.deliver import DeliveryTally, deliver
+from scheduler.jobs.preview import Preview, Which, preview
 from scheduler.ledger.history import history
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.tables import State, mails

@@ -23,7 +23,8 @@ from crawler.source import ConfigError
 from crawler.store import Store
 from scheduler.lease import Lease, leases
 from scheduler.process_id import claimant
-from scheduler.settings import ROOT, Folders, Settings, load_settings
+from scheduler.settings import ROOT, Settings, load_settings
+from scheduler.settings_file import Folders
 from scheduler.state.archive import KEPT_FREE, ArchiveError, contents, unpack
 from scheduler.state.backup import BackupError, backup
 from scheduler.state.copy import CopyError, copy_of

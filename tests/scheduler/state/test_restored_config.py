@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler.source import ConfigError
-from scheduler.settings import Folders, Settings
+from scheduler.settings import Settings
+from scheduler.settings_file import Folders
 from scheduler.state.backup import backup
 from scheduler.state.restore import restore
 from tests.database import ON_POSTGRES
