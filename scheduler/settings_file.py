@@ -1,4 +1,4 @@
-"""What `pantau.toml` and the environment say, before it is checked: where each value is from, and which may not stand."""
+"""What `pantau.toml` and the environment say, before it is checked: where each value is from, what may not stand."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scheduler.language.glossary import COUNTRY, Glossary
+from scheduler.language.glossary import Glossary
+from scheduler.language.glossary_file import COUNTRY
 from scheduler.language.lexicon import HAN
 from scheduler.mail.words import Titles, words
 from scheduler.rules.rule import Rule

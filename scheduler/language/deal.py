@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scheduler.language.judge import Judge
-from scheduler.language.reading import Line
+from scheduler.language.line import Line
 from scheduler.language.signals import Meant
 
 # What a kind of signal adds to what the judge says of a sentence's words.

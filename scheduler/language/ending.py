@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduler.language.actors import Kind
 from scheduler.language.glossary import Glossary
-from scheduler.language.reading import Line
+from scheduler.language.line import Line
 from scheduler.language.signals import Meant
 
 LEAD = 2  # sentences of the text that tell the news itself

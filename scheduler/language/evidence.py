@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from scheduler.language.actors import Kind
-from scheduler.language.reading import Line
+from scheduler.language.line import Line
 from scheduler.language.signals import Meant
 
 LEAD = 900  # characters of the text whose words count

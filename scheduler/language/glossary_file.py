@@ -14,6 +14,9 @@ from crawler.source import Strict
 NOISE, HOME = "noise", "home"
 NEGATION, FUTURE, PLEDGE, DENIAL, RUMOUR = "negation", "future", "pledge", "denial", "rumour"
 RESERVED = (NOISE, HOME, NEGATION, FUTURE, PLEDGE, DENIAL, RUMOUR)
+ANY, DOMESTIC, ENDED = "any", "domestic", "ended"  # decisions that need no pair in the file
+OTHERS = "*"  # any other nation
+COUNTRY = "country-"  # what the concept of another country starts with
 ID = r"^[a-z][a-z0-9-]{0,60}$"
 LANGUAGE = re.compile(r"[a-z]{2}")
 

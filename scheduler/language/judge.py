@@ -16,8 +16,8 @@ from typing import Any
 
 from scheduler.language.evidence import TEXT, TITLE, Counts, masked, runs_of
 from scheduler.language.glossary import Glossary
+from scheduler.language.line import Line
 from scheduler.language.pair_evidence import pair_evidence, with_sum
-from scheduler.language.reading import Line
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 FURTHEST = 30.0  # sums beyond make no difference

@@ -9,10 +9,11 @@ from scheduler.language.actors import Kind
 from scheduler.language.deal import told, weights
 from scheduler.language.ending import ending
 from scheduler.language.evidence import Counts, counts, runs
-from scheduler.language.glossary import ANY, DOMESTIC, ENDED, OTHERS, Glossary
+from scheduler.language.glossary import Glossary
+from scheduler.language.glossary_file import ANY, DOMESTIC, ENDED, OTHERS
 from scheduler.language.judge import LEVELS, Judge, Level
+from scheduler.language.line import FULL, Line
 from scheduler.language.parties import participants
-from scheduler.language.reading import FULL, Line
 from scheduler.language.signals import Meant
 from scheduler.language.stage import stage
 from scheduler.language.topics import topics

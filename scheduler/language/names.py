@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduler.language.glossary import Glossary
 from scheduler.language.lexicon import Sense
-from scheduler.language.reading import Line
+from scheduler.language.line import Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

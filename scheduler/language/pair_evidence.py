@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from scheduler.language.evidence import Counts
 from scheduler.language.glossary import Glossary
-from scheduler.language.reading import FULL, MANY_NATIONS, SPEAKING, Line
+from scheduler.language.line import FULL, MANY_NATIONS, SPEAKING, Line
 from scheduler.language.signals import Meant
 
 FIRST = 3

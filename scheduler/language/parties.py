@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.language.glossary import DOMESTIC, Glossary
-from scheduler.language.reading import Line
+from scheduler.language.glossary import Glossary
+from scheduler.language.glossary_file import DOMESTIC
+from scheduler.language.line import Line
 
 SPEAKS = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "joint", "both")
 TITLE, SPEAKING, LEAD, BESIDE, ELSEWHERE = 2.0, 1.0, 1.0, 0.6, 0.2

@@ -13,9 +13,10 @@ from crawler.release import Release
 from crawler.store import StoredRelease
 from scheduler.language.glossary import Glossary
 from scheduler.language.judge import Judge
+from scheduler.language.line import Line
 from scheduler.language.marks import marks
 from scheduler.language.names import Named, names
-from scheduler.language.reading import Line, read
+from scheduler.language.reading import read
 from scheduler.search.document import Marks
 
 MOST_CHARACTERS = 100_000

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from scheduler.language.actors import Actor, actors
-from scheduler.language.chinese import boundaries, crosses
+from scheduler.language.actors import actors
 from scheduler.language.folding import visible
-from scheduler.language.glossary import COUNTRY, Glossary
-from scheduler.language.glossary_file import HOME, NEGATION, RESERVED, RUMOUR, Home
+from scheduler.language.glossary import Glossary
+from scheduler.language.glossary_file import HOME, RUMOUR, Home
 from scheduler.language.grammar import PLACE_BEFORE, Grammar
 from scheduler.language.lexicon import HAN, Mention
+from scheduler.language.line import FULL, MANY_NATIONS, Line
+from scheduler.language.mentions import mentions_in, plain_parties, with_second_sign
 from scheduler.language.sentences import Sentence, sentences
-from scheduler.language.signals import Meant, Signal, signals
+from scheduler.language.signals import Meant, signals
 
 AFTER_DATELINE = re.compile(r"[^.。]{0,40}?(?:\s-\s|\)\s*-|,\s*\d|,\s*\w+\s*\(|\()")
 ONLY_A_PLACE = re.compile(r"[\s.,:\-]*")
 DATELINE = 3  # characters
 BODY_AFTER, BODY_BEFORE = 24, 6
-FULL, VENUE = 1.0, 0.4
+VENUE = 0.4  # beside 1 for a party that is named: only its place is
 HOAX_START = 2  # characters, a bracket and a blank
-SPEAKING = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "launch", "joint", "both")
-MANY_NATIONS = ("asean", "international")
-SMALL_LETTERS = re.compile(r".[a-z0-9 ,'\-]{15,}")  # a title made of an address has lost its capitals
-CREDIT_BEFORE = re.compile(r"[(/（]\s*$|^\s*$")
-CREDIT_REACH = 3
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 NEWS = 2  # the title and the sentence after it tell what is new, whatever year they name
 OWNED_BEFORE, OWNED_AFTER = 2, 14  # characters between a home word and the place that owns it
@@ -43,58 +38,13 @@ class _Named(NamedTuple):
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One sentence as read. `parties` says how plainly each is a party there: 1 named, less if only the place.
-
-    `joined`: two of them stand together as a pair, such as *RI-Tiongkok*. `nations`: those plainly party in it.
-    `places`: where names begin that only say where something was.
-    """
-
-    sentence: Sentence
-    mentions: tuple[Mention, ...]
-    signals: tuple[Signal, ...]
-    parties: Mapping[str, float]
-    bodies: frozenset[str]
-    joined: bool
-    nations: frozenset[str] = frozenset()
-    actors: tuple[Actor, ...] = ()
-    places: frozenset[int] = frozenset()
-    folded: str = ""
-
-    @property
-    def concepts(self) -> tuple[str, ...]:
-        """The concepts in their order, each as often as it is named."""
-        return tuple(s.concept for m in self.mentions for s in m.senses if s.concept not in RESERVED)
-
-    @property
-    def over(self) -> bool:
-        """Whether it says that a cooperation is over or called off."""
-        return any(s.meant is Meant.OVER for s in self.signals)
-
-    def has(self, *kinds: str, meant: Meant = Meant.LIVE, strong: bool = True) -> bool:
-        """Whether a signal of one of these kinds is meant so; `strong` False asks for the weak ones."""
-        return any(s.kind in kinds and s.meant is meant and s.strong is strong for s in self.signals)
-
-    @property
-    def speaks(self) -> bool:
-        """Whether it speaks of a cooperation: strongly, or weakly and of two parties."""
-        said = [s for s in self.signals if s.kind in SPEAKING and s.meant in (Meant.LIVE, Meant.WISHED)]
-        return any(s.strong for s in said) or (bool(said) and (len(self.nations) > 1 or len(self.bodies) > 1))
-
-    @property
-    def denies(self) -> bool:
-        """Whether it says that something is not so."""
-        return any(sense.concept == NEGATION for mention in self.mentions for sense in mention.senses)
-
-
 def read(glossary: Glossary, *, title: str, text: str, published: date | None, source: str) -> list[Line]:
     """Read a release, the title first."""
     found = sentences(
         visible(title), visible(text), glossary.file.boilerplate, glossary.fold, glossary.grammar.shortened
     )
-    seen = [(sentence, *_mentions(glossary, sentence)) for sentence in found]
-    named = {party for _, _, mentions in seen for party in _plain_parties(glossary, mentions)}
+    seen = [(sentence, *mentions_in(glossary, sentence)) for sentence in found]
+    named = {party for _, _, mentions in seen for party in plain_parties(glossary, mentions)}
     home = glossary.home(source)
     elsewhere = home is not None and home.party not in named and _is_elsewhere(glossary, seen, home.party)
     named |= {home.party} if home else set()
@@ -103,7 +53,7 @@ def read(glossary: Glossary, *, title: str, text: str, published: date | None, s
             glossary,
             sentence,
             folded,
-            _with_second_sign(glossary, mentions, named),
+            with_second_sign(glossary, mentions, named),
             published,
             None if elsewhere and not HAN.match(folded) else home,
             past=number >= NEWS and _is_past(glossary, folded, published),
@@ -126,65 +76,6 @@ def _is_elsewhere(glossary: Glossary, seen: list[tuple[Sentence, str, list[Menti
     """Whether a place of another party is named, so that *the city* may be that one."""
     concepts = (glossary.concepts.get(s.concept) for _, _, mentions in seen for m in mentions for s in m.senses)
     return any(c and c.venue and c.party != home for c in concepts)
-
-
-def _mentions(glossary: Glossary, sentence: Sentence) -> tuple[str, list[Mention]]:
-    """The words of a sentence: none that is read out of two others, no credit of an agency, no name of a language."""
-    folded = glossary.fold(sentence.text)
-    written = sentence.text.title() if sentence.is_title and SMALL_LETTERS.fullmatch(sentence.text) else sentence.text
-    found = glossary.lexicon.find(written if len(written) == len(folded) else sentence.text, folded)
-    places = boundaries(folded) if HAN.search(folded) else frozenset[int]()
-    kept = []
-    for mention in found:
-        if HAN.match(folded, mention.start) and not _comes_first(glossary, mention):
-            if crosses(mention.start, mention.end, places):
-                continue
-        elif _is_credit(glossary, mention, sentence.text) or _is_language(glossary, mention, folded):
-            continue
-        kept.append(mention)
-    return folded, kept
-
-
-def _comes_first(glossary: Glossary, mention: Mention) -> bool:
-    """Whether a word is a proper name, which is taken before the words around it; countries are short, and are not."""
-    for sense in mention.senses:
-        concept = glossary.concepts.get(sense.concept)
-        if sense.concept in glossary.people:
-            return True
-        if concept and (concept.party or concept.body) and not sense.concept.startswith(COUNTRY):
-            return True
-    return False
-
-
-def _is_credit(glossary: Glossary, mention: Mention, text: str) -> bool:
-    if text[mention.start : mention.end] not in glossary.file.agencies.names:
-        return False
-    before = CREDIT_BEFORE.search(text, max(0, mention.start - CREDIT_REACH), mention.start)
-    return bool(before and glossary.grammar.credit.match(text, mention.end)) or text[max(0, mention.start - 1)] in "/"
-
-
-def _is_language(glossary: Glossary, mention: Mention, folded: str) -> bool:
-    words = glossary.file.language_names.before
-    before = folded[: mention.start].split()
-    return bool(before) and before[-1] in {word.lower() for word in words}
-
-
-def _plain_parties(glossary: Glossary, mentions: list[Mention]) -> Iterator[str]:
-    for mention in mentions:
-        for sense in mention.senses:
-            concept = glossary.concepts.get(sense.concept)
-            if concept and concept.party and not concept.second_sign:
-                yield concept.party
-
-
-def _with_second_sign(glossary: Glossary, mentions: list[Mention], named: set[str]) -> list[Mention]:
-    """Leave out the names that may mean something else, unless their party is named otherwise too."""
-
-    def stands(concept_id: str) -> bool:
-        concept = glossary.concepts.get(concept_id)
-        return not (concept and concept.second_sign and concept.party not in named)
-
-    return [mention for mention in mentions if any(stands(sense.concept) for sense in mention.senses)]
 
 
 def _is_hoax(title: Line) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from scheduler.language.evidence import Counts
 from scheduler.language.judge import Judge
-from scheduler.language.reading import Line
+from scheduler.language.line import Line
 
 LEAD = 2  # sentences of the text that tell the news itself
 SENTENCES = 6  # of the deal

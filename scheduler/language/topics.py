@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scheduler.language.evidence import Counts
 from scheduler.language.glossary import Glossary
 from scheduler.language.judge import Judge
-from scheduler.language.reading import Line
+from scheduler.language.line import Line
 
 ZONES = {"title": 2.0, "first": 1.5, "deal": 1.0, "rest": 0.3}
 WEAK = 0.4

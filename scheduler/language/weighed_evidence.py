@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from scheduler.language.actors import Kind
 from scheduler.language.evidence import START, TEXT, TITLE, Counts, counts, runs
-from scheduler.language.glossary import ANY, Glossary
+from scheduler.language.glossary import Glossary
+from scheduler.language.glossary_file import ANY
 from scheduler.language.judge import Decision, Judge
 from scheduler.language.marks import decide, levels_of, sides_of
 from scheduler.language.pair_evidence import pair_evidence, with_sum

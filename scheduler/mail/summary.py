@@ -12,7 +12,8 @@ from scheduler.language.actors import Kind
 from scheduler.language.glossary import Glossary
 from scheduler.language.glossary_file import Concept
 from scheduler.language.lexicon import HAN
-from scheduler.language.reading import Line, read
+from scheduler.language.line import Line
+from scheduler.language.reading import read
 from scheduler.ledger.model import AT_HOME, Item
 from scheduler.mail.words import LANGUAGES, meanings, words
 from scheduler.safe_text import safe_line

@@ -11,8 +11,8 @@ from typing import Any
 
 from scheduler.language.glossary import Glossary
 from scheduler.language.lexicon import Mention
+from scheduler.language.line import Line
 from scheduler.language.reader import Reading
-from scheduler.language.reading import Line
 from scheduler.language.signals import Meant
 from scheduler.rules.rule import Rule
 from scheduler.search.queries import OPEN, SHUT

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from crawler.store import StoredRelease
-from scheduler.language.glossary import ANY, DOMESTIC, ENDED
+from scheduler.language.glossary_file import ANY, DOMESTIC, ENDED
 from scheduler.rules.rule import Rule
 
 STREAM = "readers"

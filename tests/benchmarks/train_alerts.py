@@ -30,9 +30,10 @@ from scheduler.language.deal import deal
 from scheduler.language.evidence import Counts, counts, runs
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.language.judge import WEIGHTS, Decision, Judge
+from scheduler.language.line import Line
 from scheduler.language.pair_evidence import pair_evidence, with_sum
 from scheduler.language.parties import participants
-from scheduler.language.reading import Line, read
+from scheduler.language.reading import read
 from scheduler.language.stage import stage_evidence
 from scheduler.language.topics import topic_evidence
 from scheduler.settings import ROOT
@@ -41,9 +42,9 @@ OURS = tuple(ROOT / "tests" / "scheduler" / "rules" / name for name in ("example
 CODE = tuple(
     ROOT / "scheduler" / "language" / f"{name}.py"
     for name in (
-        "actors", "chinese", "countries", "deal", "ending", "evidence", "folding", "glossary", "glossary_file",
-        "grammar", "judge", "lexicon", "marks", "organisations", "pair_evidence", "parties", "reading", "sentences",
-        "signals", "stage", "topics",
+        "actors", "chinese", "countries", "deal", "ending", "evidence", "folding", "glossary", "glossary_faults",
+        "glossary_file", "glossary_words", "grammar", "judge", "lexicon", "line", "marks", "mentions", "organisations",
+        "pair_evidence", "parties", "reading", "sentences", "signals", "stage", "topics",
     )
 )  # fmt: skip
 GLOSSARY = (ROOT / "config" / "glossary.toml", ROOT / "config" / "traditional.txt")
