@@ -7,8 +7,8 @@ READY := $(VENV)/ready
 # Each of the many processes of a test run would compile every module anew.
 export PYTHONDONTWRITEBYTECODE =
 
-# Four workers share one Elasticsearch, for much of a test is waiting; a run prints its twenty slowest.
-PYTEST := $(BIN)/python -m pytest -n $(or $(WORKERS),4) --dist loadfile --no-loadscope-reorder --durations=20
+# The workers share one Elasticsearch; a run prints its twenty slowest.
+PYTEST := $(BIN)/python -m pytest -n $(or $(WORKERS),3) --dist loadfile --no-loadscope-reorder --durations=20
 
 # What `make postgres` runs a second time with the state on PostgreSQL; `make both` runs more of it.
 CORE := $(addprefix tests/scheduler/jobs/test_,index.py match.py deliver.py housekeeping.py weeks.py) \
@@ -22,13 +22,15 @@ BOTH := tests/crawler/store tests/crawler/test_import_files.py tests/crawler/tes
   tests/test_end_to_end.py::test_a_standby_takes_over_from_a_killed_scheduler_and_no_mail_is_doubled \
   $(addprefix --ignore=tests/scheduler/jobs/test_,search_in_trouble.py deliver_postfix.py scrapyd.py)
 
-.PHONY: setup help demo run test check postgres both lint audit lock bench train chaos clean
+.PHONY: setup help demo run test slow check postgres both lint audit lock bench train chaos clean
 setup: $(READY)
 
 help:
 	@echo "make demo [PORTS=18801]     the whole job on replica sites, on your own machine"
 	@echo "make run                    the scheduler on the live sources"
-	@echo "make test                   lint and the tests; make check adds make chaos and make both"
+	@echo "make test                   lint and the tests: one of each kind"
+	@echo "make slow                   the tests that take seconds and are further ones of a kind"
+	@echo "make check                  make test, slow, chaos and both"
 	@echo "make chaos [KILLS= SEED= DAYS=]   kills, full disks, days of work"
 	@echo "make postgres, make both    what is near the state, on PostgreSQL"
 	@echo "make lint, audit, bench     style and types; known holes of packages; measurements"
@@ -53,8 +55,13 @@ test: setup lint
 	@sh .ci/system-packages
 	$(PYTEST)
 
+# Further tests of the kinds that `make test` runs one of, each of them taking seconds.
+slow: setup
+	@sh .ci/system-packages
+	$(PYTEST) -m 'slow and not chaos'
+
 # All that is known: the tests, the kills and floods, and all that is near the state once more on PostgreSQL.
-check: test chaos both
+check: test slow chaos both
 
 # Kills, full disks, days of work, two nodes: make chaos KILLS=200 SEED=7 DAYS=30 takes an hour.
 chaos: setup
@@ -62,10 +69,10 @@ chaos: setup
 	  $(PYTEST) -m chaos
 
 postgres: setup
-	PANTAU_TEST_DATABASE=postgresql $(PYTEST) $(CORE)
+	PANTAU_TEST_DATABASE=postgresql $(PYTEST) -m 'not chaos' $(CORE)
 
 both: setup
-	PANTAU_TEST_DATABASE=postgresql $(PYTEST) $(BOTH)
+	PANTAU_TEST_DATABASE=postgresql $(PYTEST) -m 'not chaos' $(BOTH)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -149,6 +149,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(place: Workplace
     assert wanted <= {link for mail in mailed for link in links_in(mail)}
 
 
+@pytest.mark.slow
 def test_what_is_published_while_the_timetable_runs_is_mailed_within_one_crawl(after_a_round: Workplace) -> None:
     place = after_a_round
     for name in ("komdigi", "gxzf"):
@@ -168,6 +169,7 @@ def test_what_is_published_while_the_timetable_runs_is_mailed_within_one_crawl(a
             place.kill(process)
 
 
+@pytest.mark.slow
 def test_a_second_scheduler_says_who_holds_the_lock_and_leaves(after_a_round: Workplace) -> None:
     place = after_a_round
     process = place.start("run")

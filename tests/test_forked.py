@@ -44,6 +44,7 @@ def test_both_ways_give_the_same_report(tmp_path: Path, site: SmallSite) -> None
     assert told[0] == told[1]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("words", [("url-key", "http://www.gxzf.gov.cn/gxyw/t1.shtml"), ("crawl", "komdgi"), ("lst",)])
 def test_both_ways_the_command_says_the_same(tmp_path: Path, words: tuple[str, ...]) -> None:
     env = os.environ | {"PANTAU_VAR": str(tmp_path), "COLUMNS": "50"}

@@ -1,7 +1,13 @@
-"""Which values of a test belong to `make chaos`: `make test` tries one of each kind, the rest takes too long for it."""
+"""Which tests `make test` leaves to others: it tries one of each kind, and what takes longer runs in CI or in chaos.
+
+`chaos` marks what kills, fills disks and soaks; `slow` what takes seconds and resembles what `make test` runs; and
+`sample(n)` leaves all but the first n values of a test to `make slow`.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,3 +16,16 @@ import pytest
 def in_chaos(*values: Any) -> list[Any]:
     """Values for `parametrize` that only `make chaos` tries; a tuple holds those of several names."""
     return [pytest.param(*(one if isinstance(one, tuple) else (one,)), marks=pytest.mark.chaos) for one in values]
+
+
+def leave_to_slow(items: Iterable[pytest.Item]) -> None:
+    """Mark as `slow` the values of a test that are beyond its `sample`."""
+    tried: Counter[str] = Counter()
+    for item in items:
+        sample = item.get_closest_marker("sample")
+        if sample is None or item.get_closest_marker("chaos"):
+            continue
+        test = item.nodeid.partition("[")[0]
+        tried[test] += 1
+        if tried[test] > sample.args[0]:
+            item.add_marker("slow")

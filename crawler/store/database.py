@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 30  # to wait for other writers
 WRITERS = 7_726_288  # any number: the key of PostgreSQL's lock that stands for SQLite's write lock
 # SQLite checks references only if it is told to; PostgreSQL always does.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 CONNECT_SECONDS = 10
 # A server that vanishes without a word is noticed within half a minute.
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
@@ -76,7 +76,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's advice: begin is said by us, below
-        for pragma in PRAGMAS:
+        for pragma in (*PRAGMAS, f"busy_timeout={BUSY_SECONDS * 1000}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -56,6 +56,7 @@ def test_it_goes_back_to_the_day_asked_for_and_no_further(crawling: Crawling, si
     assert crawling.store.noted("walk desa") is None
 
 
+@pytest.mark.slow
 def test_a_walk_that_was_cut_goes_on_where_it_was(crawling: Crawling, site: SmallSite) -> None:
     since = ("--since", "2015-01-01")
     assert crawling.run("desa", *since, "--limit", "26")["new"] == 26
@@ -67,6 +68,7 @@ def test_a_walk_that_was_cut_goes_on_where_it_was(crawling: Crawling, site: Smal
     assert sum(crawling.store.count().values()) == PAGES * EACH
 
 
+@pytest.mark.slow
 def test_a_walk_that_was_killed_loses_nothing_and_fetches_hardly_anything_twice(
     crawling: Crawling, site: SmallSite
 ) -> None:
@@ -91,6 +93,7 @@ def test_a_walk_that_was_killed_loses_nothing_and_fetches_hardly_anything_twice(
     assert again <= 3 < walked
 
 
+@pytest.mark.slow
 def test_another_aim_is_another_walk(crawling: Crawling, site: SmallSite) -> None:
     crawling.run("desa", "--since", "2015-01-01", "--limit", "20")
     site.requests.clear()
@@ -98,6 +101,7 @@ def test_another_aim_is_another_walk(crawling: Crawling, site: SmallSite) -> Non
     assert "/berita" in site.asked()
 
 
+@pytest.mark.slow
 def test_pages_come_before_the_next_page_of_the_listing(crawling: Crawling, site: SmallSite) -> None:
     crawling.run("desa", "--since", "2015-01-01")
     asked = site.asked()
@@ -116,6 +120,7 @@ def pages_asked(site: SmallSite) -> list[str]:
     return [path for path in site.asked() if not path.startswith("/berita/")]
 
 
+@pytest.mark.slow
 def test_a_pager_that_leads_back_to_the_first_page_ends_the_walk(crawling: Crawling, site: SmallSite) -> None:
     last = [
         (f"/berita/{PAGES - 1}-{place}", f"Kabar ke-{place} dari dermaga", day(PAGES - 1, place))
@@ -163,18 +168,21 @@ class Calendar(dict[str, object]):
         return Answer(200, listing(entries, more=links).encode())
 
 
+@pytest.mark.slow
 def test_a_site_that_shows_its_last_page_for_any_number_ends_the_walk(crawling: Crawling, site: SmallSite) -> None:
     site.pages = Endless(site.pages)  # type: ignore[assignment]
     assert crawling.run("desa", "--since", "2015-01-01")["new"] == 3 * EACH
     assert len(pages_asked(site)) == 4
 
 
+@pytest.mark.slow
 def test_an_empty_calendar_is_no_listing(crawling: Crawling, site: SmallSite) -> None:
     site.pages = Calendar(days=False)  # type: ignore[assignment]
     report = crawling.run("desa", "--since", "2015-01-01")
     assert (report["verdict"], report["new"], pages_asked(site)) == ("layout_changed", 0, ["/berita"])
 
 
+@pytest.mark.slow
 def test_a_walk_that_comes_to_no_release_is_broken_off_and_says_so(crawling: Crawling, site: SmallSite) -> None:
     site.pages = Calendar(days=True)  # type: ignore[assignment]
     report = crawling.run("desa", "--since", "2015-01-01")

@@ -112,6 +112,7 @@ def inside() -> Iterator[tuple[str, list[str]]]:
 ASIDE = ("fetch", "script", "worker", "frame")  # these leave the page where it is
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["all at once", "redirect", "move", *in_chaos(*ASIDE, "image", "socket")])
 def test_no_script_leads_anywhere_else(site: SmallSite, inside: tuple[str, list[str]], way: str) -> None:
     there, asked = inside
@@ -136,6 +137,7 @@ def test_no_script_leads_anywhere_else(site: SmallSite, inside: tuple[str, list[
     assert asked == []
 
 
+@pytest.mark.slow
 def test_a_page_that_never_ends_is_given_up(site: SmallSite) -> None:
     site.show("/berita", "<html><body><script>for (;;) {}</script></body></html>")
     with pytest.raises(NotDrawnError, match="Timeout"):
@@ -148,6 +150,7 @@ def test_an_allowed_name_that_leads_inside_is_refused() -> None:
     assert resolver_rules(["localhost:80"], allow_private=True) == "MAP localhost:80 127.0.0.1, MAP * ~NOTFOUND"
 
 
+@pytest.mark.slow
 def test_no_socket_leads_to_another_port_of_an_allowed_host(site: SmallSite) -> None:
     with SmallSite() as other:
         there = f"ws://127.0.0.1:{other.port}/x"
@@ -157,6 +160,7 @@ def test_no_socket_leads_to_another_port_of_an_allowed_host(site: SmallSite) -> 
         assert other.requests == []
 
 
+@pytest.mark.slow
 def test_no_call_leads_anywhere(site: SmallSite) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
         ear.bind(("127.0.0.1", 0))
@@ -172,6 +176,7 @@ def test_no_call_leads_anywhere(site: SmallSite) -> None:
             ear.recv(100)
 
 
+@pytest.mark.slow
 def test_the_browser_s_own_page_of_errors_is_not_taken_for_the_site_s(
     site: SmallSite, inside: tuple[str, list[str]]
 ) -> None:
@@ -180,6 +185,7 @@ def test_the_browser_s_own_page_of_errors_is_not_taken_for_the_site_s(
         drawn(site, "/berita", seconds=5)
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_too_much_memory_is_given_up_and_nothing_is_left_running(site: SmallSite) -> None:
     eater = "let a = []; setInterval(() => a.push(new Uint8Array(2e7).fill(1)), 20);"
     eater += "setInterval(() => fetch('/berita'), 100);"  # so that it is not taken for drawn before it has eaten much

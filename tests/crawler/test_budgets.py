@@ -65,6 +65,7 @@ def test_a_page_that_cannot_be_read_in_time_is_named_and_set_aside_and_the_other
     assert crawling.run("desa")["errors"] == [], "each wait is longer than the one before"
 
 
+@pytest.mark.slow
 def test_a_listing_that_cannot_be_read_in_time_is_named(crawling: Crawling, site: SmallSite) -> None:
     crawling.source("desa", site.base, site.host, page_seconds=SECONDS)
     site.show("/berita", heavy())
@@ -73,6 +74,7 @@ def test_a_listing_that_cannot_be_read_in_time_is_named(crawling: Crawling, site
     assert "processor time" in report["errors"][0]["error"]
 
 
+@pytest.mark.slow
 def test_a_table_whose_cells_span_gives_no_more_than_is_kept(crawling: Crawling, site: SmallSite) -> None:
     bomb = (
         "<table><tr><td rowspan=50 colspan=50>a<td rowspan=50 colspan=49>b<td>c" + "<tr><td>kata" * 20_000 + "</table>"
@@ -172,6 +174,7 @@ def test_what_is_logged_is_bounded() -> None:
     assert written.getvalue().endswith(FULL)
 
 
+@pytest.mark.slow
 def test_a_crawl_that_another_program_begins_is_within_the_same_bounds(crawling: Crawling, site: SmallSite) -> None:
     """As a Scrapyd node begins it: by Scrapy itself, with a file for the log."""
     crawling.source("desa", site.base, site.host)

@@ -105,6 +105,7 @@ def test_a_page_that_failed_is_read_by_a_later_run_though_the_listing_is_unchang
     assert sorted(site.asked()) == ["/berita", "/berita/dua"]
 
 
+@pytest.mark.slow
 def test_after_a_broken_run_the_walk_looks_behind_known_pages(crawling: Crawling, site: SmallSite) -> None:
     first, second = ENTRIES[:2], ENTRIES[2:]
     site.show("/berita", listing(first, more='<a href="/berita?page=2">Selanjutnya</a>'))
@@ -129,6 +130,7 @@ def test_older_entries_than_asked_for_are_not_opened(crawling: Crawling, site: S
     assert "/berita/satu" not in site.asked()
 
 
+@pytest.mark.slow
 def test_a_listing_with_too_few_entries_is_a_changed_layout(crawling: Crawling, site: SmallSite) -> None:
     crawling.source("desa", site.base, site.host, min_items=4)
     report = crawling.run("desa")
@@ -218,6 +220,7 @@ def test_a_file_in_the_listing_is_a_release_named_by_the_listing(crawling: Crawl
     assert (release.title, release.date, release.date_source) == (ENTRIES[1][1], "2026-03-11", "listing")
 
 
+@pytest.mark.slow
 def test_a_crawl_whose_scheduler_was_killed_ends_and_says_so(crawling: Crawling, site: SmallSite) -> None:
     entries = [(f"/berita/menara-{n}", f"Menara nomor {n} berdiri di pulau", f"{n} Maret 2026") for n in range(1, 11)]
     site.show("/berita", listing(entries))
@@ -248,6 +251,7 @@ def test_a_crawl_whose_scheduler_was_killed_ends_and_says_so(crawling: Crawling,
     assert 1 <= len(stored(crawling)) < len(entries)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_after_its_time_says_timeout_however_late_its_process_came_up(
     crawling: Crawling, site: SmallSite
 ) -> None:

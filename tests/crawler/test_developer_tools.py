@@ -103,6 +103,7 @@ def scrapy(tmp_path: Path) -> Iterator[Commands]:
         yield Commands(tmp_path, site)
 
 
+@pytest.mark.slow
 def test_scrapys_commands_work_from_the_root_and_leave_nothing_in_the_state(scrapy: Commands, tmp_path: Path) -> None:
     page = f"{scrapy.site.base}/berita/2"
     assert scrapy("list") == "desa\n"
@@ -124,6 +125,7 @@ def test_scrapys_commands_work_from_the_root_and_leave_nothing_in_the_state(scra
     assert scrapy.left() == []
 
 
+@pytest.mark.slow
 def test_a_crawl_of_what_is_no_source_is_refused_in_a_sentence(scrapy: Commands, tmp_path: Path) -> None:
     assert "no source nope" in scrapy("crawl", "nope", code=2)
     file = tmp_path / "config" / "sources" / "rusak.toml"

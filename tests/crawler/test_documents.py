@@ -49,6 +49,7 @@ def only_release(crawling: Crawling) -> Release:
     return stored.release
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("ending", ["pdf", "docx", "ofd"])
 def test_the_document_of_a_release_is_its_text_and_its_evidence(
     crawling: Crawling, site: SmallSite, ending: str
@@ -79,6 +80,7 @@ def test_a_document_that_the_listing_leads_to_is_read_at_once(crawling: Crawling
     assert "loket pelabuhan" in only_release(crawling).text
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("answer", "trouble"),
     [
@@ -98,6 +100,7 @@ def test_a_document_that_cannot_be_had_is_told_and_its_release_kept(
     assert only_release(crawling).attachments
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("answer", "listed"),
     [
@@ -128,6 +131,7 @@ def test_a_known_release_keeps_the_text_of_a_document_that_fails_later(
     assert crawling.store.owing("indexed")[0].revision == 1
 
 
+@pytest.mark.slow
 def test_a_release_whose_document_moves_with_its_page_stays_one_release(crawling: Crawling, site: SmallSite) -> None:
     site.show("/p/1", page("/files/a.pdf", TODAY))
     site.show("/berita", listing([("/p/1", TITLE, TODAY)]))
@@ -142,6 +146,7 @@ def test_a_release_whose_document_moves_with_its_page_stays_one_release(crawling
     assert only_release(crawling) == known
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("link", "is_read"),
     [

@@ -135,6 +135,7 @@ def test_evidence_that_is_gone_changed_or_elsewhere_is_said_to_be_so(evidence: E
         evidence.read(file, digest)
 
 
+@pytest.mark.slow
 def test_damage_of_any_kind_is_the_one_error_or_does_no_harm(evidence: Evidence) -> None:
     body = random.Random(0).randbytes(3000)
     evidence.keep(fetched(b"<p>satu</p>", asked=ASKED))

@@ -18,6 +18,7 @@ def shorter_timeout(crawling: Crawling, name: str) -> None:
     path.write_text("timeout = 2\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("kind", "verdict"),
     [
@@ -49,6 +50,7 @@ def test_a_fault_of_the_listing_has_its_verdict(
     assert report["new"] == 0
 
 
+@pytest.mark.slow
 def test_when_a_fault_is_over_all_is_collected(replica: Replica, on_replica: Crawling) -> None:
     replica.faults.set(HOST, "waiting_room")
     on_replica.run("wsb")
@@ -58,6 +60,7 @@ def test_when_a_fault_is_over_all_is_collected(replica: Replica, on_replica: Cra
     assert report["new"] == report["listed"] > 0
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("kind", "verdict"), [("error", "down"), ("challenge", "challenged"), ("waiting_room", "challenged")]
 )
@@ -75,6 +78,7 @@ def test_a_fault_of_all_pages_has_its_verdict_and_they_are_read_later(
     assert (again["verdict"], again["new"]) == ("ok", report["listed"])
 
 
+@pytest.mark.slow
 def test_a_slow_site_is_waited_for(replica: Replica, on_replica: Crawling) -> None:
     replica.faults.set(HOST, "slow", seconds=1.0, times=3)
     assert on_replica.run("wsb")["verdict"] == "ok"
@@ -87,6 +91,7 @@ def test_other_class_names_do_not_matter_to_general_extraction(replica: Replica,
     assert report["coverage"]["text"] == 1.0
 
 
+@pytest.mark.slow
 def test_one_listing_of_two_that_fails_makes_the_run_partial(replica: Replica, on_replica: Crawling) -> None:
     replica.faults.set("www.gxzf.gov.cn", "error", path="/zwhd/")
     report = on_replica.run("gxzf")
@@ -94,6 +99,7 @@ def test_one_listing_of_two_that_fails_makes_the_run_partial(replica: Replica, o
     assert report["new"] > 0
 
 
+@pytest.mark.slow
 def test_the_portal_is_the_second_way_and_nothing_comes_twice(replica: Replica, on_replica: Crawling) -> None:
     replica.faults.set("web.komdigi.go.id", "forbidden")
     first = on_replica.run("komdigi")

@@ -141,6 +141,7 @@ def test_sitemaps_that_were_not_changed_since_the_day_asked_for_are_left_alone(
     assert "/map-old.xml" not in site.asked()
 
 
+@pytest.mark.slow
 def test_a_sitemap_that_is_a_web_page_or_is_gone_is_trouble_and_told(crawling: Crawling, site: SmallSite) -> None:
     site.pages["/map-old.xml"] = Answer(200, b"<html><body><p>pindah</p></body></html>", {"Content-Type": "text/html"})
     del site.pages["/map-new.xml.gz"]
@@ -162,6 +163,7 @@ def test_of_too_many_sitemaps_the_newest_are_read_and_the_others_named(crawling:
     assert any("5 older sitemaps are left out" in reason and "map-5.xml" in reason for reason in report["reasons"])
 
 
+@pytest.mark.slow
 def test_an_index_within_an_index_and_a_bomb_are_refused(crawling: Crawling, site: SmallSite) -> None:
     site.pages["/map-old.xml"] = site.pages["/sitemap.xml"]
     bomb = gzip.compress(b"<urlset>" + b" " * (40 * 1024 * 1024))

@@ -250,6 +250,7 @@ def test_what_is_no_release_is_refused_with_its_reason(desk: Desk) -> None:
     assert not desk.store.owing("indexed")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real pages is not here")
 def test_all_pages_of_the_corpus_are_taken_or_refused_with_a_reason(desk: Desk) -> None:
     done = desk.take(*sorted(CORPUS.glob("*.html.gz")))

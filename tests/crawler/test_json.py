@@ -75,6 +75,7 @@ def test_whole_releases_are_taken_out_of_the_answers_page_by_page(tmp_path: Path
         assert crawling.run("kemkab")["revised"] == 1
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "bad",
     [
@@ -103,6 +104,7 @@ def test_a_record_of_wrong_types_is_named_and_the_others_go_on(tmp_path: Path, b
     assert "None" not in " ".join(titles(crawling))
 
 
+@pytest.mark.slow
 def test_a_bad_record_with_an_address_is_not_named_again_in_every_run(tmp_path: Path) -> None:
     crawling = Crawling(tmp_path)
     with SmallSite() as site:
@@ -125,6 +127,7 @@ def test_a_record_without_text_or_date_is_a_release_without_them(tmp_path: Path)
     assert stored["3"].text == ""
 
 
+@pytest.mark.slow
 def test_two_listings_read_at_once_lose_nothing(tmp_path: Path) -> None:
     crawling = Crawling(tmp_path)
     named = WHOLE.replace(
@@ -176,6 +179,7 @@ where = { jenis = "berita" }
         assert len(site.posted) == 2
 
 
+@pytest.mark.slow
 def test_an_answer_that_names_the_address_of_the_next_page_is_followed_to_its_end(tmp_path: Path) -> None:
     crawling = Crawling(tmp_path)
     interface = WHOLE.replace('last_page = "hasil.akhir"', 'next = "hasil.lanjut"')
@@ -209,6 +213,7 @@ def test_a_bad_record_is_not_looked_for_on_a_page_that_the_interface_stands_for(
         assert site.asked() == ["/api?p=1"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "body", [b"<html>maintenance</html>", b"{}", b'{"hasil": {"berita": {}, "akhir": 1}}', b'{"hasil": {"berita": []}}']
 )

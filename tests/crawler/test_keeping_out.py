@@ -58,6 +58,7 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(tmp_path: Path) -> 
         assert site.requests == []
 
 
+@pytest.mark.slow
 def test_a_name_that_leads_to_a_private_address_is_not_asked_through_a_proxy_either(tmp_path: Path) -> None:
     with SmallSite() as site, SmallSite() as proxy:
         crawling = Crawling(tmp_path)

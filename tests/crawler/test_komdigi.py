@@ -70,6 +70,7 @@ def describe(crawling: Crawling, name: str, site: SmallSite) -> None:
     path.write_text(f"{path.read_text(encoding='utf-8')}\n{INTERFACE.format(base=site.base)}", encoding="utf-8")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -95,6 +96,7 @@ def test_a_record_with_a_field_of_another_type_is_named(
     assert words in error["error"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("missing", ["slug", "title", "body"])
 def test_a_field_that_is_not_there_is_missing(crawling: Crawling, site: SmallSite, missing: str) -> None:
     bare = {name: value for name, value in record(2).items() if name != missing}
@@ -128,6 +130,7 @@ def test_a_text_that_follows_is_an_edit_of_the_release(crawling: Crawling, site:
     assert crawling.run("desa")["revised"] == 1
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "body",
     [b"<html>", b"[]", b"null", b'{"response": null}', b'{"response": {"data": {}, "last_page": 1}}',
@@ -178,6 +181,7 @@ def numbers(site: SmallSite) -> list[int]:
     return [int(path.rpartition("/")[2]) for path in site.asked() if path.startswith("/kabar/")]
 
 
+@pytest.mark.slow
 def test_the_newest_page_of_the_portal_is_searched_for_and_then_counted_on_from(
     crawling: Crawling, site: SmallSite
 ) -> None:

@@ -59,6 +59,7 @@ DEAD_PAGES = {
 BESIDE = {"/", "/masuk?next=x", "/mati/sent-back"}  # what dead pages lead to
 
 
+@pytest.mark.slow
 def test_dead_pages_cost_their_own_tries_only(crawling: Crawling, site: SmallSite) -> None:
     dead = [(f"/mati/{name}", f"Kabar mati {name} di pulau terluar", "9 Maret 2026") for name in DEAD_PAGES]
     living = [(f"/hidup/{n}", f"Kabar hidup nomor {n} dari pasar", "8 Maret 2026") for n in range(20)]
@@ -132,6 +133,7 @@ def test_a_listing_whose_every_entry_is_sent_elsewhere_is_a_fault_that_lasts(
         assert not report["complete"]
 
 
+@pytest.mark.slow
 def test_while_a_whole_site_is_in_trouble_no_page_waits_long(crawling: Crawling, site: SmallSite) -> None:
     good = {path: site.pages[path] for path, _, _ in ENTRIES}
     site.pages |= dict.fromkeys(good, Answer(503, b"later"))

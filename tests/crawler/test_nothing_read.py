@@ -42,6 +42,7 @@ def test_a_robots_txt_that_cannot_be_read_is_a_refusal(crawling: Crawling, site:
     assert site.asked() == []
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "answer", [Answer(403, b""), Answer(404, b""), Answer(200, b"<html>"), Answer(302, b"", {"Location": f"{NEW}/r"})]
 )
@@ -144,6 +145,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("module", "name", "method"),
     [("crawling.known_pages", "KnownPages", "validators"), ("pipelines", "KeepReleases", "_judge_gone")],

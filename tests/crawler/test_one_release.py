@@ -34,6 +34,7 @@ def titles(crawling: Crawling) -> list[str]:
     return [one.release.title for one in crawling.store.owing("indexed")]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "address",
     [

@@ -74,6 +74,7 @@ def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read(reader:
     assert reader.run(whoami) != os.getpid()
 
 
+@pytest.mark.slow
 def test_a_page_that_waits_for_ever_is_given_up(reader: PageReader) -> None:
     with pytest.raises(UnreadablePageError, match="not read within"):
         reader.run(asleep)

@@ -18,11 +18,13 @@ def test_the_patterns_of_the_package_are_found() -> None:
     assert any(room.startswith("crawler.extraction.dates") for room in rooms)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FOUND)
 def test_no_repeated_piece_takes_a_pattern_long(name: str) -> None:
     assert slow_text_of(FOUND[name]) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern",
     [

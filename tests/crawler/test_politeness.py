@@ -46,6 +46,7 @@ def gaps(site: Clock) -> list[float]:
     return [later - earlier for earlier, later in zip(site.moments, site.moments[1:], strict=False)]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("agent", "kept"), [("*", True), ("Pantau", True), ("Other", False)])
 def test_a_crawl_delay_is_kept(crawling: Crawling, site: Clock, agent: str, kept: bool) -> None:
     robots = f"User-agent: {agent}\nCrawl-delay: 1\nDisallow: /privat\n".encode()
@@ -54,6 +55,7 @@ def test_a_crawl_delay_is_kept(crawling: Crawling, site: Clock, agent: str, kept
     assert (min(gaps(site)) >= 0.7) is kept
 
 
+@pytest.mark.slow
 def test_a_site_that_is_busy_is_asked_again_after_the_time_it_named(crawling: Crawling, site: Clock) -> None:
     good, asked = site.pages["/berita"], []
 

@@ -50,6 +50,7 @@ def stored(crawling: Crawling, url: str) -> StoredRelease:
     return crawling.store.releases([id_])[id_]
 
 
+@pytest.mark.slow
 def test_a_release_is_looked_at_again_on_a_falling_schedule(crawling: Crawling, site: SmallSite) -> None:
     assert crawling.run("desa")["revisited"] == 0
     looks, age = [], 0.0
@@ -63,6 +64,7 @@ def test_a_release_is_looked_at_again_on_a_falling_schedule(crawling: Crawling, 
     assert len(SCHEDULE) == 7  # the looks after 2 and 6 hours fell together here
 
 
+@pytest.mark.slow
 def test_news_goes_first_and_a_run_looks_at_no_more_than_it_may(crawling: Crawling, site: SmallSite) -> None:
     crawling.source("desa", site.base, site.host, revisits=2)
     later(crawling.store, 3)
@@ -108,6 +110,7 @@ def test_an_edit_becomes_a_revision_with_evidence_and_a_new_frame_does_not(crawl
         assert evidence.read(one.evidence_file, one.evidence_sha256)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_page_that_is_gone_twice_hours_apart_is_withdrawn(crawling: Crawling, site: SmallSite, status: int) -> None:
     site.pages[FIRST[0]] = Answer(status, b"<h1>tidak ditemukan</h1>")
@@ -140,6 +143,7 @@ def test_a_withdrawn_release_that_comes_back_is_a_revision(crawling: Crawling, s
     assert (back.withdrawn_at, back.revision) == (None, 2)
 
 
+@pytest.mark.slow
 def test_a_page_that_is_missing_once_is_not_withdrawn(crawling: Crawling, site: SmallSite) -> None:
     there = site.pages[FIRST[0]]
     site.pages[FIRST[0]] = Answer(404, b"")
@@ -153,6 +157,7 @@ def test_a_page_that_is_missing_once_is_not_withdrawn(crawling: Crawling, site: 
     assert crawling.run("desa")["withdrawn"] == 0
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -188,6 +193,7 @@ class Conditional:
         return Answer(304, b"", tag) if headers.get("if-none-match") == '"v1"' else Answer(200, self.body, tag)
 
 
+@pytest.mark.slow
 def test_a_page_that_is_there_in_between_is_not_gone_twice_though_it_has_not_changed(
     crawling: Crawling, site: SmallSite
 ) -> None:
@@ -199,6 +205,7 @@ def test_a_page_that_is_there_in_between_is_not_gone_twice_though_it_has_not_cha
     assert stored(crawling, site.base + FIRST[0]).withdrawn_at is None
 
 
+@pytest.mark.slow
 def test_a_withdrawn_page_that_comes_back_as_it_was_loses_the_mark(crawling: Crawling, site: SmallSite) -> None:
     page = site.pages[FIRST[0]] = Conditional(*FIRST[1:])
     for is_gone, hours in ((False, 3), (True, 4), (True, 20)):
@@ -216,6 +223,7 @@ def test_a_withdrawn_page_that_comes_back_as_it_was_loses_the_mark(crawling: Cra
     assert back.release.id in [one.release.id for one in crawling.store.owing("indexed")]
 
 
+@pytest.mark.slow
 def test_an_answer_of_304_to_a_page_that_was_withdrawn_means_that_it_is_there(
     crawling: Crawling, site: SmallSite
 ) -> None:
@@ -230,6 +238,7 @@ def test_an_answer_of_304_to_a_page_that_was_withdrawn_means_that_it_is_there(
     assert stored(crawling, site.base + FIRST[0]).withdrawn_at is None
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("count", "listed"),
     [(2, False), (1, True), (5, True)],
@@ -250,6 +259,7 @@ def test_an_outage_that_answers_404_to_all_withdraws_nothing(tmp_path: Path, cou
         assert all(stored(crawling, site.base + path).withdrawn_at is None for path, _, _ in ENTRIES[:count])
 
 
+@pytest.mark.slow
 def test_a_release_is_withdrawn_though_no_other_one_is_due(crawling: Crawling, site: SmallSite) -> None:
     site.pages[FIRST[0]] = Answer(404, b"")
     later(crawling.store, 3)
@@ -267,6 +277,7 @@ def page_now(page: Page) -> Page:
     return replace(page, fetched_at=datetime.now(UTC))
 
 
+@pytest.mark.slow
 def test_dead_pages_neither_keep_the_others_waiting_nor_are_asked_at_every_run(
     crawling: Crawling, site: SmallSite
 ) -> None:
@@ -412,6 +423,7 @@ def days_of(crawling: Crawling) -> Iterator[dict[str, Any]]:
         yield crawling.run("komdigi")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [0, 10], ids=["top", "last but one"])
 def test_an_entry_of_the_interface_out_of_order_withdraws_nothing(
     ministry: tuple[Crawling, Interface], place: int
@@ -423,6 +435,7 @@ def test_an_entry_of_the_interface_out_of_order_withdraws_nothing(
     assert withdrawn(crawling) == []
 
 
+@pytest.mark.slow
 def test_a_release_dated_anew_is_found_by_the_interfaces_search(ministry: tuple[Crawling, Interface]) -> None:
     crawling, interface = ministry
     interface.records.append(interface.records.pop(4) | {"published_at": "2025-01-01 08:00:00"})
@@ -444,6 +457,7 @@ def test_a_release_that_the_interface_neither_lists_nor_finds_is_withdrawn(
     assert withdrawn(crawling) == []
 
 
+@pytest.mark.slow
 def test_nothing_is_withdrawn_by_a_search_that_finds_nothing_at_all(ministry: tuple[Crawling, Interface]) -> None:
     crawling, interface = ministry
     interface.records.pop(4)
@@ -452,6 +466,7 @@ def test_nothing_is_withdrawn_by_a_search_that_finds_nothing_at_all(ministry: tu
     assert [report["withdrawn"] for report in days_of(crawling)] == [0, 0]
 
 
+@pytest.mark.slow
 def test_komdigis_interface_shows_edits_and_withdrawals_without_a_request_more(
     replica: Replica, on_replica: Crawling
 ) -> None:

@@ -57,6 +57,7 @@ def test_a_source_says_who_it_is_and_why_it_is_read_unencrypted(path: Path) -> N
     assert not source.allow_private
 
 
+@pytest.mark.sample(4)
 @by_name
 def test_a_source_yields_what_the_replica_of_its_site_publishes(
     path: Path, replica: Replica, on_replica: Crawling

@@ -64,6 +64,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
 def test_a_new_article_with_a_broken_part_waits_until_it_is_whole(
     crawling: Crawling, site: SmallSite, answer: Answer
@@ -81,6 +82,7 @@ def test_a_new_article_with_a_broken_part_waits_until_it_is_whole(
     assert only(crawling).revision == 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
 def test_a_known_article_keeps_the_part_that_fails_later(crawling: Crawling, site: SmallSite, answer: Answer) -> None:
     crawling.run("desa")

@@ -13,6 +13,9 @@ from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.rules.rule import Rule, load_rules
 from tests.conftest import CONFIG
 
+# Of a browser that nobody looks at: pages of its own, one a window, as dear to draw as the one that is tested.
+NO_SUGGESTIONS = "WebUIOmniboxPopup,WebUIOmniboxAimPopup,PreloadTopChromeWebUI,HttpsUpgrades"
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -40,8 +43,9 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright  # heavy, and few tests need it
 
     with sync_playwright() as playwright:
-        # Chromium's own sandbox cannot be had by root, as whom CI runs.
-        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+        flags = [f"--disable-features={NO_SUGGESTIONS}"]
+        if os.geteuid() == 0:  # as CI; root can have no sandbox of Chromium's
+            flags.append("--no-sandbox")
         started = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield started
         started.close()

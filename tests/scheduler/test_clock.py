@@ -26,6 +26,7 @@ def rounds(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[Whole
     rounds.close()
 
 
+@pytest.mark.slow
 def test_what_comes_in_before_during_and_after_the_leap_is_told_once(rounds: WholeRound) -> None:
     rounds.collect(1)
     rounds.go()
@@ -55,6 +56,7 @@ def test_a_reader_enrolled_by_the_wrong_clock_gets_what_comes_now(
     rounds.close()
 
 
+@pytest.mark.slow
 def test_hits_that_waited_for_a_daily_mail_when_the_clock_leapt_are_not_kept_for_a_year(
     tmp_path: Path, elasticsearch_url: str, alias: str
 ) -> None:

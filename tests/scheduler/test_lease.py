@@ -152,6 +152,7 @@ def test_without_standby_one_that_lives_is_left_in_peace_with_its_name(store: St
     assert Lease(store.engine).take(standby=False, stop=threading.Event()), "a dead one of this machine leaves it free"
 
 
+@pytest.mark.slow
 def test_without_standby_one_elsewhere_is_left_in_peace_once_it_was_seen_to_live(store: Store) -> None:
     held_by(store, ELSEWHERE)
     beats = threading.Timer(1.5, held_by, [store, ELSEWHERE, 1])
@@ -190,6 +191,7 @@ def word(process: subprocess.Popen[str]) -> tuple[str, float]:
     return said, float(moment)
 
 
+@pytest.mark.slow
 def test_of_two_machines_one_works_and_one_that_hangs_is_followed(tmp_path: Path) -> None:
     url = state_url(tmp_path)
     open_store(tmp_path).engine.dispose()

@@ -35,6 +35,7 @@ def begin(rounds: WholeRound, glossary: str) -> Lease:
     return lease
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("file", ["glossary.toml", "pantau.toml", "sources/wsb.toml", "alerts/cooperation.toml"])
 def test_a_file_changed_under_a_running_scheduler_is_told_until_it_is_restarted(rounds: WholeRound, file: str) -> None:
     lease = begin(rounds, rounds.newsroom.reader.version)
@@ -58,6 +59,7 @@ def test_the_examples_for_deployment_are_no_configuration(rounds: WholeRound) ->
     assert fingerprint(rounds.folder / "config") == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", ["an older one", "{glossary}/another judge"])
 def test_an_index_is_not_set_up_beside_a_scheduler_that_reads_otherwise(rounds: WholeRound, other: str) -> None:
     reads_with = other.format(glossary=rounds.newsroom.glossary.version)

@@ -14,6 +14,7 @@ PIN = json.loads((Path(__file__).parent / "pinned_score.json").read_text(encodin
 PAGES = list(gold_pages())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PAGES, reason="the shared corpus is not here")
 def test_the_score_on_real_pages_has_not_fallen():
     scores: dict[str, float] = {}

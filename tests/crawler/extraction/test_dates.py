@@ -105,6 +105,7 @@ FORMS = {
 }
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("every", [11, *in_chaos(1)])  # 11: all days of all months come
 @pytest.mark.parametrize("form", FORMS)
 def test_the_days_of_thirty_years_come_back(form: str, every: int):
@@ -216,6 +217,7 @@ def test_a_range_names_its_last_day():
     assert [hit.date for hit in find("24-25 Maret 2025")] == [date(2025, 3, 25)]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200))
 @example("二〇二四年十月")
 @example("民国年月日")

@@ -131,6 +131,7 @@ def feed(text: str) -> None:
     feed_entries.entries(feed_entries.xml_text(whole.encode()), url=URL, zone=UTC, at=AT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tag", some(TAGS))
 @pytest.mark.parametrize("read", ["page", "listing"])
 def test_no_tag_takes_longer_than_its_size(tag: str, read: str) -> None:
@@ -140,16 +141,19 @@ def test_no_tag_takes_longer_than_its_size(tag: str, read: str) -> None:
     assert growth(page if read == "page" else listing, told) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", some(MARKUP))
 def test_no_unit_of_markup_takes_a_page_longer_than_its_size(unit: str) -> None:
     assert growth(page, lambda size: HEAD + repeated(unit, size)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", some(MARKUP))
 def test_no_unit_of_markup_takes_a_listing_longer_than_its_size(unit: str) -> None:
     assert growth(listing, lambda size: f"<html><body><div>{repeated(unit, size)}") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", some(WORDS))
 def test_no_word_takes_a_page_longer_than_its_size(word: str) -> None:
     def told(size: int) -> str:
@@ -176,6 +180,7 @@ def test_no_title_takes_its_comparison_with_the_headings_longer_than_their_size(
     assert growth(page, told) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", FEED)
 def test_no_unit_takes_a_feed_longer_than_its_size(unit: str) -> None:
     assert growth(feed, lambda size: repeated(unit, size)) is None
@@ -220,6 +225,7 @@ def test_what_puts_signs_in_one_form_stands_in_one_place() -> None:
     assert {name for name, _ in found - signs} == {"normal_form"}
 
 
+@pytest.mark.slow
 def test_the_check_sees_what_takes_the_square() -> None:
     def slow(text: str) -> int:
         return sum(one == other for one in text[::6] for other in text[::6])

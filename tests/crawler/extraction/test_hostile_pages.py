@@ -50,6 +50,7 @@ HUGE = {
 MORE = ("nested bold", "nested tables", "nested unknown", "twenty megabytes", "months", "links")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", [*(name for name in HUGE if name not in MORE), *in_chaos(*MORE)])
 def test_a_monstrous_page_is_read_in_bounded_time(name: str):
     started = time.monotonic()
@@ -58,6 +59,7 @@ def test_a_monstrous_page_is_read_in_bounded_time(name: str):
     assert time.monotonic() - started < patient(SECONDS)
 
 
+@pytest.mark.slow
 def test_text_below_a_monstrous_depth_is_not_lost():
     assert "isi di dalam" in extract(HUGE["nested boxes"]).text
 

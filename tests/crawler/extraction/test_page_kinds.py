@@ -64,6 +64,7 @@ SAID = {
 }
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("place", SAID)
 def test_a_short_undated_release_that_names_the_code_of_a_challenge_is_an_article(place: str, code: str):

@@ -65,6 +65,7 @@ def test_a_lock_that_stays_is_one_sentence_and_the_next_try_goes_through(
     assert store.count() == {"situs": 1}
 
 
+@pytest.mark.slow
 def test_a_crawl_meets_a_locked_database_and_loses_nothing(tmp_path: Path) -> None:
     crawling = Crawling(tmp_path)
     entries = [(f"/berita/{n}", f"Menara nomor {n} berdiri di pulau", f"{n} Maret 2026") for n in range(1, 4)]
@@ -110,6 +111,7 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
         assert raw.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
 def test_a_server_that_was_restarted_is_found_again_and_what_was_committed_is_there() -> None:
     with postgres(free_port()) as server:

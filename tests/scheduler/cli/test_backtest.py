@@ -29,6 +29,7 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_it_tells_days_samples_and_the_words_that_matched(filled: Pantau) -> None:
     (facts,) = filled("rules", "backtest", "ai", *DAYS, "--json").lines
     assert (facts["rule"], facts["hits"]) == ("ai", 2)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

@@ -49,6 +49,7 @@ def verb(tmp_path: Path, elasticsearch_url: str, es: Client) -> Iterator[Verb]:
         es.indices.delete(index=index)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1200)  # a dozen verbs, three of them with all crawls; a busy machine takes its time
 def test_the_demo_does_the_whole_job_and_the_second_round_is_quiet(verb: Verb, tmp_path: Path) -> None:
     ports = free_ports()
@@ -154,6 +155,7 @@ def test_the_demo_takes_nothing_of_the_live_settings(tmp_path: Path, monkeypatch
     assert not (stale / "sources" / "mine.toml").exists()
 
 
+@pytest.mark.slow
 def test_a_replica_that_does_not_answer_is_stopped_by_its_process(tmp_path: Path) -> None:
     first = free_ports()
     sites = start_sites(tmp_path, first)

@@ -116,6 +116,7 @@ def test_without_an_engine_the_sentence_names_it(pantau: Pantau) -> None:
     assert "http://127.0.0.1:1" in pantau("search", "AI", "--json").failed
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the real pages lie beside the checkout")
 def test_all_real_pages_are_indexed_and_found_with_highlights(with_engine: Pantau) -> None:
     paths = sorted(CORPUS.glob("*.html.gz"))

@@ -54,6 +54,7 @@ def test_import_as_json_is_a_line_an_object(stub: Stub) -> None:
     assert {one["type"] for one in objects if one["url"]} == {"dashboard", "search"}
 
 
+@pytest.mark.slow
 def test_import_ends_with_1_when_kibana_does_not_take_it_and_with_2_for_what_is_no_address(stub: Stub) -> None:
     stub.answers["_import"] = [(200, {"success": False, "successCount": 33, "errors": []})]
     refused = pantau("import", "--url", stub.url, "--api-key", KEY)
@@ -71,6 +72,7 @@ def test_import_ends_with_1_when_kibana_does_not_take_it_and_with_2_for_what_is_
         assert len([line for line in done.stderr.splitlines() if line.startswith("pantau:")]) == 1
 
 
+@pytest.mark.slow
 def test_import_says_which_indexes_are_not_there_yet_and_what_it_replaces(
     stub: Stub, es: Client, elasticsearch_url: str, alias: str, tmp_path: Path
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_dry_run_asks_nobody(stub: Stub) -> None:
     assert stub.asked == []
 
 
+@pytest.mark.slow
 def test_check_names_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ndjson"
     broken.write_bytes(FILE.read_bytes().replace(b'"8.9.0"', b'"10.3.0"'))

@@ -95,6 +95,7 @@ def test_a_job_that_fails_for_want_of_something_is_one_line_and_a_fault_of_ours_
     assert "rahasia" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_json", [True, False])
 def test_without_its_engine_a_running_scheduler_says_so_in_a_few_lines(tmp_path: Path, as_json: bool) -> None:
     with Replica() as replica:

@@ -30,6 +30,7 @@ def test_it_copies_into_an_empty_database_and_into_no_other(tmp_path: Path) -> N
     assert new.count() == store.count()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("content", "code"),
     [

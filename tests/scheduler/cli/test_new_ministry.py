@@ -73,6 +73,7 @@ PUT_RIGHT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shown", "spider", "saved"),
     [

@@ -98,6 +98,7 @@ def test_a_title_with_signs_of_toml_stays_a_title(pantau: Pantau, tmp_path: Path
     assert source.title == 'Kantor "Pelabuhan" [layout] \\ x'
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "name", ["komdigi", "gxzf", "nanning", "nanning-en", "wsb", "dsjfzj", "kominfo", "kominfo-rss"]
 )
@@ -110,6 +111,7 @@ def test_a_site_that_is_as_described_holds_in_every_field(pantau: Pantau, replic
     assert len([r for r in replica.requests if r.path != "/robots.txt"]) <= 8
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("fault", "field", "said"),
     [
@@ -148,6 +150,7 @@ def broken(pantau: Pantau) -> tuple[int, set[str]]:
     return done.code, {field["field"] for field in done.lines if not field["holds"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shown", "fields"),
     [
@@ -166,6 +169,7 @@ def test_what_broke_on_a_listing_is_named_and_nothing_else(
     assert broken(pantau) == (int(bool(fields)), fields)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("date", "text", "field"),
     [
@@ -195,6 +199,7 @@ def test_a_check_stays_on_this_machine_where_nodes_crawl_since_their_state_is_th
     assert not (tmp_path / "var" / "state").exists()
 
 
+@pytest.mark.slow
 def test_pages_are_saved_as_they_came_with_a_draft_to_confirm(pantau: Pantau, site: SmallSite, tmp_path: Path) -> None:
     before = files(tmp_path)
     done = pantau("sources", "save", "desa", "--json")
@@ -220,6 +225,7 @@ def test_pages_are_saved_as_they_came_with_a_draft_to_confirm(pantau: Pantau, si
     assert pantau("sources", "save", "desa", "--over").code == 0
 
 
+@pytest.mark.slow
 def test_a_site_that_refuses_or_is_nowhere_saves_nothing_and_says_why(
     pantau: Pantau, site: SmallSite, tmp_path: Path
 ) -> None:

@@ -42,6 +42,7 @@ def shell(env: dict[str, str], tmp_path: Path, verb: str, around: str = "{}") ->
     return subprocess.run(["bash", "-c", command], env=env, cwd=tmp_path, capture_output=True, timeout=120)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("verb", "encoding"),
     [
@@ -58,6 +59,7 @@ def test_letters_that_cannot_be_shown_end_no_verb(
     assert done.stdout or verb == "complaint"
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("verb", "around"),
     [
@@ -71,6 +73,7 @@ def test_closed_streams_end_no_verb(env: dict[str, str], tmp_path: Path, verb: s
     assert done.returncode == (2 if verb == "complaint" else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("verb", ["table", *in_chaos("json", "help")])
 def test_a_full_disk_behind_the_output_is_one_sentence(env: dict[str, str], tmp_path: Path, verb: str) -> None:
@@ -82,6 +85,7 @@ def test_a_full_disk_behind_the_output_is_one_sentence(env: dict[str, str], tmp_
     assert b"Exception ignored" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["links", *in_chaos("json")])
 @pytest.mark.parametrize("around", ["{} | head -1", "{} 2>&1 | true"])
 def test_a_reader_who_has_had_enough_hears_no_complaint(
@@ -93,6 +97,7 @@ def test_a_reader_who_has_had_enough_hears_no_complaint(
     assert b"Broken pipe" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["table", "links"])
 def test_in_a_pipe_a_row_is_one_line_without_colours(env: dict[str, str], tmp_path: Path, verb: str) -> None:
     for columns in ({}, {"COLUMNS": "40"}):

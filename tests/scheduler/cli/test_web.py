@@ -50,6 +50,7 @@ def test_it_says_where_it_is_answers_and_stops_when_told(place: Workplace) -> No
     assert "rahasia" not in errors
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("engine", ["up", "gone"])
 def test_the_command_the_page_and_healthz_give_one_verdict_with_the_same_reasons(
     after_a_round: Workplace, engine: str
@@ -77,6 +78,7 @@ def test_the_command_the_page_and_healthz_give_one_verdict_with_the_same_reasons
         assert without_minutes([html.escape(redacted(finding["sentence"]))])[0] in without_minutes([page])[0]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
 def test_without_its_state_the_verdict_is_one_bad_finding_in_all_three(place: Workplace) -> None:
     with postgres(free_port()) as server:

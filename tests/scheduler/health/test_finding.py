@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from scheduler.errors import LONGEST, one_line
 from scheduler.health import Finding
 from scheduler.health.verdict import judge_source
@@ -33,6 +35,7 @@ def test_one_reason_does_not_hide_the_others_and_their_number_is_bounded() -> No
     assert len(sentence) < 1000
 
 
+@pytest.mark.slow
 def test_the_mail_to_the_operator_holds_no_line_of_a_strangers_making_and_is_never_too_large() -> None:
     found = [Finding(subject=f"source {n}", level="bad", sentence=FORGED + "y" * 100_000) for n in range(300)]
     lines = [

@@ -47,6 +47,7 @@ def rounds(tmp_path: Path, elasticsearch_url: str, alias: str) -> Iterator[Whole
     rounds.close()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("language", "says"),
     [
@@ -87,6 +88,7 @@ def test_a_quiet_week_in_which_all_worked_is_called_one(rounds: WholeRound) -> N
     assert "Pantau is at work" in text_of(mail)
 
 
+@pytest.mark.slow
 def test_a_week_in_which_no_source_was_read_is_not_called_a_week_without_news(rounds: WholeRound) -> None:
     rounds.newsroom.deliver()
     for _ in range(8):
@@ -96,6 +98,7 @@ def test_a_week_in_which_no_source_was_read_is_not_called_a_week_without_news(ro
     assert mail["Subject"].startswith("Cannot say whether there is anything new; 0 of")
 
 
+@pytest.mark.slow
 def test_what_came_a_moment_ago_is_looked_through_before_the_word_goes_out(rounds: WholeRound) -> None:
     rounds.newsroom.deliver()
     for _ in range(8):
@@ -110,6 +113,7 @@ def test_what_came_a_moment_ago_is_looked_through_before_the_word_goes_out(round
     assert rounds.told() == {"desk@example.org": Counter(rounds.collected)}
 
 
+@pytest.mark.slow
 def test_an_index_that_refuses_all_is_bad_and_so_known_until_it_takes_them(
     rounds: WholeRound, es: Client, alias: str
 ) -> None:
@@ -130,6 +134,7 @@ def test_an_index_that_refuses_all_is_bad_and_so_known_until_it_takes_them(
     rounds.assert_complete()
 
 
+@pytest.mark.slow
 def test_a_release_that_the_index_refuses_among_others_is_named_to_the_operator_and_asked_again(
     rounds: WholeRound, es: Client, alias: str
 ) -> None:

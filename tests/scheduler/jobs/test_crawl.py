@@ -66,6 +66,7 @@ def test_the_report_comes_back_is_stored_and_progress_is_told(tmp_path: Path, si
     assert (run.id, run.verdict, run.report) == (report["run"], "ok", report)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("command_line")
 def test_two_crawls_of_one_source_do_not_overlap(tmp_path: Path, site: SmallSite) -> None:
     office = Office(tmp_path, site)
@@ -78,6 +79,7 @@ def test_two_crawls_of_one_source_do_not_overlap(tmp_path: Path, site: SmallSite
     assert office.crawl()["verdict"] == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("command_line")
 def test_a_crawl_over_its_limit_is_ended_and_says_timeout(tmp_path: Path, site: SmallSite) -> None:
     for path, _, _ in ENTRIES:
@@ -92,6 +94,7 @@ def test_a_crawl_over_its_limit_is_ended_and_says_timeout(tmp_path: Path, site: 
     assert run.verdict == "timeout"
 
 
+@pytest.mark.slow
 def test_a_crawl_is_ended_when_the_scheduler_stops(tmp_path: Path, site: SmallSite) -> None:
     for path, _, _ in ENTRIES:
         site.pages[path] = slowly
@@ -136,6 +139,7 @@ def test_a_killed_crawl_is_failed_and_the_next_one_takes_the_rest(tmp_path: Path
     assert len(office.store.owing("indexed")) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("command_line")
 def test_the_state_url_is_not_shown_to_other_users(tmp_path: Path, site: SmallSite) -> None:
     office = Office(tmp_path, site)

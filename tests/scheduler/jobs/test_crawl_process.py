@@ -38,6 +38,7 @@ def deaf_crawl(monkeypatch: pytest.MonkeyPatch, folder: Path, stop: threading.Ev
     return thread
 
 
+@pytest.mark.slow
 def test_a_deaf_crawl_is_ended_a_grace_after_it_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawl_process, "GRACE", 2.0)
     stop = threading.Event()
@@ -49,6 +50,7 @@ def test_a_deaf_crawl_is_ended_a_grace_after_it_was_asked(tmp_path: Path, monkey
     assert not crawl_process._alive
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_must_leave_takes_its_crawls_along(tmp_path: Path) -> None:
     code = (
         "import sys, threading, time\n"

@@ -114,6 +114,7 @@ def test_a_fault_before_acceptance_is_retried_and_doubles_nothing(tmp_path: Path
     assert set(server.post.message_ids().values()) == {1}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("fault", ["drop after accepting", "silence"])
 def test_a_lost_answer_sends_the_same_message_id_again(tmp_path: Path, server: Running, fault: str) -> None:
     store, ledger = newsroom_with(tmp_path, 2)
@@ -123,6 +124,7 @@ def test_a_lost_answer_sends_the_same_message_id_again(tmp_path: Path, server: R
     assert list(server.post.message_ids().values()) == [2]
 
 
+@pytest.mark.slow
 def test_a_server_that_takes_its_time_to_say_yes_gets_the_mail_once(tmp_path: Path, server: Running) -> None:
     store, ledger = newsroom_with(tmp_path, 2)
     server.post.data = ["silence"]  # for two seconds, where all else has one
@@ -181,6 +183,7 @@ def test_releases_that_left_the_store_end_the_mail_as_failed(tmp_path: Path, ser
     assert rounds(ledger, store, settings(server), 2) == [DeliveryTally(failed=1), DeliveryTally()]
 
 
+@pytest.mark.slow
 def test_a_rule_gone_wild_sends_one_summary(tmp_path: Path, server: Running) -> None:
     store, ledger = newsroom_with(tmp_path, 500)
     assert rounds(ledger, store, settings(server), 2) == [DeliveryTally(accepted=1), DeliveryTally()]

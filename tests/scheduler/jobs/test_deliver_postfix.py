@@ -63,6 +63,7 @@ def test_postfix_takes_each_mail_once_and_its_refusals_are_told(tmp_path: Path, 
         assert "南宁与印尼在雅加达会谈" in body.get_content()
 
 
+@pytest.mark.slow
 def test_postfix_without_our_authority_gets_nothing(tmp_path: Path, postfix: Postfix) -> None:
     store, ledger = open_state(tmp_path)
     collect(store, release(1))

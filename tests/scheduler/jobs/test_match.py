@@ -92,6 +92,7 @@ def test_a_new_rule_alerts_on_old_releases_only_when_asked(newsroom: Newsroom) -
     later.store.engine.dispose()
 
 
+@pytest.mark.slow
 def test_the_sweep_leaves_an_edit_alone_until_it_is_indexed_and_matched(newsroom: Newsroom) -> None:
     newsroom.match()
     closed = "Layanan dibuka lagi hari Senin pukul delapan pagi untuk semua warga kota."
@@ -106,6 +107,7 @@ def test_the_sweep_leaves_an_edit_alone_until_it_is_indexed_and_matched(newsroom
     assert found == {1}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("days", "old"), [(29, False), (31, True), (4000, True)])
 def test_what_was_published_long_before_it_was_found_is_marked_as_old(newsroom: Newsroom, days: int, old: bool) -> None:
     newsroom.match()
@@ -117,6 +119,7 @@ def test_what_was_published_long_before_it_was_found_is_marked_as_old(newsroom: 
     assert {bool(one) for one in found} == {old}
 
 
+@pytest.mark.slow
 def test_what_a_rule_is_asked_to_raise_is_mailed_however_old(newsroom: Newsroom) -> None:
     newsroom.store.settle("matched", {f"r000{number}": 1 for number in (1, 2, 3)})
     newsroom.ledger.enrol(newsroom.settings.mail.subscriptions, NOW)
@@ -200,6 +203,7 @@ text = "Isi."
 """
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("said", "marked"),
     [

@@ -62,6 +62,7 @@ def poison(rounds: WholeRound, kinds: dict[int, dict[str, str]]) -> list[str]:
     return [one.id for one in made]
 
 
+@pytest.mark.slow
 def test_the_good_are_indexed_and_told_within_one_round_and_the_offenders_named(
     rounds: WholeRound, es: Client, alias: str
 ) -> None:
@@ -100,6 +101,7 @@ def test_what_cannot_be_read_is_shown_without_its_marks(rounds: WholeRound) -> N
         rounds.newsroom.index()
 
 
+@pytest.mark.slow
 def test_what_is_set_aside_is_asked_again_more_and_more_seldom_and_at_once_when_it_was_edited(
     rounds: WholeRound,
 ) -> None:
@@ -121,6 +123,7 @@ def test_what_is_set_aside_is_asked_again_more_and_more_seldom_and_at_once_when_
     assert one in store.releases([one])
 
 
+@pytest.mark.slow
 def test_one_source_of_endless_releases_does_not_take_the_time_of_the_others(
     rounds: WholeRound, es: Client, alias: str
 ) -> None:
@@ -136,6 +139,7 @@ def test_one_source_of_endless_releases_does_not_take_the_time_of_the_others(
     assert count(es, alias) == 2
 
 
+@pytest.mark.slow
 def test_a_release_that_cannot_be_matched_keeps_no_other_from_its_readers(
     rounds: WholeRound, monkeypatch: pytest.MonkeyPatch
 ) -> None:

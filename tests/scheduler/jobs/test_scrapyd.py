@@ -222,6 +222,7 @@ def test_a_crawl_over_its_limit_is_ended_on_its_node(office: Office) -> None:
     wait_for(lambda: node.load() == 0, seconds=20)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("soon_killed")
 def test_stopping_the_scheduler_ends_the_crawl(office: Office) -> None:
     office.node()
@@ -233,6 +234,7 @@ def test_stopping_the_scheduler_ends_the_crawl(office: Office) -> None:
     assert reports[0]["verdict"] == "partial", reports[0]["reasons"]
 
 
+@pytest.mark.slow
 def test_nodes_that_do_not_answer_are_passed_over_and_named_when_there_is_no_other(office: Office) -> None:
     dead = f"http://127.0.0.1:{free_port()}"
     source = office.source()

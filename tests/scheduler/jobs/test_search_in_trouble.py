@@ -42,6 +42,7 @@ def rounds(tmp_path: Path, way: Proxy, alias: str) -> Iterator[WholeRound]:
     rounds.close()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("fault", [*KINDS, *in_chaos(*(one for one in FAULTS if one not in KINDS))])
 def test_what_comes_in_while_it_is_in_trouble_is_told_once_when_it_is_well_again(
     rounds: WholeRound, way: Proxy, fault: str
@@ -68,6 +69,7 @@ def test_what_comes_in_while_it_is_in_trouble_is_told_once_when_it_is_well_again
     assert {levels["job index"], levels["job match"], levels["elasticsearch"]} == {"well"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["", *in_chaos("/_bulk", "/_msearch")])
 def test_a_moment_of_429_is_waited_out_within_the_round(rounds: WholeRound, way: Proxy, where: str) -> None:
     rounds.collect(1, 2)
@@ -78,6 +80,7 @@ def test_a_moment_of_429_is_waited_out_within_the_round(rounds: WholeRound, way:
 
 
 # The first one is what the server sets itself when its disk is full.
+@pytest.mark.slow
 @pytest.mark.parametrize("block", ["read_only_allow_delete", *in_chaos("read_only", "write")])
 def test_an_index_that_takes_no_writes_says_so_and_takes_up_again(
     rounds: WholeRound, es: Client, alias: str, block: str
@@ -96,6 +99,7 @@ def test_an_index_that_takes_no_writes_says_so_and_takes_up_again(
     rounds.assert_complete()
 
 
+@pytest.mark.slow
 def test_an_index_with_another_mapping_is_replaced_by_one_with_ours(rounds: WholeRound, es: Client, alias: str) -> None:
     es.indices.create(index=f"{alias}-000001", mappings={"properties": {"title": {"type": "integer"}}})
     es.indices.put_alias(index=f"{alias}-000001", name=alias)
@@ -104,6 +108,7 @@ def test_an_index_with_another_mapping_is_replaced_by_one_with_ours(rounds: Whol
     rounds.assert_complete()
 
 
+@pytest.mark.slow
 def test_an_index_in_the_place_of_the_alias_is_named_and_left_alone(rounds: WholeRound, es: Client, alias: str) -> None:
     es.index(index=alias, document={"mine": 1}, refresh=True)
     rounds.collect(1)

@@ -122,6 +122,7 @@ def test_who_stands_in_the_file_too_hears_of_a_release_once(here: Place) -> None
     assert len(here.mails(DESK)) == before + 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("to", "text"),
     [({"search": "q=kopi"}, COFFEE), ({"rule": "cooperation"}, SENTENCE)],
@@ -147,6 +148,7 @@ def test_who_comes_back_hears_nothing_of_the_time_between(here: Place, to: dict[
     assert "bagian 3" in told
 
 
+@pytest.mark.slow
 def test_asked_for_anew_a_subscription_takes_the_place_of_the_one_before(here: Place) -> None:
     first = here.subscribed()
     second = here.subscribed(when="hourly")
@@ -155,6 +157,7 @@ def test_asked_for_anew_a_subscription_takes_the_place_of_the_one_before(here: P
     assert (f"/subscription/{only.key}", only.pace.when) == (second, "hourly")
 
 
+@pytest.mark.slow
 def test_every_asker_gets_the_same_answer(here: Place) -> None:
     here.subscribed()
     answers = [here.subscribe(address) for address in (RATIH, BUDI, DESK, "stranger@elsewhere.example")]
@@ -171,6 +174,7 @@ def test_every_asker_gets_the_same_answer(here: Place) -> None:
     assert len(here.mails(BUDI)) == MOST_ASKED + 1, "the next day it gets one again"
 
 
+@pytest.mark.slow
 def test_only_so_many_links_go_out_a_day(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scheduler.ledger.own_subscriptions.MOST_ASKED_IN_ALL", 4)
     for number in range(8):
@@ -179,6 +183,7 @@ def test_only_so_many_links_go_out_a_day(here: Place, monkeypatch: pytest.Monkey
     assert len(here.server.post.accepted) == 4
 
 
+@pytest.mark.slow
 def test_no_page_tells_an_address_to_another_reader(here: Place) -> None:
     here.server.post.rcpt = {DESK: ["550 5.1.1 no such mailbox desk@example.org"]}
     here.subscribed()
@@ -196,6 +201,7 @@ def test_no_page_tells_an_address_to_another_reader(here: Place) -> None:
     assert "…@example.org" in here.ask("/status", reader="Siti").body
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("reader", "token", "headers", "status"),
     [
@@ -229,6 +235,7 @@ def test_without_the_key_nobody_changes_or_ends_a_subscription(here: Place) -> N
     assert own.pace == Pace(**AT_ONCE)
 
 
+@pytest.mark.slow
 def test_a_link_that_is_not_used_in_time_leads_nowhere(here: Place) -> None:
     here.subscribe()
     here.go()
@@ -243,6 +250,7 @@ def test_a_link_that_is_not_used_in_time_leads_nowhere(here: Place) -> None:
     assert here.newsroom.own.all() == [], "the address is forgotten"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -265,6 +273,7 @@ def test_what_cannot_be_is_answered_with_a_sentence(here: Place, fields: dict[st
     assert here.newsroom.own.all() == []
 
 
+@pytest.mark.slow
 def test_a_link_waits_for_a_mail_server_that_is_away(here: Place) -> None:
     here.server.post.rcpt = {RATIH: ["451 4.3.0 try again"]}
     here.subscribe()
@@ -276,6 +285,7 @@ def test_a_link_waits_for_a_mail_server_that_is_away(here: Place) -> None:
     assert len(here.mails()) == 1
 
 
+@pytest.mark.slow
 def test_a_search_that_the_engine_refuses_holds_up_nobody_else(here: Place, caplog: pytest.LogCaptureFixture) -> None:
     here.subscribed()
     bad = SavedSearch(id="search.bad", title="bad", all=(Condition(query={"term": {"a": {"b": {"c": 1}}}}),))

@@ -32,6 +32,7 @@ def fits(page: Page, name: str) -> None:
     assert page.evaluate(f"{unnamed}.length") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "scheme"), [("id", "dark"), *in_chaos(("en", "light"), ("zh", "light"))])
 def test_the_whole_way_on_a_phone(here: Place, browser: Browser, language: str, scheme: str) -> None:
     here.collect(1)

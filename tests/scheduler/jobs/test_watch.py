@@ -100,6 +100,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
     room.rounds.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("permanent", [True, pytest.param(False, marks=pytest.mark.chaos)], ids=["refused", "busy"])
 def test_two_readers_in_trouble_are_told_once_each_and_so_is_the_end(room: Room, permanent: bool) -> None:
     room.turn()
@@ -117,6 +118,7 @@ def test_two_readers_in_trouble_are_told_once_each_and_so_is_the_end(room: Room,
     assert room.post.told()[1:] == ["well again: mail to a@example.org, mail to b@example.org"]
 
 
+@pytest.mark.slow
 def test_everything_in_trouble_is_told_in_one_mail(room: Room) -> None:
     room.turn()
     room.news(1)
@@ -133,6 +135,7 @@ def test_everything_in_trouble_is_told_in_one_mail(room: Room) -> None:
     assert words.count(" is bad (") == words.count("    do: "), "each with what to do"
 
 
+@pytest.mark.slow
 def test_an_alarm_that_the_mail_server_refuses_is_told_by_the_next_watch_and_no_sign_of_life_goes_out(
     room: Room,
 ) -> None:

@@ -49,6 +49,7 @@ def test_two_states_of_a_release_within_one_digest_are_one_item(tmp_path: Path) 
     assert "Judul yang diperbaiki" in text_of(mail)
 
 
+@pytest.mark.slow
 def test_each_reader_has_a_rhythm_of_their_own(tmp_path: Path) -> None:
     weekly = Subscription(name="week", to=("week@example.org",), rules=("*",), when="weekly", weekday="monday")
     hourly = Subscription(name="hour", to=("hour@example.org",), rules=("*",), when="hourly")
@@ -208,6 +209,7 @@ def test_a_release_withdrawn_before_its_mail_went_out_is_told_in_that_mail(tmp_p
     assert "Withdrawn by its source" in text_of(mail)
 
 
+@pytest.mark.slow
 def test_a_reader_who_got_nothing_for_a_week_hears_that_all_is_well(tmp_path: Path) -> None:
     weeks = Weeks(tmp_path, DESK)
     mails = weeks.go_on(21 * DAY, step=2 * HOUR)

@@ -135,6 +135,7 @@ def values(columns: dict[str, Any], found: dict[str, Any], count: int) -> Iterat
             yield name, found[name]["value"]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("name", "drawing", "since"), DRAWINGS, ids=[name for name, _, _ in DRAWINGS])
 def test_every_visualisation_has_data(week: BusyWeek, name: str, drawing: dict[str, Any], since: str) -> None:
     view = view_of(drawing["references"])

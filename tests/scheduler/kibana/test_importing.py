@@ -314,6 +314,7 @@ def test_a_certificate_is_verified_and_an_own_ca_is_possible(tmp_path: Path) -> 
         thread.join()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kind", ["drips its head", "drips its body", "gives a body without end"])
 def test_an_answer_without_end_is_given_up(kind: str) -> None:
     class Handler(BaseHTTPRequestHandler):

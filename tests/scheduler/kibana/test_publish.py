@@ -37,6 +37,7 @@ def documents(week: BusyWeek, what: str) -> dict[str, dict[str, Any]]:
     return {one["_id"]: one["_source"] for one in found["hits"]["hits"]}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("what", ["revisions", "alerts", "runs"])
 def test_the_mapping_names_exactly_the_documents_fields(week: BusyWeek, what: str) -> None:
     week.match(week.hit("ai-id"))
@@ -93,6 +94,7 @@ def test_a_withdrawal_is_a_change_of_its_own(week: BusyWeek) -> None:
     assert datetime.fromisoformat(found["ai-zh.1.withdrawal"]["happened_at"]) == NOW
 
 
+@pytest.mark.slow
 def test_a_hit_nobody_follows_has_no_mail_and_a_refused_one_shows_why(week: BusyWeek) -> None:
     week.match(week.hit("ai-id"))
     mail = week.ledger.claim(NOW)
@@ -171,6 +173,7 @@ def test_a_story_of_one_side_becomes_one_of_both_when_the_other_side_tells(week:
     }
 
 
+@pytest.mark.slow
 def test_an_edit_that_raises_nothing_changes_the_row_of_the_alert_too(week: BusyWeek) -> None:
     week.match(week.hit("ai-id"))
     while mail := week.ledger.claim(NOW):
@@ -183,6 +186,7 @@ def test_an_edit_that_raises_nothing_changes_the_row_of_the_alert_too(week: Busy
     assert documents(week, "alerts")["ai-id"]["title"] == "Judul yang diperbaiki"
 
 
+@pytest.mark.slow
 def test_what_has_no_date_goes_by_the_day_it_was_collected(week: BusyWeek) -> None:
     week.collect(1, published=None, title="Tanpa tanggal", collected_at=NOW)
     week.match(replace(week.hit("ai-zh"), revision=2), week.hit("ai-id"))
@@ -193,6 +197,7 @@ def test_what_has_no_date_goes_by_the_day_it_was_collected(week: BusyWeek) -> No
     assert found["ai-id"]["published_or_collected"] == found["ai-id"]["published"]
 
 
+@pytest.mark.slow
 def test_a_new_definition_is_filled_again_though_the_old_rows_do_not_fit_it(week: BusyWeek, tmp_path: Path) -> None:
     """The rows of alerts were once a rule and a release each; these cannot be copied, and need not be."""
     week.match(week.hit("ai-id"))
@@ -218,6 +223,7 @@ def test_no_readers_address_reaches_kibana(week: BusyWeek) -> None:
     assert documents(week, "alerts")["ai-id"]["subscriptions"] == ["desk"]
 
 
+@pytest.mark.slow
 def test_a_run_is_flattened_with_what_was_expected_of_it(week: BusyWeek) -> None:
     round_(week)
 
@@ -229,6 +235,7 @@ def test_a_run_is_flattened_with_what_was_expected_of_it(week: BusyWeek) -> None
     assert bad["faults"] == ["https://www.example.org/gxzf: answered 503"]
 
 
+@pytest.mark.slow
 def test_an_index_that_was_deleted_is_filled_again(week: BusyWeek) -> None:
     round_(week)
     week.client.indices.delete(index=f"{week.settings.elasticsearch.alias('runs')}-000001")
@@ -236,6 +243,7 @@ def test_an_index_that_was_deleted_is_filled_again(week: BusyWeek) -> None:
     assert round_(week)["runs"] == RUNS
 
 
+@pytest.mark.slow
 def test_anew_writes_everything_once_more(week: BusyWeek) -> None:
     week.withdraw("ai-zh", NOW)
     round_(week, NOW + timedelta(hours=2))
@@ -246,6 +254,7 @@ def test_anew_writes_everything_once_more(week: BusyWeek) -> None:
     assert len(documents(week, "revisions")) == 1
 
 
+@pytest.mark.slow
 def test_a_clock_that_leapt_and_was_put_right_hides_nothing_that_comes_after(week: BusyWeek) -> None:
     week.match(week.hit("ai-id"))
     round_(week)

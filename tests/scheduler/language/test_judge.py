@@ -70,6 +70,7 @@ for line in Path(sys.argv[2]).read_text(encoding="utf-8").splitlines()[:60]:
 """
 
 
+@pytest.mark.slow
 def test_the_evidence_is_the_same_whatever_order_python_gives_to_sets() -> None:
     inputs = (str(ROOT / "config" / "glossary.toml"), str(ROOT / "tests" / "scheduler" / "rules" / "news.jsonl"))
     found = [

@@ -133,6 +133,7 @@ def test_lines_hold_the_concepts_of_each_sentence_and_end_paragraphs(glossary: G
     assert [line.endswith(PARAGRAPH_END) for line in told.lines] == [True, False, True, True]
 
 
+@pytest.mark.slow
 def test_marks_are_the_same_in_every_process(glossary: Glossary) -> None:
     title, text = "RI–Tiongkok Bahas Kota Pintar", "Delegasi Nanning menemui Komdigi dan Telkom di Jakarta."
     code = (
@@ -220,6 +221,7 @@ def test_at_home_means_two_of_one_country_and_abroad_means_us_and_another(
     assert not likely & not_raised
 
 
+@pytest.mark.slow
 def test_a_pair_is_never_surer_than_cooperation_itself(glossary: Glossary) -> None:
     order = ("sure", "likely", "possible")
     seen = 0

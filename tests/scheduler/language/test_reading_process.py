@@ -54,6 +54,7 @@ def stored(number: int, text: str) -> StoredRelease:
     return StoredRelease(release=release(number, text=text), revision=1, withdrawn_at=None)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("word", "error", "said"),
     [
@@ -108,6 +109,7 @@ time.sleep(1000)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_the_process_ends_with_the_program_however_that_ends(how: signal.Signals) -> None:
     root = Path(__file__).parents[3]

@@ -223,6 +223,7 @@ def test_many_claimants_at_once_get_each_mail_once(ledger: Ledger) -> None:
     assert len(ids) == len(set(ids)) == 30
 
 
+@pytest.mark.slow
 def test_the_claim_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
     _, ledger = open_state(tmp_path)
     ledger.enrol([DESK], NOW)

@@ -150,6 +150,7 @@ def test_an_edit_that_makes_a_told_release_doubtful_is_told_as_an_edit_with_what
     assert "Less sure" not in text_of(second)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("level", "marked"), [("likely", True), ("possible", False)])
 def test_of_what_is_only_possible_no_side_is_called_silent(tmp_path: Path, level: str, marked: bool) -> None:
     reader = DAILY.model_copy(update={"level": "possible"})
@@ -162,6 +163,7 @@ def test_of_what_is_only_possible_no_side_is_called_silent(tmp_path: Path, level
     assert ("Announced by one side only" in last) is marked
 
 
+@pytest.mark.slow
 def test_an_all_clear_says_how_sure_it_counts_and_lists_what_is_less_sure(tmp_path: Path) -> None:
     weeks = Weeks(tmp_path, LISTING)
     weeks.publish(1, level="possible")

@@ -40,6 +40,7 @@ def all_clears(weeks: Weeks) -> list[str]:
     return [mail["Subject"] for mail in weeks.mails() if "Nothing new" in mail["Subject"]]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("reader", [DESK, WEEKLY], ids=["at once", "weekly"])
 def test_a_renamed_subscription_loses_nothing_and_tells_nothing_twice(tmp_path: Path, reader: Subscription) -> None:
     weeks = Weeks(tmp_path, reader)
@@ -65,6 +66,7 @@ def test_a_mail_under_way_when_its_subscription_is_renamed_is_sent_under_the_new
     assert mail["Content-Language"] == "id"
 
 
+@pytest.mark.slow
 def test_a_mended_address_gets_what_the_wrong_one_did_not_and_nothing_else(tmp_path: Path) -> None:
     wrong = WEEKLY.model_copy(update={"to": ("dekc@example.org", "other@example.org")})
     weeks = Weeks(tmp_path, wrong)
@@ -106,6 +108,7 @@ def test_a_mail_that_waits_for_its_next_try_follows_the_mended_address(tmp_path:
     assert [(mail["To"], mail["Message-ID"]) for mail in weeks.mails()] == [("desk@example.net", mail.message_id)]
 
 
+@pytest.mark.slow
 def test_a_new_colleague_is_no_mended_address(tmp_path: Path) -> None:
     weeks = Weeks(tmp_path, WEEKLY)
     weeks.publish(1)
@@ -114,6 +117,7 @@ def test_a_new_colleague_is_no_mended_address(tmp_path: Path) -> None:
     assert [mail["To"] for mail in weeks.mails()] == ["desk@example.org"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("reader", [DESK, WEEKLY], ids=["at once", "weekly"])
 def test_a_subscription_commented_out_and_brought_back_gets_what_came_meanwhile(
     tmp_path: Path, reader: Subscription
@@ -217,6 +221,7 @@ def test_an_old_release_that_was_told_and_is_edited_is_news(tmp_path: Path) -> N
     assert mail["Subject"].startswith("Changed: ")
 
 
+@pytest.mark.slow
 def test_old_releases_alone_come_with_the_weekly_word(tmp_path: Path) -> None:
     weeks = Weeks(tmp_path, DESK)
     for number in range(40):

@@ -154,6 +154,7 @@ def test_bounces_are_read_over_imap_and_marked_as_seen(tmp_path: Path) -> None:
     assert "cannot be reached" in (weeks.store.noted(NOTE) or "")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kind", ["drips", "lines for ever", "a huge mail"])
 def test_an_imap_server_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     monkeypatch.setattr(bounces, "WHOLE", 1.0)

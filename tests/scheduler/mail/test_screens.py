@@ -52,6 +52,7 @@ def day(glossary: Glossary, rules: tuple[Rule, ...]) -> tuple[list[Item], Materi
     return items, Material(stored=stored, glossary=glossary, page="https://pantau.example.org")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_day_of_42_releases_is_six_screens_before_its_fold_and_no_heavier_than_a_mail_may_be(
     browser: Browser, day: tuple[list[Item], Material], language: str
@@ -71,6 +72,7 @@ def test_a_day_of_42_releases_is_six_screens_before_its_fold_and_no_heavier_than
     assert width == PHONE["width"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("language", "size"), [("id", DESK), ("zh", PHONE), ("en", PHONE)])
 def test_axe_finds_no_fault_in_a_mail(
     browser: Browser, day: tuple[list[Item], Material], language: str, size: Any

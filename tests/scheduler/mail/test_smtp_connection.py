@@ -127,6 +127,7 @@ def section(port: int, **facts: Any) -> Smtp:
     return Smtp(**{"host": "127.0.0.1", "port": port, "timeout": 5} | facts)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", NEVER_ENDING)
 def test_a_mail_server_without_end_is_given_up_and_costs_no_memory(kind: str) -> None:
     security, script = NEVER_ENDING[kind]

@@ -171,6 +171,7 @@ def test_a_port_that_another_program_has_is_named(folder: Path, assembled: Path)
     assert not node.running
 
 
+@pytest.mark.slow
 def test_a_launch_that_fails_tells_the_machines_own_reason(folder: Path, assembled: Path) -> None:
     node = Node(folder / "es", free_port(), "1m", cache=assembled)
 

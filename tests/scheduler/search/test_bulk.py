@@ -48,6 +48,7 @@ def test_a_refused_document_is_named_with_its_reason_and_the_others_go_in(es: Cl
     assert count(es, newsroom) == 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("fault", ["413", "400", "cut"])
 def test_a_batch_that_is_refused_or_dropped_is_sent_singly_and_the_one_at_fault_named(
     es: Client, newsroom: str, elasticsearch_url: str, fault: str

@@ -28,6 +28,7 @@ def rows(es: Client, alias: str, glossary: Glossary) -> list[list[str]]:
     return rows
 
 
+@pytest.mark.slow
 def test_each_word_finds_all_words_of_its_row(es: Client, alias: str, rows: list[list[str]]) -> None:
     """Those of a row that begin alike were taken for one once, and the word that was typed was lost among them."""
     asked = [(word, row) for row in rows for word in row]

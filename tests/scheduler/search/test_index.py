@@ -47,6 +47,7 @@ def test_a_new_glossary_makes_the_next_version_and_loses_nothing(es: Client, ali
     assert es.get(index=alias, id="twice")["_version"] == 7
 
 
+@pytest.mark.slow
 def test_search_answers_and_writes_are_kept_while_the_index_is_changed(es: Client, alias: str) -> None:
     setup(es, alias, SYNONYMS, FOLDER)
     index_documents(es, alias, rows())
@@ -90,6 +91,7 @@ def test_search_answers_and_writes_are_kept_while_the_index_is_changed(es: Clien
     assert count(es, alias) == len(rows()) + len(written)
 
 
+@pytest.mark.slow
 def test_a_setup_that_was_stopped_half_way_is_taken_up_again(es: Client, alias: str) -> None:
     changed = [*SYNONYMS, "kapal selam, submarine"]
     setup(es, alias, changed, FOLDER)
@@ -107,6 +109,7 @@ def test_a_setup_that_was_stopped_half_way_is_taken_up_again(es: Client, alias: 
     assert list(es.indices.get(index=f"{alias}-*")) == [f"{alias}-000002"]
 
 
+@pytest.mark.slow
 def test_two_setups_at_once_end_in_one_index(es: Client, alias: str) -> None:
     setup(es, alias, SYNONYMS, FOLDER)
     index_documents(es, alias, rows())

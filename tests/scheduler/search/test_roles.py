@@ -71,6 +71,7 @@ def refused(call: Callable[..., Any], **arguments: Any) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_the_writer_can_do_all_of_the_work(week: BusyWeek) -> None:
     week.index()
     week.publish()

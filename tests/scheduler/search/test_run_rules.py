@@ -28,6 +28,7 @@ def test_rules_see_only_the_ids_of_the_batch(es: Client, newsroom: str) -> None:
     assert matched == {"ai-zh": ["coop", "all"], "tour-zh": ["all"]}
 
 
+@pytest.mark.slow
 def test_more_rules_and_ids_than_fit_in_one_request(es: Client, newsroom: str) -> None:
     many = [(f"m{number}", 1, document(f"m{number}", "id", "Judul", "Isi.")) for number in range(1100)]
     index_documents(es, newsroom, many)

@@ -27,6 +27,7 @@ def ids(es: Client, alias: str, words: str, **filters: object) -> list[str]:
     return [found.id for found in search(es, alias, words, **filters)]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("words", ["kerja sama kecerdasan buatan", "人工智能合作", "AI cooperation"])
 def test_words_of_any_language_find_the_story_in_all_three(es: Client, newsroom: str, words: str) -> None:
     found = search(es, newsroom, words, limit=3)
@@ -98,6 +99,7 @@ def test_filters_narrow_the_search(es: Client, newsroom: str) -> None:
     assert len(ids(es, newsroom, "Indonesia", limit=2)) == 2
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "words",
     ['(((" AND NOT *:*', "title:* OR _exists_:url", "/.*/", "a\\", '"', "~ ^3 [1 TO 2", "%00\x00", "😀", "  、。 "],
@@ -119,6 +121,7 @@ def test_an_endless_search_is_refused_in_one_sentence(es: Client, newsroom: str)
         search(es, newsroom, "kata " * 1000)
 
 
+@pytest.mark.slow
 def test_a_long_search_is_answered(es: Client, newsroom: str) -> None:
     assert search(es, newsroom, ("人工智能合作" * 300)[:500])
     assert search(es, newsroom, ("kerja sama AI dengan Nanning " * 80)[:500])
@@ -134,6 +137,7 @@ def test_markup_of_a_page_does_not_come_through_as_a_highlight(es: Client, newsr
     assert found.highlights == ("\x02Radar\x03 <em>palsu</em> \ue000 itu <script>.",)
 
 
+@pytest.mark.slow
 def test_a_very_long_text_is_found_and_highlighted(es: Client, newsroom: str) -> None:
     index_documents(
         es, newsroom, [("long", 1, document("long", "id", "Panjang", "Radar kapal. " + "kata lain. " * 120_000))]

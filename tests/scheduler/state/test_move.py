@@ -23,6 +23,7 @@ def test_every_table_is_taken_along_but_the_lease() -> None:
     assert {table.name for table in all_tables()} == known - {"leases"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
 def test_postgresql_goes_on_where_sqlite_left_off(tmp_path: Path, elasticsearch_url: str, alias: str) -> None:
     rounds = WholeRound(tmp_path, elasticsearch_url, alias)

@@ -78,6 +78,7 @@ def test_on_an_empty_machine_a_state_below_its_own_folder_is_where_the_archive_s
     assert (where.var / "own" / "own.db").is_file()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [

@@ -46,6 +46,7 @@ def kept(room: Room, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     store.engine.dispose()
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_a_reader_saw_and_loads_nothing(kept: tuple[str, Path]) -> None:
     status, headers, body = ask(f"{kept[0]}/release/kept/archive")
     assert status == 200
@@ -116,12 +117,14 @@ def test_what_is_no_page_is_shown_as_it_is(body: bytes, shown: str) -> None:
     assert visible(body) == (shown, False)
 
 
+@pytest.mark.slow
 def test_of_a_long_page_the_beginning_is_shown() -> None:
     text, cut = visible(b"<html><body>" + b"<p>baris</p>" * 50_000)
     assert len(text) == MOST_SHOWN
     assert cut
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["archive", "archive/source"])
 def test_in_a_browser_nothing_of_it_runs_and_nothing_is_fetched_elsewhere(
     browser: Browser, kept: tuple[str, Path], path: str

@@ -80,6 +80,7 @@ def test_a_reader_searches_filters_opens_and_goes_back(opened: Opened) -> None:
     assert first_title(page).startswith("Indonesia dan Nanning")
 
 
+@pytest.mark.slow
 def test_it_works_without_javascript(opened: Opened) -> None:
     page = opened("/search", java_script_enabled=False, viewport=PHONE)
     page.get_by_label("Words in Indonesian, Chinese or English").fill("人工智能")
@@ -93,6 +94,7 @@ def test_it_works_without_javascript(opened: Opened) -> None:
     assert page.locator(".results > li").count() == 1
 
 
+@pytest.mark.slow
 def test_the_keyboard_is_enough_and_its_place_is_seen(opened: Opened) -> None:
     page = opened("/search?q=Guangxi")
     page.keyboard.press("Tab")
@@ -113,6 +115,7 @@ def test_the_keyboard_is_enough_and_its_place_is_seen(opened: Opened) -> None:
     expect(page.locator("#q")).to_be_focused()
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("scheme", "address"), list(zip(cycle(["light", "dark"]), ADDRESSES, strict=False)))
 def test_nothing_is_wider_than_a_phone(opened: Opened, address: str, scheme: str) -> None:
     page = opened(address, viewport=PHONE, color_scheme=scheme)
@@ -127,6 +130,7 @@ def test_nothing_is_wider_than_a_phone(opened: Opened, address: str, scheme: str
     )
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_filters_wait_folded_unless_one_is_on(opened: Opened) -> None:
     page = opened("/search", viewport=PHONE)
     expect(page.get_by_label("Topic")).to_be_hidden()
@@ -148,6 +152,7 @@ def test_han_characters_are_drawn_and_not_boxes(opened: Opened) -> None:
     assert any("CJK" in font["familyName"] or "Han" in font["familyName"] for font in fonts), fonts
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_page_has_its_landmarks_one_heading_and_names_for_everything(opened: Opened, address: str) -> None:
     page = opened(address)
@@ -210,6 +215,7 @@ def test_a_reader_logs_in_and_stars_notes_and_judges_a_release(browser: Browser,
     ]
 
 
+@pytest.mark.slow
 def test_a_form_on_another_site_that_the_browser_sends_with_the_password_does_nothing(
     browser: Browser, room: Room
 ) -> None:

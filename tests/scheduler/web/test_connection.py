@@ -32,6 +32,7 @@ def connected(room: Room) -> socket.socket:
     return socket.create_connection(("127.0.0.1", int(room.url.rpartition(":")[2])), timeout=patient(30))
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("said", [b"", REQUEST], ids=["say nothing", "never end their request"])
 def test_readers_are_answered_however_many_connections_do_not_ask(room: Room, said: bytes) -> None:
     held = [connected(room) for _ in range(200)]

@@ -80,6 +80,7 @@ def test_a_reader_stars_a_release_and_finds_it_again(room: Room, door: str) -> N
     assert notes_of(room.store.engine, "Ratih", ["ai-id"]) == {}
 
 
+@pytest.mark.slow
 def test_a_note_is_kept_as_text_for_the_reader_alone(room: Room, door: str) -> None:
     note = "Tanya <b>biro</b> hukum.\r\nLalu 合作 \u202e"
     assert send(door + NOTE, {"token": token(door), "note": note})[:2] == (303, "/release/ai-id#note")
@@ -101,6 +102,7 @@ def test_a_verdict_is_one_that_the_training_learns_from(room: Room, door: str) -
     assert pressed not in ask(f"{door}/release/ai-id", {"Authorization": basic("Ratih")})[2]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -151,6 +153,7 @@ def test_nobody_keeps_anything_who_has_not_logged_in(room: Room, door: str) -> N
     assert "/star" not in room.get("/release/ai-id")[2]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("path", "fields", "status"),
     [

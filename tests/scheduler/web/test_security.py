@@ -118,6 +118,7 @@ def test_a_password_appears_nowhere(room: Room) -> None:
     assert "rahasia" not in repr(settings)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("password", [None, SecretStr("rahasia")])
 def test_a_monitor_gets_its_two_addresses_by_a_token_and_no_page(room: Room, password: SecretStr | None) -> None:
     for path in ("/healthz", "/metrics"):
@@ -154,6 +155,7 @@ def test_wrong_guesses_are_logged_and_those_that_follow_wait_their_turn(
         assert ask(url + "/")[0] == 401, "who has not guessed is asked for the password"
 
 
+@pytest.mark.slow
 def test_a_guesser_locks_nobody_out_who_knows_the_password(room: Room) -> None:
     settings = Web(port=0, password=SecretStr(RIGHT), token=SecretStr("t0ken"))
     known, monitor = basic(f"a:{RIGHT}"), "Bearer t0ken"
