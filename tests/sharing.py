@@ -19,6 +19,12 @@ LONG = (
     "tests/scheduler/cli/test_sources.py",
     "tests/crawler/test_crawl_run.py",
     "tests/scheduler/jobs/test_crawl.py",
+    "tests/scheduler/jobs/test_search_in_trouble.py",
+    "tests/scheduler/jobs/test_poison.py",
+    "tests/scheduler/cli/test_streams.py",
+    "tests/scheduler/test_scaling.py",
+    "tests/crawler/test_browser.py",
+    "tests/crawler/test_developer_tools.py",
     "tests/chaos/",
 )
 
