@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 
 from crawler.store.database import inserting
 from scheduler.ledger.readers import admit, newest_hit
-from scheduler.ledger.tables import SEARCH, known_rules
+from scheduler.ledger.tables import SEARCH, State, known_rules, mail_hits, mail_notes, mails
 from scheduler.ledger.tables import own_subscriptions as table
 from scheduler.settings import Subscription
 
@@ -173,15 +173,17 @@ class OwnSubscriptions:
             return _of_key(connection, key, now)
 
     def end(self, *, key: str = "", name: str = "") -> bool:
-        """End a subscription, by the reader's key or by its name; False if there is none."""
+        """End a subscription, by the reader's key or its name, and what waits to be mailed; False if there is none."""
         this = table.c.key == key if key else table.c.name == name
         with self.engine.connect() as connection:  # who guesses at keys, and needs no password, holds up no writer
-            if connection.execute(select(table.c.name).where(this)).first() is None:
-                return False
+            ended = connection.scalar(select(table.c.name).where(this))
+        if ended is None:
+            return False
         with self._writing() as connection:
-            ended = connection.execute(delete(table).where(this)).rowcount
+            there = connection.execute(delete(table).where(this)).rowcount
+            _forget_waiting_mails(connection, ended)
             _forget_rules(connection)
-            return bool(ended)
+            return bool(there)
 
     def forget_unconfirmed(self, now: datetime) -> int:
         """Remove what nobody has confirmed in time; returns how many."""
@@ -217,6 +219,14 @@ def _holds(row: Row[Any], now: datetime) -> bool:
 def _forget_unconfirmed(connection: Connection, now: datetime) -> int:
     late = table.c.confirmed_at.is_(None) & (table.c.asked_at <= now - LINK_HOLDS)
     return connection.execute(delete(table).where(late)).rowcount
+
+
+def _forget_waiting_mails(connection: Connection, subscription: str) -> None:
+    """Forget the mails of a subscription that no server has taken; one that is being sent goes out."""
+    waiting = select(mails.c.id).where(mails.c.subscription == subscription, mails.c.state == State.PENDING)
+    for part in (mail_hits, mail_notes):
+        connection.execute(delete(part).where(part.c.mail_id.in_(waiting)))
+    connection.execute(delete(mails).where(mails.c.id.in_(waiting)))
 
 
 def _forget_rules(connection: Connection) -> None:

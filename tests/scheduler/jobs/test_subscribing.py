@@ -285,6 +285,25 @@ def test_a_link_waits_for_a_mail_server_that_is_away(here: Place) -> None:
     assert len(here.mails()) == 1
 
 
+@pytest.mark.parametrize("ends", ["the reader", "the operator"])
+def test_a_mail_that_waits_when_its_subscription_ends_does_not_go_out(here: Place, ends: str) -> None:
+    link = here.subscribed()
+    (own,) = here.newsroom.own.all()
+    here.subscribed(search="q=teh")  # so that she is still a reader when the other one has ended
+    here.collect(1)
+    here.server.post.rcpt = {RATIH: ["451 4.3.0 try again"]}
+    here.go()
+    before = here.mails()
+    assert here.newsroom.ledger.waiting() is not None
+    if ends == "the reader":
+        here.ask(f"{link}/end", {}, reader=None)
+    else:
+        here.newsroom.own.end(name=own.name)
+    here.go(timedelta(hours=5))
+    assert here.mails() == before
+    assert here.newsroom.ledger.waiting() is None
+
+
 @pytest.mark.slow
 def test_a_search_that_the_engine_refuses_holds_up_nobody_else(here: Place, caplog: pytest.LogCaptureFixture) -> None:
     here.subscribed()
