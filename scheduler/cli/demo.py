@@ -89,7 +89,9 @@ def demo(stop: bool, ports_from: int | None, act: str | None, broken: str | None
     new = newsroom.match()
     newsroom.deliver()
     newsroom.publish()
-    err.print(f"{indexed.indexed} releases indexed, {new} new alerts", markup=False)
+    err.print(
+        f"{indexed.indexed} releases indexed; {new} new alerts, one for each rule that a release meets", markup=False
+    )
     tell(newsroom, json_=json_, option="" if mine else " --demo")
     if indexed.rejected or not all(Verdict.of(report["verdict"]).good for report in reports):
         raise SystemExit(1)

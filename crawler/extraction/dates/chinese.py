@@ -32,7 +32,10 @@ DAY_BEFORE_MONTH = re.compile(
     rf"(?:(?:星期|周|週)(?P<weekday>[一二三四五六日天])[ ,]{{0,3}})?(?<![\d.:年])(?P<day>\d{{1,2}}) ?"
     rf"(?P<month>\d{{1,2}}|{_SMALL}) ?月[ ,]{{1,2}}(?P<year>(?:19|20)\d\d)(?!\d)"
 )
-MONTH_ONLY = re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d\d) ?年 ?(?P<month>\d{{1,2}}) ?月(?! ?\d{{1,2}} ?{_DAY})")
+MONTH_ONLY = re.compile(
+    rf"(?<![\d{_HAN}])(?P<year>(?:19|20)\d\d|[{_HAN}]{{4}}) ?年 ?(?P<month>\d{{1,2}}|{_SMALL}) ?月"
+    rf"(?! ?(?:\d{{1,2}}|{_SMALL}) ?{_DAY})"
+)
 MOON = re.compile(r"(?:农历|農曆|阴历|陰曆|夏历|旧历).{0,3}$")
 REPUBLIC_BEGAN = 1911
 
@@ -63,7 +66,8 @@ def _year(text: str | None) -> int | None:
 def find_chinese_month(text: str) -> Iterator[Written]:
     """Find months with a year and no day."""
     for hit in MONTH_ONLY.finditer(text):
-        if found := written(text, *hit.span(), year=int(hit["year"]), month=int(hit["month"]), day=None):
+        year, month = _year(hit["year"]), numeral(hit["month"])
+        if year and (found := written(text, *hit.span(), year=year, month=month, day=None)):
             yield found
 
 

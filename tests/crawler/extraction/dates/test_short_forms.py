@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.extraction.dates import read, read_alone, read_whole
+from crawler.extraction.dates import find_months, read, read_alone, read_whole
 from crawler.extraction.result import PageDate
 from crawler.release import Precision, written_date
 
@@ -132,3 +132,19 @@ def test_the_moons_calendar_what_is_older_than_the_web_and_what_lies_ahead_date_
 def test_blanks_without_number_take_no_time(text: str):
     padded = text.replace(" ", " " * 400) + " " * 4000 + "x"
     assert said(read_whole(padded, zone=JAKARTA)) == "2024-03-25"
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("2026年3月", [(2026, 3)]),
+        ("二〇二六年三月", [(2026, 3)]),
+        ("二○二六年十二月号", [(2026, 12)]),
+        ("2026年三月", [(2026, 3)]),
+        ("二〇二六年三月五日", []),  # a day, not a month
+        ("二〇二六年十三月", []),
+        ("一二〇二六年三月", []),
+    ],
+)
+def test_a_month_without_its_day_is_read_in_figures_and_in_han(text: str, months: list[tuple[int, int]]):
+    assert [(found.year, found.month) for found in find_months(text)] == months
