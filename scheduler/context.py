@@ -26,8 +26,8 @@ from scheduler.rules.saved_search import saved_search
 from scheduler.search.client import Client, connect
 from scheduler.settings import Mail, Settings
 from scheduler.stories.stories import Stories
-from scheduler.web.backend import Names
 from scheduler.web.subscription_title import title_of
+from scheduler.web.views import Names
 from scheduler.web.words import words
 
 

@@ -39,7 +39,7 @@ from scheduler.running_configuration import running
 from scheduler.search.document import Marks, no_marks
 from scheduler.search.kept_marks import kept_marks
 from scheduler.state.disk import note_disks
-from scheduler.web.backend import Why
+from scheduler.web.views import Why
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from crawler.release import Kind
 from crawler.spiders.base import PressReleaseSpider
 from crawler.spiders.json import JsonSpider
 from crawler.store import Page
-from crawler.store.withdrawals import SURE_AFTER
+from crawler.store.second_looks import SURE_AFTER
 
 NUMBERED = re.compile(r"(.{1,500}/)(\d{1,12})$")
 STEP = 64  # numbers that the first look for the newest page goes ahead; each further one twice as far

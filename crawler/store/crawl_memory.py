@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.extraction.url_key import url_key
 from crawler.release import Release
-from crawler.store import pages, releases, runs, twins, withdrawals
+from crawler.store import pages, releases, runs, second_looks, twins, withdrawals
 from crawler.store.pages import Page
 from crawler.store.releases import Outcome, StoredRelease
 from crawler.store.runs import Run
@@ -49,14 +49,14 @@ class CrawlMemory(StateDatabase):
         with self.transaction() as connection:
             pages.see(connection, page)
             if page.kind.is_release:
-                withdrawals.forget(connection, [page.key])
+                second_looks.forget(connection, [page.key])
 
     def collect(self, release: Release, page: Page, stored_at: datetime | None = None) -> Outcome:
         """Record a visit and the release it yielded, in one transaction; `stored_at` if it was collected earlier."""
         with self.transaction() as connection:
             outcome = releases.collect(connection, release, stored_at)
             pages.see(connection, page)
-            withdrawals.forget(connection, [page.key])
+            second_looks.forget(connection, [page.key])
         return outcome
 
     def holds(self, release: Release) -> bool:
@@ -72,12 +72,12 @@ class CrawlMemory(StateDatabase):
     def due(self, source: str, now: datetime, limit: int) -> list[Page]:
         """The pages of a source that are to be looked at again, at most `limit`, newest releases first."""
         with self.engine.connect() as connection:
-            return withdrawals.due(connection, source, now, limit)
+            return second_looks.due(connection, source, now, limit)
 
     def look_soon(self, url: str, now: datetime) -> None:
         """Let a known page be looked at again in the next run, as if its first look had been long enough ago."""
         with self.transaction() as connection:
-            withdrawals.look_soon(connection, url_key(url), now)
+            second_looks.look_soon(connection, url_key(url), now)
 
     def watched(self, source: str, since: datetime, until: datetime, host: str) -> list[Page]:
         """The pages on a host whose releases bear a date between two moments and are not withdrawn."""
@@ -92,7 +92,7 @@ class CrawlMemory(StateDatabase):
     def look_failed(self, key: str, at: datetime) -> None:
         """Note that a second look at a release's page told nothing, so that the next one waits longer."""
         with self.transaction() as connection:
-            withdrawals.look_failed(connection, key, at)
+            second_looks.look_failed(connection, key, at)
 
     def missing_since(self, key: str) -> datetime | None:
         """When a release's page was last found gone; None if it is there, as far as is known."""

@@ -7,7 +7,7 @@ import logging
 from crawler.store import StoredRelease
 from scheduler.language.reader import Reader, UnreadableError
 from scheduler.language.weighed_evidence import explained
-from scheduler.web.backend import Why
+from scheduler.web.views import Why
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from scheduler.language.glossary_file import COUNTRY
 from scheduler.language.lexicon import HAN
 from scheduler.mail.words import Titles, words
 from scheduler.rules.rule import Rule
-from scheduler.web.backend import LANGUAGES, Names
+from scheduler.web.views import LANGUAGES, Names
 
 FURTHER = {"en": ("en", "id", "zh"), "id": ("id", "en", "zh"), "zh": ("zh", "en", "id")}
 

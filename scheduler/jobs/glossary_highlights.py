@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crawler.store import StoredRelease
 from scheduler.language.glossary import Glossary
 from scheduler.language.glossary_file import Concept
-from scheduler.web.backend import SHOWN, Mark
+from scheduler.web.views import SHOWN, Mark
 
 TELLING = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "ended")
 

@@ -24,7 +24,8 @@ from scheduler.search.queries import alike, search
 from scheduler.search.results import FoundRelease, Pair, Results
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
-from scheduler.web.backend import Alert, Beside, Mark, Names, ReleaseView, SearchQuery, SourceState, Step, Why
+from scheduler.web.backend import SourceState
+from scheduler.web.views import Alert, Beside, Mark, Names, ReleaseView, SearchQuery, Step, Why
 
 ALERTS_OF_ONE = 50
 ALIKE = 5

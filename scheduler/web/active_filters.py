@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from scheduler.ledger.alerted_releases import AlertQuery
 from scheduler.web import query_string
-from scheduler.web.backend import SearchQuery
 from scheduler.web.render import Tongue, named
+from scheduler.web.views import SearchQuery
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import datetime
 from crawler.store import StoredRelease
 from scheduler.ledger.model import Delivery, Told
 from scheduler.search.document import LEVELS
-from scheduler.web.backend import Alert, Mark
 from scheduler.web.highlights import Piece, pieces_of
+from scheduler.web.views import Alert, Mark
 
 MOST_WORDS = 4  # that are marked in a sentence
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from scheduler.safe_text import safe_text
 from scheduler.search.results import Pair
-from scheduler.web.backend import Mark
+from scheduler.web.views import Mark
 
 # Made anew by each process, so that no page can write a highlight of its own.
 SECRET = secrets.token_hex(8)

@@ -20,7 +20,7 @@ from scheduler.search.client import SearchError
 from scheduler.web import query_string
 from scheduler.web.active_filters import active_filters
 from scheduler.web.alert_groups import group_alerts
-from scheduler.web.backend import SHOWN, Alert, Backend
+from scheduler.web.backend import Backend
 from scheduler.web.chart import chart, first_moment
 from scheduler.web.citation import citation
 from scheduler.web.error_pages import NotFoundError
@@ -28,6 +28,7 @@ from scheduler.web.highlights import PAIR, highlighted, paragraphs, pieces_of
 from scheduler.web.login import login_of
 from scheduler.web.render import Renderer, base_of
 from scheduler.web.subscribing import facts_of
+from scheduler.web.views import SHOWN, Alert
 from scheduler.word_diff import word_diff
 
 log = logging.getLogger(__name__)

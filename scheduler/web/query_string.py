@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from scheduler.ledger.alerted_releases import AlertQuery
 from scheduler.search.document import LEVELS
-from scheduler.web.backend import SearchQuery
+from scheduler.web.views import SearchQuery
 
 LANGUAGE = re.compile(r"[a-z]{2}")
 LONGEST = 500  # characters of one value

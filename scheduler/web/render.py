@@ -21,9 +21,10 @@ from scheduler.language.number_format import number
 from scheduler.ledger.alerted_releases import AlertQuery
 from scheduler.safe_text import safe_line, safe_link, safe_text
 from scheduler.web import query_string
-from scheduler.web.backend import LANGUAGES, Backend, Names, SearchQuery
+from scheduler.web.backend import Backend
 from scheduler.web.login import Login, login_of
 from scheduler.web.redacted import redacted
+from scheduler.web.views import LANGUAGES, Names, SearchQuery
 from scheduler.web.words import COOKIE, OWN_NAMES, PARAMETER, Words, language_of, weekdays, words
 
 FOLDER = Path(__file__).parent

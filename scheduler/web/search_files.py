@@ -13,12 +13,13 @@ from starlette.responses import PlainTextResponse, Response
 from scheduler.search.client import SearchError
 from scheduler.search.results import Results
 from scheduler.web import query_string
-from scheduler.web.backend import Backend, SearchQuery
+from scheduler.web.backend import Backend
 from scheduler.web.exports import Row, as_csv, as_json, found_row
 from scheduler.web.feed import FEED_DAYS, FeedOf, feed, found_entry
 from scheduler.web.feed import MEDIA_TYPE as ATOM
 from scheduler.web.highlights import PAIR
 from scheduler.web.render import Renderer, as_asked, base_of
+from scheduler.web.views import SearchQuery
 
 log = logging.getLogger(__name__)
 

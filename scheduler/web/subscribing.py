@@ -20,7 +20,7 @@ from scheduler.mail_address import complaint
 from scheduler.search.client import SearchError
 from scheduler.sections.values import HOUR
 from scheduler.web import query_string
-from scheduler.web.backend import LANGUAGES, Backend, SearchQuery
+from scheduler.web.backend import Backend
 from scheduler.web.error_pages import NotFoundError
 from scheduler.web.forms import Fields
 from scheduler.web.highlights import PAIR
@@ -28,6 +28,7 @@ from scheduler.web.login import Login
 from scheduler.web.query_string import BadRequestError
 from scheduler.web.render import Renderer, Tongue
 from scheduler.web.subscription_title import search_title, title_of
+from scheduler.web.views import LANGUAGES, SearchQuery
 
 RATES = {"at once": "rate_at_once", "hourly": "rate_hourly", "daily": "rate_daily", "weekly": "rate_weekly"}
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Shanghai", "UTC")

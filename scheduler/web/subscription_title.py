@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from scheduler.ledger.own_subscriptions import ReaderSubscription
 from scheduler.safe_text import safe_line
-from scheduler.web.backend import Names
+from scheduler.web.views import Names
 
 BETWEEN = " · "
 

@@ -14,7 +14,7 @@ import pytest
 from crawler.evidence import Evidence
 from crawler.extraction.url_key import release_id, url_key
 from crawler.store import Page, StoredRelease
-from crawler.store.withdrawals import SCHEDULE
+from crawler.store.second_looks import SCHEDULE
 from tests.crawler.crawling import Crawling, later
 from tests.crawler.small_site import PARAGRAPH, Answer, SmallSite, article, listing
 from tests.crawler.test_komdigi import describe

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from crawler.store import Absence, Page, Store
+from crawler.store.second_looks import PUT_OFF
 from crawler.store.tables import pages, releases
-from crawler.store.withdrawals import PUT_OFF
 from tests.crawler.store.test_store import NOW, page, release
 from tests.database import open_store
 

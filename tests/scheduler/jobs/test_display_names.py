@@ -11,7 +11,7 @@ from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.mail.words import Titles
 from scheduler.rules.rule import load_rules
 from scheduler.settings import ROOT
-from scheduler.web.backend import Names
+from scheduler.web.views import Names
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from crawler.store import StoredRelease
 from scheduler.ledger.model import Hit
 from scheduler.search.document import Marks
 from scheduler.stories.related import Related
-from scheduler.web.backend import Mark, Names
+from scheduler.web.views import Mark, Names
 from tests.scheduler.search.newsroom import RELEASES
 
 NOW = datetime(2026, 4, 20, 3, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.web.backend import Mark
 from scheduler.web.highlights import PAIR, Piece, highlighted, paragraphs, pieces_of
+from scheduler.web.views import Mark
 
 
 def mark(start: int, end: int, concept: str = "c") -> Mark:

@@ -23,9 +23,9 @@ from scheduler.search.client import connect
 from scheduler.search.document import Marks
 from scheduler.search.kept_marks import kept_marks
 from scheduler.settings import ROOT, Elasticsearch, Web
-from scheduler.web.backend import SHOWN
 from scheduler.web.pages import STEPS
 from scheduler.web.server import serving
+from scheduler.web.views import SHOWN
 from tests.database import open_store
 from tests.scheduler.web.content import NOW, a_release, marks_of
 from tests.scheduler.web.room import Room, ask, collect
