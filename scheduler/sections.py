@@ -366,6 +366,15 @@ class Web(Strict):
             raise ValueError("takes a web address without a path, such as https://pantau.example.org")
         return value
 
+    @model_validator(mode="after")
+    def _no_password_in_clear(self) -> Web:
+        if (self.password or self.token) and (clear := in_clear([self.public_url or ""])):
+            raise ValueError(
+                f"a password is never sent without TLS: public_url {clear} must begin with https://, which a proxy"
+                " before the page brings"
+            )
+        return self
+
     @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach it."""

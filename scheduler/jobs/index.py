@@ -14,7 +14,7 @@ from scheduler.search.client import Client
 from scheduler.search.document import document
 from scheduler.search.indexing import Versioned
 from scheduler.search.indexing import index as index_documents
-from scheduler.search.setup import setup
+from scheduler.search.setup import number_of, setup
 from scheduler.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -96,8 +96,7 @@ def prepare(settings: Settings, store: Store, client: Client, reader: Reader, *,
     An index is told by its own number: one that was deleted by hand comes back under the same name, and empty.
     """
     name = setup(client, settings.elasticsearch.index, reader.glossary.synonyms(), settings.config / "elasticsearch")
-    uuid = client.indices.get_settings(index=name, name="index.uuid")[name]["settings"]["index"]["uuid"]
-    present = f"{uuid}/{reader.version}"
+    present = f"{number_of(client, name)}/{reader.version}"
     if store.noted("indexed_with") != present:
         store.owe_again("indexed")
         store.ask_again(now)

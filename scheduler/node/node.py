@@ -106,7 +106,7 @@ class Node:
             running=self.running,
             pid=self._pid(),
             url=self.url,
-            version=answer["version"]["number"] if answer else None,
+            version=_version(answer),
             folder=self.place,
             assembled=self.home is not None or program(self._program_folder(), self.series) is not None,
         )
@@ -246,7 +246,7 @@ class Node:
                     f" {self.url} if it is an Elasticsearch that you want to use"
                 ) from error
 
-    def _answer(self, path: str = "/") -> dict[str, dict[str, str]] | None:
+    def _answer(self, path: str = "/") -> dict[str, object] | None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", path)
@@ -257,3 +257,10 @@ class Node:
         finally:
             connection.close()
         return facts if response.status == 200 and isinstance(facts, dict) else None
+
+
+def _version(answer: dict[str, object] | None) -> str | None:
+    """The version that an answer names; what answers may be another program than the node."""
+    found = answer.get("version") if answer else None
+    number = found.get("number") if isinstance(found, dict) else None
+    return number if isinstance(number, str) else None
