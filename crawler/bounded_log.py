@@ -1,13 +1,26 @@
-"""What a crawl writes into its log is bounded: a site decides how much there is to complain of."""
+"""What a crawl writes into its log is bounded: a site decides how much there is to complain of, and in which words."""
 
 from __future__ import annotations
 
 import io
+import logging
 from typing import TextIO
 
 LONGEST_LINE = 2_000  # characters
 MOST = 2_000_000  # characters of one run
 FULL = "the log of this run is full: what follows is left out; its report counts and names the troubles\n"
+TWISTED = "twisted"  # its messages are tracebacks
+
+
+class LineRecord(logging.LogRecord):
+    """A record of the log whose message is one line of printable signs, whatever a site has put into it."""
+
+    def getMessage(self) -> str:  # noqa: N802 - the name is the library's
+        """The message; a traceback beside it stays as it is."""
+        message = super().getMessage()
+        if self.name == TWISTED or message.isprintable():
+            return message
+        return "".join(sign if sign.isprintable() else " " for sign in message[: 2 * LONGEST_LINE])
 
 
 class BoundedLog(io.TextIOBase):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import DecompressingBufferedReader
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from crawler.items import Fetched
 
 TRANSPORT = {"content-encoding", "transfer-encoding", "content-length", "connection"}
+LONGEST_LINE = 100_000  # bytes, in the head of a record
+ENOUGH = 1_000_000  # asked for at once; what is given of a longer line is less, and more than a line may have
 Headers = Sequence[tuple[str, str]]
 
 
@@ -182,7 +185,19 @@ def records(path: Path, *, named: str | None = None) -> Iterator[Any]:
     A record's body is to be read before the next record is asked for, with `body_of`.
     """
     with _damage_named(named or str(path)), path.open("rb") as stream:
-        yield from ArchiveIterator(stream)
+        found = ArchiveIterator(stream)
+        found.reader = _Lines(stream)
+        yield from found
+
+
+class _Lines(DecompressingBufferedReader):  # type: ignore[misc]
+    """Reads a WARC; a line without an end would take the square of its length, and its memory."""
+
+    def readline(self, length: int | None = None) -> bytes:
+        line: bytes = super().readline(min(length or ENOUGH, ENOUGH))
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            raise ValueError(f"a line in the head of a record has more than {LONGEST_LINE} bytes")
+        return line
 
 
 def body_of(record: Any, *, named: str, most: int | None = None) -> bytes:

@@ -14,7 +14,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from crawler import __version__
-from crawler.bounded_log import BoundedLog
+from crawler.bounded_log import BoundedLog, LineRecord
 from crawler.source import ConfigError
 from crawler.spider_loader import SourceLoader
 from crawler.store import Store, StoreError
@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not told.state_url:
         parser.error("say where the state is: --state-url or PANTAU_STATE_URL")
     sys.stderr = BoundedLog(sys.stderr)
+    logging.setLogRecordFactory(LineRecord)
     try:
         store = Store(told.state_url)
         settings = settings_for(told)

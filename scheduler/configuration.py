@@ -20,7 +20,6 @@ from scheduler import database_url
 from scheduler.environment import doubtful
 from scheduler.language.glossary import Glossary, load_glossary
 from scheduler.rules.rule import Rule, load_rules
-from scheduler.sections.values import in_clear
 from scheduler.settings import Settings, folders, settings_in
 from scheduler.settings_file import Folders
 
@@ -128,8 +127,12 @@ def _of_logins(file: Path, settings: Settings) -> Iterator[str]:
     web = settings.web
     if web.password is not None and not web.on_loopback and len(web.password.get_secret_value()) < LONG_ENOUGH:
         yield f"PANTAU_WEB_PASSWORD: is short enough to be guessed: take {LONG_ENOUGH} characters or more"
-    if web.password is not None and web.public_url and in_clear([web.public_url]):
-        yield f"{file}: web.public_url: readers' password goes there unencrypted: put a proxy with TLS before the page"
+    if (web.password or web.token) and not web.on_loopback and web.public_url is None:
+        place = located(file, ("web", "listen"))
+        yield (
+            f"{place}: web.listen: a password comes here unencrypted unless a proxy with TLS stands before the page:"
+            " let web.public_url name that one"
+        )
     if away := database_url.unproven(settings.state_url):
         yield (
             f"state.url: {away} is not made to prove who it is:"

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from scheduler.database_url import LOOPBACK
 
 Place = tuple[str, ...]
 
@@ -127,6 +130,20 @@ def doubtful(env: Mapping[str, str]) -> Iterator[str]:
             f"{' and '.join(names)}: sites are asked through this proxy, which looks their names up itself:"
             " let it refuse addresses inside your network, for Pantau sees only those that it can look up as well"
         )
+    if heard := [name for name in names if _login_in_clear(env[name])]:
+        yield (
+            f"{' and '.join(heard)}: the login goes to the proxy unencrypted, for whoever listens on the way: let the"
+            " proxy know this machine by its address instead, or run one here that logs in by TLS"
+        )
+
+
+def _login_in_clear(proxy: str) -> bool:
+    """Whether a proxy on another machine gets a login; it goes there as a header, whatever is asked through it."""
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        return "@" in parts.netloc and parts.scheme != "https" and parts.hostname not in LOOPBACK
+    except ValueError:
+        return "@" in proxy
 
 
 def _of_file(name: str, file: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.log import get_scrapy_root_handler
 
-from crawler.bounded_log import BoundedLog
+from crawler.bounded_log import BoundedLog, LineRecord
 from crawler.page_reader import bound_memory
 
 
@@ -26,6 +26,7 @@ class Bounds:
     def spider_opened(self) -> None:
         """Bind this process; `crawler.run` has bound stderr already, and with it what else is said there."""
         bound_memory()
+        logging.setLogRecordFactory(LineRecord)
         handler = get_scrapy_root_handler()
         if isinstance(handler, logging.StreamHandler) and not isinstance(handler.stream, BoundedLog):
             handler.stream = BoundedLog(handler.stream)

@@ -6,6 +6,8 @@ the newest, so that "look, then insert" cannot be overtaken, on one machine or o
 
 from __future__ import annotations
 
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +44,7 @@ def open_engine(url: str) -> Engine:
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed)
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine, Path(parsed.database or ":memory:"))
         _speak_plainly(engine)
         return engine
     if parsed.drivername == "postgresql":
@@ -70,11 +72,12 @@ def inserting(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table)
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, file: Path) -> None:
     """A write-ahead log, patience with other writers, a synced disk, and references that are checked."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
+        _shut_to_others(file)
         connection.isolation_level = None  # SQLAlchemy's advice: begin is said by us, below
         for pragma in (*PRAGMAS, f"busy_timeout={BUSY_SECONDS * 1000}"):
             connection.execute(f"PRAGMA {pragma}")
@@ -84,6 +87,14 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A read that turns into a write fails at once with "database is locked"; one that says so early waits.
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _shut_to_others(file: Path) -> None:
+    """Shut a new state to those who are neither its owner nor of its group: it holds readers' addresses."""
+    with suppress(OSError):  # there is no file, or it is somebody else's
+        facts = file.stat()
+        if facts.st_size == 0:  # what SQLite puts beside it later gets the same rights
+            file.chmod(stat.S_IMODE(facts.st_mode) & ~stat.S_IRWXO)
 
 
 # What a database says of its troubles -> what the operator can do; the first that fits.

@@ -13,7 +13,7 @@ from scheduler.language.reader import Reader, Summary, TooSlowError
 from scheduler.search.bulk import Versioned, index_documents
 from scheduler.search.client import Client
 from scheduler.search.document import document
-from scheduler.search.index import setup
+from scheduler.search.index import number_of, setup
 from scheduler.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -95,8 +95,7 @@ def prepare(settings: Settings, store: Store, client: Client, reader: Reader, *,
     An index is told by its own number: one that was deleted by hand comes back under the same name, and empty.
     """
     name = setup(client, settings.elasticsearch.index, reader.glossary.synonyms(), settings.config / "elasticsearch")
-    uuid = client.indices.get_settings(index=name, name="index.uuid")[name]["settings"]["index"]["uuid"]
-    present = f"{uuid}/{reader.version}"
+    present = f"{number_of(client, name)}/{reader.version}"
     if store.noted("indexed_with") != present:
         store.owe_again("indexed")
         store.ask_again(now)

@@ -22,7 +22,7 @@ from scheduler.rules.explanation import why
 from scheduler.rules.matching import match as match_rules
 from scheduler.rules.rule import Rule
 from scheduler.search.bulk import FAULTS_OF_THE_DOCUMENT
-from scheduler.search.client import Client, SearchError
+from scheduler.search.client import Client, NoAnswerError, SearchError
 from scheduler.search.queries import passages
 from scheduler.stories.near_copies import NearCopies
 from scheduler.stories.stories import Stories
@@ -202,16 +202,21 @@ def found_by(matcher: Matcher, release_ids: Sequence[str]) -> dict[str, list[str
     """Which searches of readers find these releases.
 
     One that the engine refuses holds up nobody else's alerts: it is left out with a line in the log, and the sweep
-    tries it again. That the engine answers at all has been seen by the rules before.
+    tries it again. That the engine answers at all has been seen by the rules before; what is no answer of it says
+    nothing about a search.
     """
     try:
         return match_rules(matcher.client, matcher.index, matcher.searches, release_ids)
+    except NoAnswerError:
+        raise
     except SearchError:
         found: dict[str, list[str]] = {}
         for search in matcher.searches:
             try:
                 for release_id in match_rules(matcher.client, matcher.index, [search], release_ids):
                     found.setdefault(release_id, []).append(search.id)
+            except NoAnswerError:
+                raise
             except SearchError as error:
                 log.error("a reader's search is left out: %s", error)
         return found

@@ -25,6 +25,7 @@ from scheduler.jobs.crawl_end import Ended
 from scheduler.server_words import server_words
 from scheduler.settings import Crawl, Settings
 
+STATES = ("pending", "running", "finished")
 PROJECT = "default"  # what Scrapyd calls the project of the scrapy.cfg in its folder
 ANSWER = 5.0  # seconds a node has for an answer
 LOOK = 1.0  # between two looks at a crawl
@@ -58,7 +59,10 @@ class Node:
     def load(self) -> int:
         """How many crawls run or wait there. Raises ScrapydError."""
         facts = self._ask("GET", "daemonstatus.json")
-        return int(facts["running"]) + int(facts["pending"])
+        counts = [facts.get(name) for name in ("running", "pending")]
+        if not all(type(count) is int for count in counts):
+            raise ScrapydError(f"{self.url}: does not say how many crawls it has; see that it is a Scrapyd")
+        return sum(count for count in counts if count is not None)
 
     def schedule(self, source: Source, job: str, settings: Mapping[str, str], arguments: Mapping[str, str]) -> None:
         """Hand a crawl over. Raises ScrapydError."""
@@ -68,7 +72,10 @@ class Node:
 
     def state(self, job: str) -> str | None:
         """`pending`, `running`, `finished`, or None: the node does not know it (any more). Raises ScrapydError."""
-        state = self._ask("GET", "status.json", [("job", job), ("project", PROJECT)])["currstate"]
+        facts = self._ask("GET", "status.json", [("job", job), ("project", PROJECT)])
+        state = facts.get("currstate", "")
+        if state is not None and state not in STATES:
+            raise ScrapydError(f"{self.url}: does not say how a crawl stands; see that it is a Scrapyd of 1.5 or newer")
         return None if state is None else str(state)
 
     def cancel(self, job: str, signal: str) -> None:
@@ -96,7 +103,7 @@ class Node:
             else:
                 answer = self.pool.request(method, f"{self.url}/{what}?{urlencode(fields)}", headers=self.headers)
             facts = None if answer.status == 401 else answer.json()
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except (urllib3.exceptions.HTTPError, OSError, ValueError, RecursionError) as error:
             raise ScrapydError(f"{self.url}: {_words(error)}") from error
         if answer.status == 401:
             raise ScrapydError(f"{self.url}: refuses the login; set crawl.user and PANTAU_SCRAPYD_PASSWORD")

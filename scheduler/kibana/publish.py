@@ -17,7 +17,7 @@ from scheduler.ledger import history
 from scheduler.ledger.ledger import Ledger
 from scheduler.search.bulk import index_documents
 from scheduler.search.client import Client
-from scheduler.search.index import setup
+from scheduler.search.index import number_of, setup
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
 from scheduler.stories.stories import related
@@ -70,7 +70,7 @@ def _publish(
     alias = settings.elasticsearch.alias(what)
     name = setup(client, alias, synonyms, settings.config / "elasticsearch", what, keep=False)
     # Not the name: an index that was deleted comes back under the same one.
-    place = client.indices.get_settings(index=name, name="index.uuid")[name]["settings"]["index"]["uuid"]
+    place = number_of(client, name)
     last_place, _, last_time = (store.noted(f"published {what}") or "").partition(" ")
     last = datetime.fromisoformat(last_time) if last_place == place and not anew else None
     # A mark ahead of the clock was set by a clock that was wrong: what came since could lie anywhere.

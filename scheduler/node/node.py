@@ -222,7 +222,7 @@ class Node:
                     f" {self.url} if it is an Elasticsearch that you want to use"
                 ) from error
 
-    def _answer(self, path: str = "/") -> dict[str, dict[str, str]] | None:
+    def _answer(self, path: str = "/") -> dict[str, object] | None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", path)

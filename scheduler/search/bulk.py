@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -9,7 +10,8 @@ from typing import Any
 
 from elasticsearch.helpers import streaming_bulk
 
-from scheduler.search.client import Client, SearchError, UnreachableError
+from scheduler.safe_text import safe_line
+from scheduler.search.client import LONGEST_REASON, Client, NoAnswerError, SearchError, UnreachableError
 
 CHUNK = 200
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -63,7 +65,7 @@ def _send_singly(client: Client, alias: str, batch: Sequence[Versioned], tally: 
         try:
             _send(client.options(max_retries=0), alias, [row], tally)
         except SearchError as error:
-            dropped += [row[0]] if isinstance(error, UnreachableError) else []
+            dropped += [row[0]] if isinstance(error, (UnreachableError, NoAnswerError)) else []
             if len(dropped) == number + 1 == min(HOPELESS, len(batch)) or not _may_be_of_one(client, error):
                 raise
             tally.rejected.append((row[0], str(error)))
@@ -74,8 +76,8 @@ def _length(row: Versioned) -> int:
 
 
 def _may_be_of_one(client: Client, error: SearchError) -> bool:
-    """Whether a request may have failed by what was in it: the server refused it, or dropped it and is well."""
-    if not isinstance(error, UnreachableError):
+    """Whether a request may have failed by what was in it: it was refused, or dropped by a server that is well."""
+    if not isinstance(error, (UnreachableError, NoAnswerError)):
         return error.status in FAULTS_OF_THE_DOCUMENT
     try:
         client.options(request_timeout=ANSWERS_WITHIN, max_retries=0).info()
@@ -85,6 +87,8 @@ def _may_be_of_one(client: Client, error: SearchError) -> bool:
 
 
 def _send(client: Client, alias: str, documents: Sequence[Versioned], tally: Tally) -> None:
+    """Send documents in as few requests as need be. Raises SearchError, also if one of them is not answered for."""
+    owed = Counter(release_id for release_id, _, _ in documents)
     for done, result in streaming_bulk(
         client,
         _actions(documents),
@@ -98,7 +102,8 @@ def _send(client: Client, alias: str, documents: Sequence[Versioned], tally: Tal
         require_alias=True,
     ):
         outcome = result["index"]
-        if done and outcome["result"] == "created":
+        owed[outcome["_id"]] -= 1
+        if done and outcome.get("result") == "created":
             tally.created += 1
         elif done:
             tally.updated += 1
@@ -108,6 +113,8 @@ def _send(client: Client, alias: str, documents: Sequence[Versioned], tally: Tal
             tally.rejected.append((outcome["_id"], _reason(outcome)))
         else:
             raise SearchError(_trouble(alias, outcome))
+    if any(owed.values()):
+        raise client.no_answer("bulk")
 
 
 def _actions(documents: Iterable[Versioned]) -> Iterator[dict[str, Any]]:
@@ -119,12 +126,12 @@ def _actions(documents: Iterable[Versioned]) -> Iterator[dict[str, Any]]:
 def _reason(outcome: dict[str, Any]) -> str:
     fault = outcome.get("error")
     if not isinstance(fault, dict):
-        return str(fault or f"status {outcome['status']}")
+        return safe_line(str(fault or f"status {outcome['status']}"), LONGEST_REASON)
     cause = fault
     while isinstance(cause.get("caused_by"), dict):
         cause = cause["caused_by"]
     inner = "" if cause is fault else f" ({cause.get('reason')})"
-    return f"{fault.get('reason')}{inner}"
+    return safe_line(f"{fault.get('reason')}{inner}", LONGEST_REASON)
 
 
 def _trouble(alias: str, outcome: dict[str, Any]) -> str:

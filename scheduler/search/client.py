@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elastic_transport import ConnectionTimeout, SerializationError, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
+from pydantic import BaseModel, ValidationError
 
 from scheduler.errors import PantauError
 from scheduler.safe_text import safe_line
+from scheduler.search.answers import SHAPES
 
 if TYPE_CHECKING:
     from scheduler.settings import Elasticsearch as Section
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 RETRIED = (429, 502, 503, 504)
 RETRIES = 3
 LONGEST_REASON = 500  # characters
+
+Read = TypeVar("Read", bound=BaseModel)
 
 
 class SearchError(PantauError):
@@ -36,19 +40,46 @@ class UnreachableError(SearchError):
     """Elasticsearch does not answer."""
 
 
-class Client(Elasticsearch):
-    """An Elasticsearch client whose every failure is a SearchError."""
+class NoAnswerError(SearchError):
+    """Something answers, and it is not what Elasticsearch answers to that."""
 
-    def perform_request(self, method: str, path: str, **options: Any) -> Any:
+
+class Client(Elasticsearch):
+    """An Elasticsearch client whose every failure is a SearchError, and whose every answer has the shape that we read.
+
+    So nothing that answers in the place of Elasticsearch is taken for an outcome.
+    """
+
+    def perform_request(self, method: str, path: str, *, endpoint_id: str | None = None, **options: Any) -> Any:
         """Send a request. Raises SearchError, never an error of the library."""
+        asked = endpoint_id or f"{method} {path}"
         try:
-            return super().perform_request(method, path, **options)
+            answer = super().perform_request(method, path, endpoint_id=endpoint_id, **options)
         except UnsupportedProductError as error:
-            raise SearchError(f"what answers at {self.address} is not Elasticsearch; check its URL") from error
+            raise NoAnswerError(f"what answers at {self.address} is not Elasticsearch; check its URL") from error
+        except (SerializationError, RecursionError) as error:
+            raise self.no_answer(asked) from error
         except ApiError as error:
             raise SearchError(_refusal(error), str(error.message), error.meta.status) from error
         except TransportError as error:
             raise UnreachableError(_silence(error, self.address)) from error
+        if asked in SHAPES and answer.meta.status < 300:
+            self.read(SHAPES[asked], answer.body, asked)
+        return answer
+
+    def read(self, shape: type[Read], part: object, asked: str) -> Read:
+        """An answer, or a part of it, in the shape that it must have; `asked` says to what. Raises NoAnswerError."""
+        try:
+            return shape.model_validate(part)
+        except ValidationError as error:
+            raise self.no_answer(asked) from error
+
+    def no_answer(self, asked: str) -> NoAnswerError:
+        """That something else is answered than what Elasticsearch answers."""
+        return NoAnswerError(
+            f"what {self.address} answers to {asked} is no answer of Elasticsearch: see that nothing else answers"
+            " there, such as a proxy, and look into its log"
+        )
 
     @property
     def address(self) -> str:
@@ -122,8 +153,11 @@ def _reason(error: ApiError) -> str:
     """The innermost reason that the server gives."""
     body = error.body
     fault = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(fault, dict):
-        return f"status {error.meta.status}"
+    return reason_in(fault) if isinstance(fault, dict) else f"status {error.meta.status}"
+
+
+def reason_in(fault: dict[str, Any]) -> str:
+    """The innermost reason of a fault that the server tells, as one bounded line."""
     shards = fault.get("failed_shards")
     first = shards[0] if isinstance(shards, list) and shards else None
     cause = first.get("reason") if isinstance(first, dict) else None

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from scheduler.search.client import Client, SearchError
+from scheduler.search.answers import AllMappings, AllSettings
+from scheduler.search.client import Client, SearchError, reason_in
 
 RELEASES = "releases"
 ANALYSIS = "analysis.json"  # words mean the same in every index
@@ -94,6 +95,15 @@ def lacking(client: Client, aliases: Sequence[str]) -> list[str]:
     return [alias for alias in aliases if _indexes(client, alias) in ([], [alias])]
 
 
+def number_of(client: Client, name: str) -> str:
+    """The number that the server has given an index: one that was deleted comes back under its name with another."""
+    answer = client.indices.get_settings(index=name, name="index.uuid")
+    found = client.read(AllSettings, answer.body, "indices.get_settings").root.get(name)
+    if found is None or found.settings.index.uuid is None:
+        raise client.no_answer("indices.get_settings")
+    return found.settings.index.uuid
+
+
 def _is_pair(line: str) -> bool:
     return bool(line.strip()) and not line.startswith("#")
 
@@ -131,11 +141,15 @@ def _indexes(client: Client, alias: str) -> list[str]:
 
 def _versions(client: Client, alias: str) -> dict[str, str | None]:
     """The numbered versions and their marks."""
-    found = client.indices.get_mapping(index=f"{alias}-*", allow_no_indices=True)
     pattern = re.compile(re.escape(alias) + r"-\d{6}")
-    return {
-        name: facts["mappings"].get("_meta", {}).get("mark") for name, facts in found.items() if pattern.fullmatch(name)
-    }
+    return {name: mark for name, mark in _marks(client, f"{alias}-*").items() if pattern.fullmatch(name)}
+
+
+def _marks(client: Client, names: str) -> dict[str, str | None]:
+    """The marks of the indexes of such names."""
+    answer = client.indices.get_mapping(index=names, allow_no_indices=True)
+    found = client.read(AllMappings, answer.body, "indices.get_mapping").root
+    return {name: index.mappings.meta.get("mark") for name, index in found.items()}
 
 
 def _next(client: Client, alias: str, versions: dict[str, str | None], present: str | None, mark: str) -> str:
@@ -156,7 +170,7 @@ def _create(client: Client, name: str, wanted: dict[str, Any], mark: str) -> Non
     except SearchError as error:
         if error.kind != EXISTS:
             raise
-        if client.indices.get_mapping(index=name)[name]["mappings"].get("_meta", {}).get("mark") != mark:
+        if _marks(client, name).get(name) != mark:
             raise SearchError("another setup with another glossary is under way; try again when it is done") from error
 
 
@@ -192,19 +206,24 @@ def _fill(client: Client, old: str, new: str, alias: str) -> None:
 def _copy(client: Client, old: str, new: str) -> int:
     """Copy what `new` lacks or has in an older version; returns how many documents that were."""
     client.indices.refresh(index=old)
-    patient = client.options(request_timeout=HOURS, max_retries=0, ignore_status=400)
-    outcome = patient.reindex(
-        source={"index": old},
-        dest={"index": new, "version_type": "external"},
-        conflicts="proceed",
-        refresh=True,
-    )
-    if "error" in outcome or outcome["failures"]:
-        cause = outcome["failures"][0].get("cause", {}) if "failures" in outcome else outcome["error"]
-        raise SearchError(
-            f"the documents do not fit the new definition of the index, so the old one stays ({cause.get('reason')})"
+    patient = client.options(request_timeout=HOURS, max_retries=0)
+    try:
+        outcome = patient.reindex(
+            source={"index": old},
+            dest={"index": new, "version_type": "external"},
+            conflicts="proceed",
+            refresh=True,
         )
+    except SearchError as error:
+        raise (_no_fit(str(error)) if error.status == 400 else error) from error
+    for failure in outcome["failures"]:
+        cause = failure.get("cause")
+        raise _no_fit(reason_in(cause if isinstance(cause, dict) else failure))
     return int(outcome["created"]) + int(outcome["updated"])
+
+
+def _no_fit(reason: str) -> SearchError:
+    return SearchError(f"the documents do not fit the new definition of the index, so the old one stays ({reason})")
 
 
 def _delete(client: Client, name: str) -> None:
@@ -214,9 +233,9 @@ def _delete(client: Client, name: str) -> None:
 
 def _sweep(client: Client) -> None:
     """Delete temporary indexes that a killed process left."""
-    found = client.indices.get_settings(index=f"{TEMPORARY}-*", name="index.creation_date", allow_no_indices=True)
+    answer = client.indices.get_settings(index=f"{TEMPORARY}-*", name="index.creation_date", allow_no_indices=True)
     now = datetime.now(UTC)
-    for name, facts in found.items():
-        born = datetime.fromtimestamp(int(facts["settings"]["index"]["creation_date"]) / 1000, tz=UTC)
-        if now - born > FORGOTTEN:
+    for name, facts in client.read(AllSettings, answer.body, "indices.get_settings").root.items():
+        born = facts.settings.index.creation_date
+        if born is not None and now - datetime.fromtimestamp(int(born) / 1000, tz=UTC) > FORGOTTEN:
             _delete(client, name)

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
+
 from crawler.portions import portions
-from scheduler.search.client import Client, SearchError
-from scheduler.search.results import FoundRelease, Highlighter, Pair, Results
+from scheduler.search.answers import Histogram, Search
+from scheduler.search.client import Client, NoAnswerError, SearchError, reason_in
+from scheduler.search.results import FoundRelease, Highlighter, Pair, Results, Shown
 from scheduler.search.word_query import words_query
 
 MARKS: Pair = ("<em>", "</em>")
 OPEN, SHUT = "\ue000", "\ue001"  # marks that stand in no text
-SHOWN = ["url", "title", "date", "source", "lang", "stage", "topics", "parties", "evidence_sha256"]
+SHOWN = list(Shown.model_fields)
 NEWEST_FIRST = {"published": {"order": "desc", "missing": "_last"}}
 RULES_AT_ONCE = 100
 IDS_AT_ONCE = 1000
@@ -120,10 +123,9 @@ def histogram(client: Client, alias: str, query: Mapping[str, Any], days: int) -
             "undated": {"missing": {"field": "date"}},
         },
     )  # fmt: skip
-    parts = outcome["aggregations"]
-    per_day = {bucket["key_as_string"]: int(bucket["doc_count"]) for bucket in parts["days"]["buckets"]}
-    undated = int(parts["undated"]["doc_count"])
-    return per_day | ({UNDATED: undated} if undated else {})
+    found = client.read(Histogram, outcome.body, "search").aggregations
+    per_day = {bucket.key_as_string: bucket.doc_count for bucket in found.days.buckets}
+    return per_day | ({UNDATED: found.undated.doc_count} if found.undated.doc_count else {})
 
 
 def run_rules(
@@ -150,13 +152,17 @@ def _matches(
         body = {"query": _only(query, ids), "size": len(ids), "_source": False, "track_total_hits": False}
         searches += [{"index": alias, "allow_partial_search_results": False}, body]
     responses = client.msearch(searches=searches)["responses"]
+    if len(responses) != len(queries):
+        raise client.no_answer("msearch")
+    among = set(ids)
     for name, response in zip(queries, responses, strict=True):
         if fault := response.get("error"):
-            cause = (fault.get("root_cause") or [fault])[0]
-            raise SearchError(f"rule {name}: Elasticsearch cannot run it ({cause.get('reason')})")
+            raise SearchError(f"rule {name}: Elasticsearch cannot run it ({reason_in(fault)})")
         if response.get("timed_out"):
             raise SearchError(f"rule {name}: Elasticsearch did not finish it in time; try again later")
         for hit in response["hits"]["hits"]:
+            if hit["_id"] not in among:
+                raise client.no_answer("msearch")
             yield name, hit["_id"]
 
 
@@ -181,13 +187,12 @@ def _found(
         track_total_hits=True,
         allow_partial_search_results=False,
     )
+    found = client.read(Search, outcome.body, "search").hits
     try:
-        hits = outcome["hits"]
-        return Results((highlighter.found(hit) for hit in hits["hits"]), total=int(hits["total"]["value"]))
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise SearchError(
-            f"what {client.address} answers is no result of a search in {alias}: see that it is Elasticsearch, and that"
-            " nothing else writes to that index"
+        return Results((highlighter.found(hit) for hit in found.hits), total=found.total.value)
+    except ValidationError as error:
+        raise NoAnswerError(
+            f"what {client.address} has found in {alias} is no release: see that nothing else writes to that index"
         ) from error
 
 

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from scheduler.search.answers import Shape, ShownHit
 
 Pair = tuple[str, str]
 FRAGMENTS = 3
 FRAGMENT_SIZE = 160
 MOST_ANALYSED = 900_000  # characters of one text; the server refuses to highlight from 1,000,000 on
+
+
+class Shown(Shape):
+    """What a search asks for of a release."""
+
+    url: str
+    title: str
+    date: str | None
+    source: str
+    lang: str | None
+    stage: str | None = None
+    topics: list[str] | None = None
+    parties: list[str] | None = None
+    evidence_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,23 +82,23 @@ class Highlighter:
             },
         }
 
-    def found(self, hit: Mapping[str, Any]) -> FoundRelease:
-        """Read one hit."""
-        source, highlight = hit["_source"], hit.get("highlight", {})
+    def found(self, hit: ShownHit) -> FoundRelease:
+        """Read one hit. Raises ValidationError if it is no release."""
+        release = Shown.model_validate(hit.source)
         return FoundRelease(
-            id=hit["_id"],
-            url=source["url"],
-            title=source["title"],
-            date=source["date"],
-            source=source["source"],
-            lang=source["lang"],
-            score=float(hit.get("_score") or 0),
-            highlights=tuple(self._written(fragment) for fragment in highlight.get("text", [])),
-            marked_title=self._written(highlight.get("title", [source["title"]])[0]),
-            stage=source.get("stage") or "none",
-            topics=tuple(source.get("topics") or ()),
-            parties=tuple(source.get("parties") or ()),
-            sha256=source.get("evidence_sha256"),
+            id=hit.id,
+            url=release.url,
+            title=release.title,
+            date=release.date,
+            source=release.source,
+            lang=release.lang,
+            score=hit.score or 0.0,
+            highlights=tuple(self._written(fragment) for fragment in hit.highlight.get("text", [])),
+            marked_title=self._written((hit.highlight.get("title") or [release.title])[0]),
+            stage=release.stage or "none",
+            topics=tuple(release.topics or ()),
+            parties=tuple(release.parties or ()),
+            sha256=release.evidence_sha256,
         )
 
     def _written(self, fragment: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from crawler.source import Strict
 from scheduler.database_url import LOOPBACK
-from scheduler.sections.values import OwnAddress
+from scheduler.sections.values import OwnAddress, in_clear
 
 PUBLIC = re.compile(r"https?://[^/?#@\s]+/?")
 
@@ -33,6 +33,15 @@ class Web(Strict):
         if value is not None and not PUBLIC.fullmatch(value):
             raise ValueError("takes a web address without a path, such as https://pantau.example.org")
         return value
+
+    @model_validator(mode="after")
+    def _no_password_in_clear(self) -> Web:
+        if (self.password or self.token) and (clear := in_clear([self.public_url or ""])):
+            raise ValueError(
+                f"a password is never sent without TLS: public_url {clear} must begin with https://, which a proxy"
+                " before the page brings"
+            )
+        return self
 
     @property
     def on_loopback(self) -> bool:

@@ -1,7 +1,9 @@
 """Wrong guesses of the password: each is logged, and after some those that follow from there are looked at in turn.
 
 Every guess is looked at in the end, a right one too: who knows the password waits a little behind a guesser of the same
-address, and is not locked out. Who was let in from there before does not wait at all for the guesses of others.
+address, and is not locked out. Who was let in from there before does not wait at all for the guesses of others. Where
+so many guess that none more is taken, there are turns apart for names under which hardly any guess was wrong: all
+readers come from one address behind a proxy, and a guesser mostly keeps to one name.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ LONGEST_WAIT = 20.0  # seconds; a guess that would wait longer is not taken
 FORGOTTEN_AFTER = 900.0  # seconds without a wrong guess
 MOST_PEERS = 10_000  # remembered; the oldest is forgotten first
 
+K = TypeVar("K")
 T = TypeVar("T")
 Guesser = tuple[str, str | None]  # a peer, and the name given if it has opened the page from there before
 
@@ -45,6 +48,8 @@ class LoginAttempts:
         self.clock = clock
         self._wrong: dict[Guesser, _Wrong] = {}
         self._known: dict[Guesser, None] = {}
+        self._tried: dict[Guesser, int] = {}
+        self._apart: dict[str, float] = {}
 
     def turn(self, address: str, name: str) -> float | None:
         """Seconds until this guess may be looked at: 0 if it is now, None if too many wait already."""
@@ -53,8 +58,15 @@ class LoginAttempts:
             return 0.0
         turn = max(now, found.next_turn)
         if turn - now > LONGEST_WAIT:
-            return None
+            return self._turn_apart(peer_of(address), name, now)
         found.next_turn = turn + PAUSE
+        return turn - now
+
+    def _turn_apart(self, peer: str, name: str, now: float) -> float | None:
+        turn = max(now, self._apart.get(peer, now))
+        if self._tried.get((peer, name), 0) >= FREE or turn - now > LONGEST_WAIT:
+            return None
+        _remember(self._apart, peer, turn + PAUSE)
         return turn - now
 
     def wrong(self, address: str, name: str) -> None:
@@ -65,6 +77,8 @@ class LoginAttempts:
         if found.count == FREE:
             found.next_turn = now + PAUSE
         _remember(self._wrong, guesser, found)
+        tried = (peer_of(address), name)
+        _remember(self._tried, tried, self._tried.get(tried, 0) + 1)
         slow = f"; the next ones are looked at one in {PAUSE:.0f} s" if found.count >= FREE else ""
         log.warning(
             "wrong password for the reading page from %s (number %d)%s", safe_line(guesser[0], 80), found.count, slow
@@ -86,8 +100,8 @@ class LoginAttempts:
         return found
 
 
-def _remember(among: dict[Guesser, T], guesser: Guesser, what: T) -> None:
-    among.pop(guesser, None)  # so that the newest stand last
-    among[guesser] = what
+def _remember(among: dict[K, T], whom: K, what: T) -> None:
+    among.pop(whom, None)  # so that the newest stand last
+    among[whom] = what
     while len(among) > MOST_PEERS:
         del among[next(iter(among))]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +23,14 @@ from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import SmallSite, article, listing
 from tests.crawler.store.test_store import release
 from tests.database import open_store
+from tests.patience import patient
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
+HEAD = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: "
+HTTP_HEAD = (
+    HEAD + b"http://desa.go.id/a\r\nWARC-Date: 2019-03-28T02:00:00Z\r\nContent-Length: 40000000\r\n"
+    b"Content-Type: application/http; msgtype=response\r\n\r\nHTTP/1.1 200 OK\r\nX-Long: "
+)
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "pages"
 
 
@@ -240,6 +247,17 @@ def test_a_bad_file_is_a_line_and_the_others_go_on(desk: Desk) -> None:
     assert "no such file" in (done[0].reason or "")
     assert "PDF" in (done[2].reason or "")
     assert all(line.reason for line in done[:4])
+
+
+@pytest.mark.parametrize("head", [HEAD, HTTP_HEAD], ids=["of a record", "of its answer"])
+def test_a_line_without_an_end_takes_neither_time_nor_memory(desk: Desk, head: bytes) -> None:
+    long = desk.folder / "long.warc"
+    long.write_bytes(head + b"h" * 30_000_000 + b"\r\n\r\n")
+    began = time.thread_time()
+    (line,) = desk.take(long)
+    assert time.thread_time() - began < patient(3)
+    assert line.outcome == "failed"
+    assert "long.warc: cannot be read (a line in the head of a record has more than" in (line.reason or "")
 
 
 def test_what_is_no_release_is_refused_with_its_reason(desk: Desk) -> None:

@@ -251,3 +251,15 @@ def test_an_address_without_a_place_for_the_page_is_told(tmp_path: Path) -> None
         write(crawling, site, "kemkab", WHOLE, "/api?p=1")
     with pytest.raises(ConfigError, match=r"\{page\}"):
         load_source(crawling.config / "sources" / "kemkab.toml")
+
+
+def test_what_a_site_says_is_one_line_of_the_log_and_steers_no_terminal(tmp_path: Path) -> None:
+    crawling = Crawling(tmp_path)
+    with SmallSite() as site:
+        slug = "x\n\n2026-11-26 [root] ERROR: all is well\x1b[2J\u202e"
+        site.pages["/api?p=1"] = answer([record(1), record(2, slug=slug, judul=["x"])])
+        write(crawling, site, "kemkab", WHOLE, "/api?p={page}")
+        log = crawling.start("kemkab").stderr
+    (told,) = [line for line in log.splitlines() if "the record slug x" in line]
+    assert "ERROR: all is well" in told
+    assert log.replace("\n", "").isprintable()

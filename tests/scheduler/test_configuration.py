@@ -186,6 +186,19 @@ COMPLAINTS = {
         env={"PANTAU_KIBANA_API_KEY": "geheim"},
         line="[kibana]",
     ),
+    "a page in clear": Slip(
+        '# public_url = "https://pantau.example.org"',
+        'public_url = "http://pantau.example.org"',
+        "web: a password is never sent without TLS: public_url http://pantau.example.org must begin with https://",
+        env={"PANTAU_WEB_PASSWORD": "geheim"},
+        line="[web]",
+    ),
+    "a page in clear, for a monitor": Slip(
+        '# public_url = "https://pantau.example.org"',
+        'public_url = "http://10.0.0.1:8080"',
+        "web: a password is never sent without TLS",
+        env={"PANTAU_WEB_TOKEN": "geheim"},
+    ),
     "nodes in clear": Slip(
         "at_once = 2",
         'runner = "scrapyd"\nnodes = ["http://n.example.org"]',
@@ -380,11 +393,20 @@ WARNINGS = {
     "a database that proves nothing": env_only(
         "state.url: db.example.org is not made to prove who it is", PANTAU_STATE_URL="postgresql://db.example.org/x"
     ),
-    "a page in clear": Slip(
+    "a page that may be in clear": Slip(
         'listen = "127.0.0.1"',
-        'public_url = "http://pantau.example.org"',
-        "web.public_url: readers' password goes there unencrypted",
+        'listen = "0.0.0.0"',
+        "web.listen: a password comes here unencrypted unless a proxy with TLS stands before the page",
         env={"PANTAU_WEB_PASSWORD": "rahasia"},
+    ),
+    "a proxy's login in clear": env_only(
+        "HTTPS_PROXY: the login goes to the proxy unencrypted", HTTPS_PROXY="http://u:geheim@proxy.example.org:3128"
+    ),
+    "a proxy's login in clear, without a scheme": env_only(
+        "http_proxy: the login goes to the proxy unencrypted", http_proxy="u:geheim@10.0.0.1:3128"
+    ),
+    "a proxy's login that cannot be read": env_only(
+        "http_proxy: the login goes to the proxy unencrypted", http_proxy="http://u:geheim@[::1"
     ),
     "a short password": Slip(
         'listen = "127.0.0.1"',
@@ -430,7 +452,21 @@ def test_what_works_but_is_hardly_meant_is_a_warning(tmp_path: Path, slip: Slip)
         path.write_text(f"{before}\n[web]{rest.partition('[web]')[2]}", encoding="utf-8")
     else:
         env = config_with(tmp_path, slip)
-    assert len([one for one in load_configuration(env).warnings if slip.told in one]) == 1
+    warnings = load_configuration(env).warnings
+    assert len([one for one in warnings if slip.told in one]) == 1
+    assert "geheim" not in str(warnings)
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"http_proxy": "http://u:geheim@127.0.0.1:3128", "https_proxy": "http://proxy.example.org:3128"},
+        {"PANTAU_WEB_PASSWORD": "rahasia-benar-42"},
+    ],
+)
+def test_a_login_that_stays_on_this_machine_is_no_warning(tmp_path: Path, env: dict[str, str]) -> None:
+    warnings = load_configuration(config_with(tmp_path, env_only("", **env))).warnings
+    assert "unencrypted" not in str(warnings)
 
 
 def test_the_shipped_configuration_warns_of_what_only_the_operator_can_say(tmp_path: Path) -> None:

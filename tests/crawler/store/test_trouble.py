@@ -111,6 +111,14 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
         assert raw.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
+def test_a_new_state_is_shut_to_other_users_with_all_that_stands_beside_it(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/state/pantau.db")
+    store.collect(release(), page(release()))
+    found = {path.name: path.stat().st_mode & 0o007 for path in (tmp_path / "state").iterdir()}
+    assert found == dict.fromkeys(("pantau.db", "pantau.db-wal", "pantau.db-shm"), 0)
+    store.engine.dispose()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
 def test_a_server_that_was_restarted_is_found_again_and_what_was_committed_is_there() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scheduler.search import bulk
 from scheduler.search.client import Client
 from tests.scheduler.jobs.whole_round import WholeRound
-from tests.scheduler.search.proxy import Proxy, proxy
+from tests.scheduler.search.proxy import Garble, Proxy, proxy
 from tests.tiers import in_chaos
 
 FAULTS = {
@@ -25,6 +27,52 @@ FAULTS = {
 }
 KINDS = ("it is down", "it stores and the answer is lost")  # one of each; chaos has all
 HASTE = 1.0  # seconds; how long a server is waited for that never answers
+
+
+def changed(change: Callable[[Any], object]) -> Garble:
+    """The server's answer with a change; what has no place for it stays."""
+
+    def garble(words: bytes) -> bytes:
+        answer = json.loads(words)
+        change(answer)
+        return json.dumps(answer).encode()
+
+    return garble
+
+
+def each_hit(change: Callable[[Any], object]) -> Garble:
+    return changed(lambda answer: [change(h) for r in answer["responses"] for h in r["hits"]["hits"]])
+
+
+GARBLED: dict[str, tuple[Garble, str]] = {
+    "writes without their outcome": (changed(lambda answer: answer.pop("items")), "/_bulk"),
+    "fewer outcomes than writes": (changed(lambda answer: answer["items"].pop()), "/_bulk"),
+    "outcomes of other documents": (
+        changed(lambda answer: [one["index"].update(_id="another") for one in answer["items"]]), "/_bulk"
+    ),
+    "outcomes that are none": (changed(lambda answer: answer.update(items=[5] * len(answer["items"]))), "/_bulk"),
+    "outcomes of another kind": (
+        changed(lambda answer: answer.update(items=[{"create": one["index"]} for one in answer["items"]])), "/_bulk"
+    ),
+    "a status that is no number": (
+        changed(lambda answer: [one["index"].update(status="201") for one in answer["items"]]), "/_bulk"
+    ),
+    "searches without their answers": (changed(lambda answer: answer.pop("responses")), "/_msearch"),
+    "fewer answers than searches": (changed(lambda answer: answer["responses"].pop()), "/_msearch"),
+    "answers that found nothing, not even nothing": (
+        changed(lambda answer: answer.update(responses=[{}] * len(answer["responses"]))), "/_msearch"
+    ),
+    "hits without a document": (each_hit(lambda hit: hit.pop("_id")), "/_msearch"),
+    "hits of other releases": (each_hit(lambda hit: hit.update(_id="another")), "/_msearch"),
+    "no JSON": (lambda _: b"<html><h1>504 Gateway Time-out</h1></html>", ""),
+    "half of the JSON": (lambda words: words[: len(words) // 2], ""),
+    "half of the outcomes": (lambda words: words[: len(words) // 2], "/_bulk"),
+    "nothing": (lambda _: b"", ""),
+    "a list": (lambda _: b"[]", ""),
+    "an object of nothing": (lambda _: b"{}", "/_bulk"),
+    "levels without end": (lambda _: b"[" * 100_000, ""),
+}  # fmt: skip
+GARBLED_KINDS = ("fewer outcomes than writes", "hits of other releases", "no JSON")
 
 
 @pytest.fixture
@@ -67,6 +115,29 @@ def test_what_comes_in_while_it_is_in_trouble_is_told_once_when_it_is_well_again
     rounds.assert_complete()
     levels = rounds.levels()
     assert {levels["job index"], levels["job match"], levels["elasticsearch"]} == {"well"}
+
+
+@pytest.mark.parametrize("garbled", [*GARBLED_KINDS, *in_chaos(*(one for one in GARBLED if one not in GARBLED_KINDS))])
+def test_what_is_no_answer_of_elasticsearch_is_one_sentence_and_nothing_is_lost_by_it(
+    rounds: WholeRound, way: Proxy, garbled: str
+) -> None:
+    rounds.collect(1, 2)
+    rounds.go()
+    way.break_(*GARBLED[garbled])
+    for number in (3, 4):
+        rounds.collect(number)
+        rounds.later(minutes=2)
+        trouble = rounds.try_to_go()
+        assert trouble is not None, "the operator would not hear of it"
+        assert f"what {way.url} answers to " in trouble
+        assert "\n" not in trouble
+    assert way.refused > 0
+    levels = rounds.levels()
+    assert "bad" in (levels["job index"], levels["job match"]), levels
+    way.mend()
+    rounds.later(minutes=2)
+    rounds.go()
+    rounds.assert_complete()
 
 
 @pytest.mark.slow

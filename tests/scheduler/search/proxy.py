@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from tests.patience import patient
 
+Garble = Callable[[bytes], bytes]
 PASSED = {"content-type", "x-elastic-product", "warning"}
 
 
@@ -22,7 +23,7 @@ class Proxy(ThreadingHTTPServer):
     def __init__(self, url: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = urlsplit(url)
-        self.fault: str | None = None
+        self.fault: str | Garble | None = None
         self.where = ""
         self.having = b""
         self.mended = threading.Event()
@@ -34,10 +35,11 @@ class Proxy(ThreadingHTTPServer):
         """Where it answers."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def break_(self, fault: str, where: str = "", *, times: int = 10**9, having: bytes = b"") -> None:
-        """Let the next requests meet a fault: `cut`, `lost answer`, `hang`, or a status such as `429`.
+    def break_(self, fault: str | Garble, where: str = "", *, times: int = 10**9, having: bytes = b"") -> None:
+        """Let the next requests meet a fault: `cut`, `lost answer`, `hang`, a status such as `429`, or another answer.
 
-        Those only that end in `where` and whose bodies have `having` in them.
+        That is made of the server's own, which has done what it was asked. Only requests meet it whose paths end in
+        `where` and whose bodies have `having` in them.
         """
         self.mended.clear()
         self.fault, self.where, self.left, self.having = fault, where, times, having
@@ -47,7 +49,7 @@ class Proxy(ThreadingHTTPServer):
         self.fault = None
         self.mended.set()
 
-    def meets(self, path: str, body: bytes) -> str | None:
+    def meets(self, path: str, body: bytes) -> str | Garble | None:
         """The fault that a request meets."""
         if self.fault is None or self.left <= 0 or not urlsplit(path).path.endswith(self.where):
             return None
@@ -75,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.mended.wait(patient(120))
             self.close_connection = True
             return
-        if fault is not None and fault.isdigit():
+        if isinstance(fault, str) and fault.isdigit():
             self._say(int(fault), {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}, b"{}")
             return
         target = self.server.target
@@ -89,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "lost answer":
             self.close_connection = True
             return
-        self._say(status, kept, words)
+        self._say(status, kept, fault(words) if callable(fault) else words)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _pass  # noqa: N815
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,15 +14,27 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
-from scheduler.search.client import Client, SearchError, UnreachableError, connect
-from scheduler.search.queries import search
+from crawler.store import StoredRelease
+from scheduler.search.bulk import index_documents
+from scheduler.search.client import Client, NoAnswerError, SearchError, UnreachableError, connect
+from scheduler.search.index import number_of, setup
+from scheduler.search.kept_marks import kept_marks
+from scheduler.search.queries import histogram, run_rules, search
 from scheduler.settings import Elasticsearch
-from tests.conftest import free_port
+from tests.conftest import CONFIG, free_port
+from tests.scheduler.mail.case import release
+
+ABOUT = b'{"version": {"number": "8.19.13"}}'
 
 
 @contextmanager
 def server(
-    status: int = 200, body: bytes = b"{}", *, product: bool = True, context: ssl.SSLContext | None = None
+    status: int = 200,
+    body: bytes = ABOUT,
+    *,
+    product: bool = True,
+    context: ssl.SSLContext | None = None,
+    kind: str = "application/vnd.elasticsearch+json;compatible-with=8",
 ) -> Iterator[tuple[str, list[BaseHTTPRequestHandler]]]:
     """An HTTP server that gives every request one answer."""
     seen: list[BaseHTTPRequestHandler] = []
@@ -32,7 +45,7 @@ def server(
             self.send_response(status)
             if product:
                 self.send_header("X-Elastic-Product", "Elasticsearch")
-            self.send_header("Content-Type", "application/vnd.elasticsearch+json;compatible-with=8")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -40,6 +53,8 @@ def server(
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.do_GET()
+
+        do_PUT = do_POST  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             pass
@@ -136,22 +151,112 @@ def test_a_query_that_the_engine_cannot_read_is_one_sentence(es: Client) -> None
         es.count(query={"no-such-query": {}})
 
 
+HIT = '{"_id": "a", "_source": {"url": "u", "title": "t", "date": null, "source": "s", "lang": null}}'
+
+
+def found(hit: str) -> str:
+    """The answer to a search that finds this one."""
+    return json.dumps({"hits": {"hits": [json.loads(hit)] if hit else [], "total": {"value": 1}}})
+
+
+ODD: dict[str, tuple[Callable[[Client], object], tuple[str, ...]]] = {
+    "a search": (
+        lambda client: search(client, "x", "guangxi"),
+        (
+            '{"hits": 5}',
+            '{"hits": {"hits": []}}',
+            '{"hits": {"hits": 5, "total": {"value": 1}}}',
+            '{"hits": {"hits": [{"_id": "a"}], "total": {"value": 1}}}',
+            found(HIT.replace('"a"', "5")),
+            found(HIT.replace("{", '{"highlight": {"text": "x"}, ', 1)),
+            '{"hits": {"hits": [], "total": {"value": "many"}}}',
+            '{"hits": {"hits": [], "total": {"value": 1}}',
+        ),
+    ),
+    "days": (
+        lambda client: histogram(client, "x", {"match_all": {}}, 7),
+        (
+            found(""),
+            '{"hits": {"hits": []}, "aggregations": {"days": {"buckets": []}}}',
+            '{"hits": {"hits": []}, "aggregations": {"days": {"buckets": [{"doc_count": "1"}]}}}',
+            '{"hits": {"hits": []}, "aggregations": {"days": {"buckets": []}, "undated": {"doc_count": "0"}}}',
+        ),
+    ),
+    "a count": (lambda client: client.count(index="x"), ('{"count": "1"}', '{"count": -1}', '{"count": true}')),
+    "rules": (
+        lambda client: run_rules(client, "x", {"r": {"match_all": {}}}, ["a"]),
+        (
+            '{"responses": []}',
+            '{"responses": 5}',
+            '{"responses": [{"hits": []}]}',
+            '{"responses": [{"hits": {"hits": [{"_id": "b"}]}}]}',
+            '{"responses": [{"hits": {"hits": []}, "timed_out": "no"}]}',
+            '{"responses": [{"error": "no"}]}',
+            '{"responses": [{"hits": {"hits": []}}, {"hits": {"hits": []}}]}',
+        ),
+    ),
+    "a document": (
+        lambda client: index_documents(client, "x", [("a", 1, {"title": "t"})]),
+        (
+            '{"items": []}',
+            '{"items": [{}]}',
+            '{"items": [{"index": {"_id": "a"}}]}',
+            '{"items": [{"index": {"_id": "b", "status": 200}}]}',
+            '{"items": [{"index": {"_id": "a", "status": 200}, "x": 5}]}',
+        ),
+    ),
+    "a setup": (
+        lambda client: setup(client, "x", [], CONFIG / "elasticsearch"),
+        ('{"x-000001": 5}', '{"x-000001": {"aliases": []}}', '{"error": {"reason": "no"}, "status": 404}'),
+    ),
+    "an index's number": (
+        lambda client: number_of(client, "x"),
+        ('{"y": {"settings": {"index": {"uuid": "u"}}}}', '{"x": {"settings": {}}}', '{"x": {"settings": 5}}'),
+    ),
+    "what it is": (lambda client: client.info(), ('{"version": 8}', '{"version": {"number": 8}}')),
+}
+NEITHER = ("{}", "[]", "5", '"x"', "null", "", "<h1>login</h1>", '{"a": ', "[" * 100_000, '{"a": %s}' % ("9" * 5_000))
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("asks", "said"),
     [
-        b"{}",
-        b"[]",
-        b'{"hits": 5}',
-        b'{"hits": {"hits": []}}',
-        b'{"hits": {"hits": 5, "total": {"value": 1}}}',
-        b'{"hits": {"hits": [{"_id": "a"}], "total": {"value": 1}}}',
-        b'{"hits": {"hits": [], "total": {"value": "many"}}}',
+        pytest.param(asks, said, id=f"{name}: {said[:60]}")
+        for name, (asks, odd) in ODD.items()
+        for said in (*odd, *(NEITHER[1:] if name == "a setup" else NEITHER))  # there are no indexes yet
     ],
 )
-def test_an_answer_that_is_no_result_of_a_search_is_one_sentence(body: bytes) -> None:
-    with server(body=body) as (url, _), pytest.raises(SearchError, match="is no result of a search") as caught:
+def test_what_is_no_answer_to_that_is_one_sentence(asks: Callable[[Client], object], said: str) -> None:
+    with server(body=said.encode()) as (url, _), connect(Elasticsearch(), url) as client:
+        with pytest.raises(NoAnswerError, match="is no answer of Elasticsearch") as caught:
+            asks(client)
+        assert url in str(caught.value)
+        assert len(str(caught.value)) < 300
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("odd", [HIT.replace('"u"', "5"), HIT.replace('"title"', '"name"'), HIT.replace("null", "5")])
+def test_what_is_found_and_is_no_release_is_one_sentence(odd: str) -> None:
+    with server(body=found(odd).encode()) as (url, _), pytest.raises(NoAnswerError, match="is no release") as caught:
         search(connect(Elasticsearch(), url), "x", "guangxi")
     assert url in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body", [*NEITHER, '{"_source": 5}', '{"_source": {}}', '{"_source": {"revision": 1, "concepts": 5}}']
+)
+def test_marks_that_cannot_be_read_are_none(body: str) -> None:
+    stored = StoredRelease(release=release(), revision=1, withdrawn_at=None)
+    with server(body=body.encode()) as (url, _), connect(Elasticsearch(), url) as client:
+        assert kept_marks(client, "x", stored) is None
+
+
+def test_a_page_of_a_proxy_is_no_answer_whatever_its_status() -> None:
+    for status in (200, 401, 404, 413, 502):
+        with server(status, b"<h1>no</h1>", kind="text/plain") as (url, _):
+            assert "\n" not in complaint(url)
+        with server(status, b"<h1>no</h1>", kind="application/octet-stream") as (url, _):
+            assert "is no answer of Elasticsearch" in complaint(url)
 
 
 @pytest.mark.parametrize(

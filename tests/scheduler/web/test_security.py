@@ -190,7 +190,9 @@ def test_guesses_have_their_turn_one_after_the_other_and_are_forgotten(monkeypat
         guesses.wrong("2001:db8::1", "x")
     assert guesses.turn("2001:db8::1", "x") == 0
     guesses.wrong("2001:db8::1", "y")
-    waits = [guesses.turn("2001:db8::ffff", str(number)) for number in range(22)]
+    for _ in range(FREE - 1):
+        guesses.wrong("2001:db8::1", "x")
+    waits = [guesses.turn("2001:db8::ffff", "x") for _ in range(22)]
     assert waits == [float(number) for number in range(1, 21)] + [None] * 2
     assert guesses.turn("2001:db8:0:1::1", "x") == 0, "another network"
     assert guesses.turn("2001:db8::2", "feed") == 0, "a name that was let in from there"
@@ -206,6 +208,20 @@ def test_guesses_have_their_turn_one_after_the_other_and_are_forgotten(monkeypat
         guesses.wrong(f"10.0.0.{number}", "")
         guesses.right(f"10.0.0.{number}", "")
     assert (len(guesses._wrong), len(guesses._known)) == (20, 20)
+
+
+def test_a_newcomer_has_a_turn_while_another_name_never_stops_guessing_behind_the_same_address() -> None:
+    guesses, proxy = LoginAttempts(lambda: 0.0), "127.0.0.1"
+    for _ in range(FREE):
+        guesses.wrong(proxy, "admin")
+    while guesses.turn(proxy, "admin") is not None:
+        pass
+    assert guesses.turn(proxy, "siti") == 0, "all waits of the guesser are full"
+    guesses.wrong(proxy, "siti")
+    assert guesses.turn(proxy, "siti") == PAUSE, "one may mistype"
+    assert guesses.turn(proxy, "admin") is None
+    turns = [guesses.turn(proxy, str(number)) for number in range(50)]
+    assert turns.count(None) > 20, "many names have no more turns than one"
 
 
 @pytest.mark.parametrize(("password", "kept"), [(None, "private, no-cache"), (SecretStr("rahasia"), "no-store")])
