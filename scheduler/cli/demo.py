@@ -14,7 +14,7 @@ from rich.table import Table
 
 from crawler.verdict import Verdict
 from scheduler import demo_mode
-from scheduler.cli.collect import crawl_shown, show_report
+from scheduler.cli.crawl import crawl_shown, show_report
 from scheduler.cli.demo_acts import ACTS, break_
 from scheduler.cli.demo_mails import mails_in, pages_of
 from scheduler.cli.demo_sites import running_sites, start_sites, stop_sites

@@ -14,10 +14,11 @@ import click
 
 from crawler.source import ConfigError, Source, is_own
 from scheduler import demo_mode
-from scheduler.cli.collect import crawl_shown, settle
+from scheduler.cli.crawl import crawl_shown
 from scheduler.cli.demo_mails import mails_in, read_mail
 from scheduler.cli.demo_sites import ReplicaError, running_sites
 from scheduler.cli.embedded_node import ensure_engine
+from scheduler.cli.once import settle
 from scheduler.cli.output import err, out, plain
 from scheduler.ledger.history import history
 from scheduler.newsroom import Newsroom

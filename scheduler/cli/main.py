@@ -14,12 +14,12 @@ from scheduler.cli.streams import devour, ready
 # verb -> (where it is defined, its line in the help); heavy imports wait until a verb is called.
 VERBS = {
     "demo": ("scheduler.cli.demo:demo", "Run the whole job on the replica sites and say where to look."),
-    "once": ("scheduler.cli.collect:once", "Crawl, index, match and deliver now, in order."),
-    "run": ("scheduler.cli.collect:run", "Run the timetable in the foreground until stopped."),
+    "once": ("scheduler.cli.once:once", "Crawl, index, match and deliver now, in order."),
+    "run": ("scheduler.cli.run:run", "Run the timetable in the foreground until stopped."),
     "status": ("scheduler.cli.status:status", "Say whether all is well; exit 1 if not."),
     "doctor": ("scheduler.cli.doctor:doctor", "Look at all that could fail tonight, and say what to do; exit 1 if so."),
-    "crawl": ("scheduler.cli.collect:crawl", "Crawl one source now."),
-    "import": ("scheduler.cli.collect:import_", "Take saved pages or WARCs in as a crawl would."),
+    "crawl": ("scheduler.cli.crawl:crawl", "Crawl one source now."),
+    "import": ("scheduler.cli.import_pages:import_", "Take saved pages or WARCs in as a crawl would."),
     "search": ("scheduler.cli.search:search", "Search the releases in any of the three languages."),
     "match": ("scheduler.cli.match:match", "Say which rules the given texts would raise; store nothing."),
     "rules": ("scheduler.cli.rules:rules", "List, check, back-test and draft the alert rules; label their hits."),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.cli.collect import how_far
+from scheduler.cli.crawl import how_far
 from tests.crawler.crawling import Crawling
 from tests.crawler.small_site import Answer, SmallSite, article, listing
 from tests.patience import patient
