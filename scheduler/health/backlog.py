@@ -71,10 +71,12 @@ def releases_findings(store: Store, late_after: timedelta, now: datetime) -> lis
                 " all that waits is indexed by itself",
             )
         )
-    found += _set_aside(store, now)
+    aside = list(_set_aside(store, now))
+    found += aside
     owed = store.owed(aside=False)
     if owed is None:
-        return [*found, Finding(subject="releases", level="well", sentence="all are indexed and looked through")]
+        sentence = f"all {'others ' if aside else ''}are indexed and looked through"
+        return [*found, Finding(subject="releases", level="well", sentence=sentence)]
     count, since = owed
     sentence = f"{_releases(count)} wait to be indexed and looked through, the first since {ago(now - since)}"
     if now - since <= late_after:

@@ -85,6 +85,7 @@ def test_the_good_are_indexed_and_told_within_one_round_and_the_offenders_named(
         assert named.sentence.count("https://komdigi.example/") == 1
     assert "was not read within" in found["release r0951"].sentence
     assert found["job index"].level == found["job match"].level == found["releases"].level == "well"
+    assert found["releases"].sentence == "all others are indexed and looked through"
     assert "index" not in found
     assert "2 releases could not be looked through" in coverage_line(rounds.newsroom.coverage(), words("en"), Titles())
     rounds.later(minutes=40)
