@@ -15,6 +15,7 @@ from crawler.crawling.listings import content_type
 from crawler.extraction import feed_entries, sitemap
 from crawler.extraction.feed_entries import NoFeedError
 from crawler.extraction.result import Listing, ListingItem
+from crawler.extraction.url_key import cleaned
 from crawler.items import Gone, Visit
 from crawler.page_reader import UnreadablePageError
 from crawler.source import Source
@@ -53,7 +54,10 @@ class FeedSpider(PressReleaseSpider):
         wanted = self._wanted(response.url, found)
         self.report.listings_read += not wanted
         for address in wanted:
-            yield self.listing_request(urljoin(response.url, address), number + 1, first)
+            if cleaned(address, response.url) is None:
+                self.report.dropped(response.url, f"a sitemap whose address cannot be read as one: {address[:80]}")
+            else:
+                yield self.listing_request(urljoin(response.url, address), number + 1, first)
 
     def read_listing(self, response: Response) -> Listing:
         """The entries of a feed or a sitemap. Raises LayoutChangedError when it is neither."""

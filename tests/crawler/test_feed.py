@@ -150,6 +150,18 @@ def test_a_sitemap_that_is_a_web_page_or_is_gone_is_trouble_and_told(crawling: C
     assert {error["url"].rsplit("/", 1)[1] for error in report["errors"]} == {"map-old.xml", "map-new.xml.gz"}
 
 
+def test_an_address_of_a_sitemap_that_is_none_is_told_and_the_others_are_read(
+    crawling: Crawling, site: SmallSite
+) -> None:
+    index = INDEX.format(base=site.base).replace(
+        "</sitemapindex>", "<sitemap><loc>http://[</loc></sitemap></sitemapindex>"
+    )
+    site.pages["/sitemap.xml"] = Answer(200, index.encode(), XML)
+    report = crawling.run("peta")
+    assert (report["verdict"], report["new"]) == ("partial", 2)
+    assert "a sitemap whose address cannot be read as one: http://[" in str(report["errors"])
+
+
 def test_of_too_many_sitemaps_the_newest_are_read_and_the_others_named(crawling: Crawling, site: SmallSite) -> None:
     named = "".join(f"<sitemap><loc>{site.base}/map-{n}.xml</loc></sitemap>" for n in range(1, 26))
     site.pages["/sitemap.xml"] = Answer(200, f"<sitemapindex>{named}</sitemapindex>".encode(), XML)

@@ -82,7 +82,16 @@ def test_a_site_that_asks_for_an_hour_is_left_alone(crawling: Crawling, site: Cl
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("120", 120), ("0", 0), ("soon", None), ("-5", None), ("9" * 30, 999999999), (None, None)],
+    [
+        ("120", 120),
+        ("0", 0),
+        ("soon", None),
+        ("-5", None),
+        ("9" * 30, 999999999),
+        (None, None),
+        ("Mon, 01 Jan 2027 00:00:00 +99999999999999", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2300", 0),
+    ],
 )
 def test_retry_after_in_seconds(said: str | None, seconds: float | None) -> None:
     headers = {"Retry-After": said} if said is not None else {}
