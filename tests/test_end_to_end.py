@@ -103,6 +103,7 @@ def test_the_release_that_started_it_all_is_caught_with_its_conflict_of_dates(af
     assert seed.url in [one["url"] for one in found]
 
 
+@pytest.mark.slow
 def test_an_edit_and_a_withdrawal_of_what_was_mailed_reach_the_reader_once(after_a_round: Workplace) -> None:
     place = after_a_round
     first = {mail["Message-ID"] for mail in place.mails()}

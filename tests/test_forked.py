@@ -30,6 +30,7 @@ def site():
         yield site
 
 
+@pytest.mark.slow
 def test_both_ways_give_the_same_report(tmp_path: Path, site: SmallSite) -> None:
     told = []
     for way in ("start", "command"):

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from crawler.store import StoredRelease
 from scheduler.language.glossary import Glossary
 from scheduler.language.glossary_file import Concept
-from scheduler.web.views import SHOWN, Mark
+from scheduler.web.views import SHOWN, Highlight
 
 TELLING = ("cooperation", "talks", "agreed", "signed", "document", "under-way", "ended")
 
 
-def spans(stored: StoredRelease, glossary: Glossary) -> tuple[Sequence[Mark], Sequence[Mark]]:
+def spans(stored: StoredRelease, glossary: Glossary) -> tuple[Sequence[Highlight], Sequence[Highlight]]:
     """The marks in the title and in the text, as far as it is shown.
 
     Strong are the plain words of a topic, and those that say how far a cooperation has come; names and places are not.
@@ -22,7 +22,7 @@ def spans(stored: StoredRelease, glossary: Glossary) -> tuple[Sequence[Mark], Se
     return _marks(stored.release.title[:SHOWN], glossary), _marks(stored.release.text[:SHOWN], glossary)
 
 
-def _marks(text: str, glossary: Glossary) -> list[Mark]:
+def _marks(text: str, glossary: Glossary) -> list[Highlight]:
     found = []
     for mention in glossary.lexicon.find(text, glossary.fold(text)):
         for sense in mention.senses:
@@ -31,7 +31,7 @@ def _marks(text: str, glossary: Glossary) -> list[Mark]:
             concept = glossary.concepts.get(sense.concept)
             strong = concept is not None and _is_strong(concept)
             if strong or concept is None or concept.party or concept.names:
-                found.append(Mark(start=mention.start, end=mention.end, concept=sense.concept, strong=strong))
+                found.append(Highlight(start=mention.start, end=mention.end, concept=sense.concept, strong=strong))
             break
     return found
 

@@ -25,13 +25,13 @@ from scheduler.search.results import FoundRelease, Pair, Results
 from scheduler.settings import Settings
 from scheduler.stories.related import Related
 from scheduler.web.backend import SourceState
-from scheduler.web.views import Alert, Beside, Mark, Names, ReleaseView, SearchQuery, Step, Why
+from scheduler.web.views import Alert, Beside, Highlight, Names, ReleaseView, SearchQuery, Step, Why
 
 ALERTS_OF_ONE = 50
 ALIKE = 5
 SIDES = {"id": "indonesia", "cn": "china"}  # whom a source speaks for, by its country
 OPENING = 600  # characters; the page shows some of them
-Spans = tuple[Sequence[Mark], Sequence[Mark]]  # in the title, in the text
+Spans = tuple[Sequence[Highlight], Sequence[Highlight]]  # in the title, in the text
 
 
 @dataclass(frozen=True, kw_only=True)

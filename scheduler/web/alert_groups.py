@@ -10,7 +10,7 @@ from crawler.store import StoredRelease
 from scheduler.ledger.model import Delivery, Told
 from scheduler.search.document import LEVELS
 from scheduler.web.highlights import Piece, pieces_of
-from scheduler.web.views import Alert, Mark
+from scheduler.web.views import Alert, Highlight
 
 MOST_WORDS = 4  # that are marked in a sentence
 
@@ -76,17 +76,17 @@ def _one(release_id: str, together: Sequence[Alert]) -> AlertGroup:
 
 def _sentences(told: Sequence[Told], besides: str) -> tuple[tuple[Piece, ...], ...]:
     """Each sentence once, with the spans of all rules marked; the title, which is shown anyway, is left out."""
-    spans: dict[str, list[Mark]] = {}
+    spans: dict[str, list[Highlight]] = {}
     for one in told:
         for highlight in one.hit.details.get("highlights", ()):
-            marks = [Mark(start=int(a), end=int(b), concept="found") for a, b in highlight.get("spans", ())]
+            marks = [Highlight(start=int(a), end=int(b), concept="found") for a, b in highlight.get("spans", ())]
             spans.setdefault(str(highlight.get("sentence") or ""), []).extend(marks)
     shown = ("", besides.strip())
     found = ((text, _catching(text, marks)) for text, marks in spans.items() if text.strip() not in shown)
     return tuple(tuple(pieces_of(text, marks)) for text, marks in found)
 
 
-def _catching(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
+def _catching(text: str, marks: Iterable[Highlight]) -> Iterator[Highlight]:
     """The marks of the first few words that made the rules fire: where all is marked the eye finds nothing."""
     seen: set[str] = set()
     for mark in sorted(marks, key=lambda one: (one.start, -one.end)):

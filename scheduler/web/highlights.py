@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from scheduler.safe_text import safe_text
 from scheduler.search.results import Pair
-from scheduler.web.views import Mark
+from scheduler.web.views import Highlight
 
 # Made anew by each process, so that no page can write a highlight of its own.
 SECRET = secrets.token_hex(8)
@@ -33,7 +33,7 @@ def highlighted(text: str) -> list[Piece]:
     return [piece for piece in pieces if piece.text]
 
 
-def paragraphs(text: str, marks: Iterable[Mark]) -> list[list[Piece]]:
+def paragraphs(text: str, marks: Iterable[Highlight]) -> list[list[Piece]]:
     """Cut a text at its marks, and into its paragraphs."""
     found: list[list[Piece]] = [[]]
     for piece in pieces_of(text, marks):
@@ -45,7 +45,7 @@ def paragraphs(text: str, marks: Iterable[Mark]) -> list[list[Piece]]:
     return [pieces for pieces in found if any(piece.text.strip() for piece in pieces)]
 
 
-def pieces_of(text: str, marks: Iterable[Mark]) -> list[Piece]:
+def pieces_of(text: str, marks: Iterable[Highlight]) -> list[Piece]:
     """Cut a text at its marks; of two that overlap the first one, or the longer one, is taken."""
     pieces: list[Piece] = []
     at = 0

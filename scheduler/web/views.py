@@ -52,7 +52,7 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Highlight:
     """A concept found in a text, from one offset to another; names and places are not `strong`."""
 
     start: int
@@ -84,8 +84,8 @@ class ReleaseView:
 
     stored: StoredRelease
     marks: Marks
-    title_marks: Sequence[Mark] = ()
-    text_marks: Sequence[Mark] = ()
+    title_marks: Sequence[Highlight] = ()
+    text_marks: Sequence[Highlight] = ()
     alerts: Sequence[Told] = ()
     beside: Sequence[Beside] = ()
     alike: Sequence[FoundRelease] = ()

@@ -75,7 +75,7 @@ def test_kills_at_random_points_lose_nothing_and_double_nothing(place: Workplace
 def kill(target: str, place: Workplace, process: Forked, node: Node) -> int:
     """Kill what is said; 0 if it was not there. What depends on it is left to find out."""
     if target == "Elasticsearch":
-        pid = node.status().pid
+        pid = node.pid
         if pid is None:
             return 0
         os.kill(pid, signal.SIGKILL)

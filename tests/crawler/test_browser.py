@@ -53,6 +53,7 @@ def drawn(site: SmallSite, path: str, seconds: float = 20) -> str:
     return body.decode("utf-8")
 
 
+@pytest.mark.slow
 def test_a_site_that_is_drawn_by_script_is_read_whole(tmp_path: Path, site: SmallSite) -> None:
     crawling = Crawling(tmp_path)
     crawling.source("portal", site.base, site.host, render=True, timeout=45)

@@ -96,6 +96,7 @@ def test_an_entry_with_an_address_that_nobody_needs_is_left_out_and_named(crawli
     assert len(report["errors"][0]["url"]) <= 300
 
 
+@pytest.mark.slow
 def test_a_run_ends_where_it_has_taken_enough_and_the_next_one_goes_on(crawling: Crawling, site: SmallSite) -> None:
     crawling.source("desa", site.base, site.host, most_pages=4)
     site.show_news(MANY)

@@ -18,7 +18,7 @@ def shorter_timeout(crawling: Crawling, name: str) -> None:
     path.write_text("timeout = 2\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("kind", "verdict"),
     [
@@ -60,7 +60,7 @@ def test_when_a_fault_is_over_all_is_collected(replica: Replica, on_replica: Cra
     assert report["new"] == report["listed"] > 0
 
 
-@pytest.mark.sample(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "verdict"), [("error", "down"), ("challenge", "challenged"), ("waiting_room", "challenged")]
 )
@@ -117,6 +117,7 @@ def test_the_portal_is_the_second_way_and_nothing_comes_twice(replica: Replica, 
     assert third["new"] == len(of_interface) - len(numbered)
 
 
+@pytest.mark.slow
 def test_all_parts_of_a_split_article_are_one_release(replica: Replica, on_replica: Crawling) -> None:
     split = [one for one in replica.truth if one.form == "parts" and one.reachable]
     assert split

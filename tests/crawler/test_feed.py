@@ -162,6 +162,7 @@ def test_an_address_of_a_sitemap_that_is_none_is_told_and_the_others_are_read(
     assert "a sitemap whose address cannot be read as one: http://[" in str(report["errors"])
 
 
+@pytest.mark.slow
 def test_of_too_many_sitemaps_the_newest_are_read_and_the_others_named(crawling: Crawling, site: SmallSite) -> None:
     named = "".join(f"<sitemap><loc>{site.base}/map-{n}.xml</loc></sitemap>" for n in range(1, 26))
     site.pages["/sitemap.xml"] = Answer(200, f"<sitemapindex>{named}</sitemapindex>".encode(), XML)

@@ -115,6 +115,7 @@ def test_a_bad_record_with_an_address_is_not_named_again_in_every_run(tmp_path: 
     assert (again["verdict"], again["error_count"], again["complete"]) == ("quiet", 0, True)
 
 
+@pytest.mark.slow
 def test_a_record_without_text_or_date_is_a_release_without_them(tmp_path: Path) -> None:
     crawling = Crawling(tmp_path)
     with SmallSite() as site:

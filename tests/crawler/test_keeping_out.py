@@ -83,6 +83,7 @@ def test_a_private_address_written_out_is_not_asked(tmp_path: Path) -> None:
         assert site.requests == []
 
 
+@pytest.mark.slow
 def test_a_packed_page_that_unpacks_beyond_the_limit_is_dropped(tmp_path: Path) -> None:
     bomb = gzip.compress(b"<p>" + b"a" * (64 * 1024 * 1024))
     with SmallSite() as site:

@@ -123,6 +123,7 @@ def test_one_bad_record_is_dropped_and_named_once_and_the_others_go_on(crawling:
     assert (again["verdict"], again["new"], again["complete"]) == ("quiet", 0, True)
 
 
+@pytest.mark.slow
 def test_a_text_that_follows_is_an_edit_of_the_release(crawling: Crawling, site: SmallSite) -> None:
     site.pages[address("siaran-pers")] = answer([record(1, body=None), record(2)])
     crawling.run("desa")
@@ -149,6 +150,7 @@ def test_an_answer_of_bad_records_only_is_a_changed_layout(crawling: Crawling, s
     assert (report["verdict"], report["new"]) == ("layout_changed", 0)
 
 
+@pytest.mark.slow
 def test_two_categories_at_once_lose_nothing(crawling: Crawling, site: SmallSite) -> None:
     categories = ("siaran-pers", "berita-kementerian")
     source(crawling, site, *categories)

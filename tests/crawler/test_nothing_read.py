@@ -51,6 +51,7 @@ def test_a_site_without_a_robots_txt_is_asked(crawling: Crawling, site: SmallSit
     assert crawling.run("desa")["new"] == len(ENTRIES)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "body", [b"%PDF-1.4 ...", b"\x89PNG\r\n", b"PK\x03\x04...."], ids=["a PDF file", "a PNG image", "a ZIP archive"]
 )
@@ -145,7 +146,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.sample(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "name", "method"),
     [("crawling.known_pages", "KnownPages", "validators"), ("pipelines", "KeepReleases", "_judge_gone")],

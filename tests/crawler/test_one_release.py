@@ -93,6 +93,7 @@ def test_a_template_that_names_one_address_for_all_pages_loses_none(
     assert crawling.run("desa")["new"] == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["old site first", "new site first"])
 def test_a_numbered_release_on_the_old_and_the_new_site_is_one(
     crawling: Crawling, sites: tuple[SmallSite, SmallSite], order: tuple[int, int]

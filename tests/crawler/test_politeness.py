@@ -46,7 +46,7 @@ def gaps(site: Clock) -> list[float]:
     return [later - earlier for earlier, later in zip(site.moments, site.moments[1:], strict=False)]
 
 
-@pytest.mark.sample(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(("agent", "kept"), [("*", True), ("Pantau", True), ("Other", False)])
 def test_a_crawl_delay_is_kept(crawling: Crawling, site: Clock, agent: str, kept: bool) -> None:
     robots = f"User-agent: {agent}\nCrawl-delay: 1\nDisallow: /privat\n".encode()

@@ -76,7 +76,7 @@ def is_played(path: Path) -> bool:
 UNPLAYED = [path for path in FILES if not is_played(path)]
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("path", UNPLAYED, ids=lambda path: path.stem)
 def test_a_quiet_round_is_one_request_a_listing(path: Path, tmp_path: Path) -> None:
     source = load_source(path)

@@ -129,6 +129,7 @@ def test_a_page_that_is_gone_twice_hours_apart_is_withdrawn(crawling: Crawling, 
     assert crawling.run("desa")["withdrawn"] == 0
 
 
+@pytest.mark.slow
 def test_a_withdrawn_release_that_comes_back_is_a_revision(crawling: Crawling, site: SmallSite) -> None:
     there = site.pages[FIRST[0]]
     site.pages[FIRST[0]] = Answer(404, b"")
@@ -157,7 +158,7 @@ def test_a_page_that_is_missing_once_is_not_withdrawn(crawling: Crawling, site: 
     assert crawling.run("desa")["withdrawn"] == 0
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -443,6 +444,7 @@ def test_a_release_dated_anew_is_found_by_the_interfaces_search(ministry: tuple[
     assert [report["withdrawn"] for report in days_of(crawling)] == [0, 0]
 
 
+@pytest.mark.slow
 def test_a_release_that_the_interface_neither_lists_nor_finds_is_withdrawn(
     ministry: tuple[Crawling, Interface],
 ) -> None:

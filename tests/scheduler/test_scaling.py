@@ -21,16 +21,16 @@ from scheduler.language.reader import Reader
 from scheduler.ledger.model import Item
 from scheduler.mail.confirmation import compose_confirmation
 from scheduler.mail.edit import MOST, edit
-from scheduler.mail.entry import Material, ReaderView, entry
-from scheduler.mail.interpreter import Interpreter
-from scheduler.mail.own_page import own_page
+from scheduler.mail.item import Material, ReaderView, shown_item
+from scheduler.mail.subscription_page import subscription_page
+from scheduler.mail.summary import Summarizer
 from scheduler.mail.words import words
 from scheduler.rules.explanation import why
 from scheduler.rules.rule import Rule, load_rules
 from scheduler.stories.near_copies import similarity
-from scheduler.web.backend import Mark, Names
-from scheduler.web.marked import PAIR, highlighted, paragraphs
-from scheduler.web.own_title import search_title
+from scheduler.web.highlights import PAIR, highlighted, paragraphs
+from scheduler.web.subscription_title import search_title
+from scheduler.web.views import Highlight, Names
 from scheduler.word_diff import word_diff
 from tests.conftest import CONFIG
 from tests.scaling import SECONDS, Work, held, pieces, slow_text
@@ -127,13 +127,13 @@ def mailing(text: str) -> None:
     read = Reader(glossary(), judge()).read(told)
     found = hit(1, "cooperation", highlights=why(glossary(), read, rules()[0]))
     stored = {told.id: StoredRelease(release=told, revision=1, withdrawn_at=None)}
-    view = ReaderView(interpreter=Interpreter("zh", glossary()))
-    entry(Item(release_id=told.id, revision=1, hits=(found,)), Material(stored=stored, glossary=glossary()), view)
+    view = ReaderView(summarizer=Summarizer("zh", glossary()))
+    shown_item(Item(release_id=told.id, revision=1, hits=(found,)), Material(stored=stored, glossary=glossary()), view)
 
 
 def page(text: str) -> None:
     """A release on its page: cut at its marks into paragraphs; and what a search marks in it."""
-    every = [Mark(start=at, end=at + 2, concept="x", strong=False) for at in range(0, len(text) - 2, 3)]
+    every = [Highlight(start=at, end=at + 2, concept="x", strong=False) for at in range(0, len(text) - 2, 3)]
     paragraphs(text, [*every, *every])
     highlighted(PAIR[0].join(text.split(" ")) + PAIR[1])
 
@@ -142,7 +142,7 @@ def confirming(text: str) -> None:
     """The mail that confirms a search for these words."""
     title = search_title({"words": text, "party": text}, Names(), lambda _, **said: " ".join(said.values()))
     compose_confirmation(
-        own_page("https://pantau.example.org", "key", title), sender="a@example.org", to="b@example.org",
+        subscription_page("https://pantau.example.org", "key", title), sender="a@example.org", to="b@example.org",
         language="id", name="own", at=NOW, until=NOW, zone=UTC,
     )  # fmt: skip
 

@@ -31,6 +31,7 @@ def test_no_letters_no_language():
     assert language("12 / 34") is None
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("text", "expected", "found"),
     [

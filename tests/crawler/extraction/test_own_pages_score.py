@@ -62,6 +62,7 @@ SWITCHES: dict[str, tuple[tuple[Any, str, Any], ...]] = {
 }
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("rule", SWITCHES)
 def test_the_gate_fails_when_a_rule_is_switched_off(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for room, name, instead in SWITCHES[rule]:

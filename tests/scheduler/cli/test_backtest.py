@@ -44,6 +44,7 @@ def test_it_tells_days_samples_and_the_words_that_matched(filled: Pantau) -> Non
         assert said in shown
 
 
+@pytest.mark.slow
 def test_a_changed_rule_is_compared_both_ways(filled: Pantau, tmp_path: Path) -> None:
     narrower = changed(tmp_path, "all = [", 'all = [\n  { lang = "zh" },')
     (facts,) = filled("rules", "backtest", "ai", *DAYS, "--changed", narrower, "--json").lines

@@ -51,6 +51,7 @@ def test_with_a_configuration_that_cannot_be_read_the_rest_is_looked_at(pantau: 
     assert "versions" in {one["subject"] for one in done.lines}
 
 
+@pytest.mark.slow
 def test_on_the_real_engine_the_index_that_is_missing_is_a_warning(with_engine: Pantau) -> None:
     done = with_engine("doctor", "--json")
     (finding,) = [one for one in done.lines if one["subject"] == "elasticsearch"]

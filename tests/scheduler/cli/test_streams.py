@@ -42,7 +42,7 @@ def shell(env: dict[str, str], tmp_path: Path, verb: str, around: str = "{}") ->
     return subprocess.run(["bash", "-c", command], env=env, cwd=tmp_path, capture_output=True, timeout=120)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("verb", "encoding"),
     [

@@ -78,6 +78,7 @@ def test_a_week_without_a_search_is_not_called_a_week_without_news(tmp_path: Pat
     rounds.close()
 
 
+@pytest.mark.slow
 def test_a_quiet_week_in_which_all_worked_is_called_one(rounds: WholeRound) -> None:
     rounds.newsroom.deliver()
     for _ in range(8):

@@ -34,6 +34,7 @@ def postfix() -> Iterator[Postfix]:
         yield server
 
 
+@pytest.mark.slow
 def test_postfix_takes_each_mail_once_and_its_refusals_are_told(tmp_path: Path, postfix: Postfix) -> None:
     title = "Kerja Sama AI 南宁与印尼在雅加达会谈\r\nBcc: semua@example.org"
     store, ledger = open_state(tmp_path)

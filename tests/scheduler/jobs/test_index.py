@@ -41,6 +41,7 @@ def test_each_release_is_indexed_once(newsroom: Newsroom) -> None:
     assert newsroom.index().indexed == 0
 
 
+@pytest.mark.slow
 def test_an_index_that_was_deleted_by_hand_is_filled_again(newsroom: Newsroom, es: Client, alias: str) -> None:
     newsroom.index()
     es.indices.delete(index=f"{alias}-000001")

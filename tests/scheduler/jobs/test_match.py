@@ -74,6 +74,7 @@ def test_one_meeting_told_three_times_is_one_story_in_one_item(newsroom: Newsroo
     assert {item.release_id, *(other.release_id for other in item.also)} == {"r0001", "r0002", "r0003"}
 
 
+@pytest.mark.slow
 def test_a_new_rule_alerts_on_old_releases_only_when_asked(newsroom: Newsroom) -> None:
     every = newsroom.rules
     newsroom.rules = tuple(rule for rule in every if rule.id != "indonesia-guangxi")
@@ -134,6 +135,7 @@ def doubting(judge: Judge) -> Judge:
     return replace(judge, pair=pair, cooperation=cooperation, version="doubting")
 
 
+@pytest.mark.slow
 def test_what_is_only_possible_is_kept_and_is_no_alert_until_the_judge_is_surer(newsroom: Newsroom) -> None:
     judge = newsroom.reader.judge
     newsroom.reader = Reader(newsroom.glossary, doubting(judge))

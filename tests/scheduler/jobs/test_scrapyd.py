@@ -130,6 +130,7 @@ def soon_dead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scrapyd, "DEAD", patient(2.0))
 
 
+@pytest.mark.slow
 def test_a_crawl_on_a_node_keeps_its_releases_and_its_report_and_log_come_home(office: Office) -> None:
     office.node()
     source = office.source()

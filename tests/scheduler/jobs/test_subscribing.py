@@ -82,6 +82,7 @@ def test_a_search_is_asked_for_confirmed_mailed_once_changed_and_ended(here: Pla
     assert here.newsroom.own.all() == []
 
 
+@pytest.mark.slow
 def test_what_a_search_finds_is_told_to_its_reader_alone(here: Place) -> None:
     here.subscribed()
     here.collect(1)
@@ -122,7 +123,7 @@ def test_who_stands_in_the_file_too_hears_of_a_release_once(here: Place) -> None
     assert len(here.mails(DESK)) == before + 1
 
 
-@pytest.mark.sample(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("to", "text"),
     [({"search": "q=kopi"}, COFFEE), ({"rule": "cooperation"}, SENTENCE)],
@@ -250,7 +251,7 @@ def test_a_link_that_is_not_used_in_time_leads_nowhere(here: Place) -> None:
     assert here.newsroom.own.all() == [], "the address is forgotten"
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -285,6 +286,7 @@ def test_a_link_waits_for_a_mail_server_that_is_away(here: Place) -> None:
     assert len(here.mails()) == 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("ends", ["the reader", "the operator"])
 def test_a_mail_that_waits_when_its_subscription_ends_does_not_go_out(here: Place, ends: str) -> None:
     link = here.subscribed()

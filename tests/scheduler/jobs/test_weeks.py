@@ -145,6 +145,7 @@ def test_both_sides_in_one_digest_are_one_item(tmp_path: Path) -> None:
     assert mail["In-Reply-To"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other_side_speaks", [True, False])
 def test_a_one_sided_announcement_is_marked_once_in_a_mail_that_goes_out_anyway(
     tmp_path: Path, other_side_speaks: bool

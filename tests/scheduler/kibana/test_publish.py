@@ -70,6 +70,7 @@ def test_everything_is_written_once_and_then_only_what_has_changed(week: BusyWee
     assert {one["delivery"] for one in documents(week, "alerts").values()} == {"accepted"}
 
 
+@pytest.mark.slow
 def test_an_edit_says_what_was_added_and_removed(week: BusyWeek) -> None:
     title, text = RELEASES[0][2:4]
     week.collect(0, title=f"{title} Baru", text=text.replace("pertanian", "perikanan"), collected_at=NOW)
@@ -84,6 +85,7 @@ def test_an_edit_says_what_was_added_and_removed(week: BusyWeek) -> None:
     assert edit["topics"] == list(week.marks("ai-id").topics)
 
 
+@pytest.mark.slow
 def test_a_withdrawal_is_a_change_of_its_own(week: BusyWeek) -> None:
     week.withdraw("ai-zh", NOW)
     round_(week)

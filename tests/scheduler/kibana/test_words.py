@@ -76,7 +76,7 @@ def asked(week: BusyWeek, what: str, query: dict[str, Any]) -> dict[str, dict[st
     return {one["_source"].get("release", one["_id"]): one.get("highlight", {}) for one in found}
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("words", WORDS)
 @pytest.mark.parametrize("what", SHOWN)
 def test_a_word_finds_the_releases_that_our_search_finds_and_is_marked(week: BusyWeek, what: str, words: str) -> None:

@@ -180,6 +180,7 @@ def four(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return config
 
 
+@pytest.mark.slow
 def test_a_fourth_language_is_read_by_its_words(four: Path, judge: Judge) -> None:
     glossary = load_glossary(four / "glossary.toml")
     title = "Indonesia và Quảng Tây ký kết biên bản ghi nhớ"

@@ -150,7 +150,7 @@ def test_an_edit_that_makes_a_told_release_doubtful_is_told_as_an_edit_with_what
     assert "Less sure" not in text_of(second)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(("level", "marked"), [("likely", True), ("possible", False)])
 def test_of_what_is_only_possible_no_side_is_called_silent(tmp_path: Path, level: str, marked: bool) -> None:
     reader = DAILY.model_copy(update={"level": "possible"})

@@ -84,7 +84,7 @@ def test_a_story_counts_once_and_two_sides_are_no_single_one(tmp_path: Path) -> 
     assert [item.release_id for item in week.one_sided] == ["r0003"]
 
 
-@pytest.mark.sample(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("language", SAID)
 def test_a_weekly_mail_brings_the_brief_in_the_readers_language_and_a_daily_one_does_not(
     tmp_path: Path, language: str

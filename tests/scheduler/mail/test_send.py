@@ -240,6 +240,7 @@ SENTENCES = {
 }  # fmt: skip
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("case", [name for name, (_, lines, _) in SENTENCES.items() if lines])
 def test_what_is_wrong_with_a_server_is_said_with_what_to_do(case: str) -> None:
     changes, lines, says = SENTENCES[case]
@@ -262,6 +263,7 @@ def test_a_server_that_takes_no_passwords_is_told_from_one_that_is_not_there(ser
     assert caught.value.server_down
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("ehlo", "full", "says"), [
     ("kotak.example.org", "host.example.net", b"ehlo kotak.example.org"),
     (None, "host.example.net", b"ehlo host.example.net"),

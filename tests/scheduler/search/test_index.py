@@ -34,6 +34,7 @@ def test_a_second_setup_changes_nothing(es: Client, alias: str) -> None:
     assert count(es, alias) == len(rows())
 
 
+@pytest.mark.slow
 def test_a_new_glossary_makes_the_next_version_and_loses_nothing(es: Client, alias: str) -> None:
     setup(es, alias, SYNONYMS, FOLDER)
     index_documents(es, alias, [*rows(), ("twice", 7, document("twice", "id", "Kapal selam", "Kapal selam."))])

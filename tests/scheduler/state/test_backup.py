@@ -126,6 +126,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_archive_is_refused_and_changes_nothing(tmp_path: Path, kind: str) -> None:
     good = backup(filled(tmp_path / "here"), tmp_path / "good.tar.gz", now=NOW)

@@ -12,7 +12,7 @@ from crawler.store import StoredRelease
 from scheduler.ledger.model import Hit
 from scheduler.search.document import Marks
 from scheduler.stories.related import Related
-from scheduler.web.views import Mark, Names
+from scheduler.web.views import Highlight, Names
 from tests.scheduler.search.newsroom import RELEASES
 
 NOW = datetime(2026, 4, 20, 3, 0, tzinfo=UTC)
@@ -124,12 +124,12 @@ def marks_of(stored: StoredRelease) -> Marks:
     )
 
 
-def spans_of(stored: StoredRelease) -> tuple[list[Mark], list[Mark]]:
+def spans_of(stored: StoredRelease) -> tuple[list[Highlight], list[Highlight]]:
     """Where the words of the two concepts stand."""
 
-    def of(text: str) -> list[Mark]:
+    def of(text: str) -> list[Highlight]:
         return [
-            Mark(start=start, end=start + len(word), concept=concept)
+            Highlight(start=start, end=start + len(word), concept=concept)
             for concept, words in WORDS.items()
             for word in words
             if (start := text.lower().find(word)) >= 0

@@ -41,7 +41,7 @@ def page(browser: Browser, room: Room) -> Iterator[Page]:
         context.close()
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("address", "view"), [*SEEN, *in_chaos(*OTHERWISE)])
 def test_axe_finds_no_fault(page: Page, address: str, view: str) -> None:
     size, language = VIEWS[view]

@@ -115,7 +115,7 @@ def test_the_keyboard_is_enough_and_its_place_is_seen(opened: Opened) -> None:
     expect(page.locator("#q")).to_be_focused()
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("scheme", "address"), list(zip(cycle(["light", "dark"]), ADDRESSES, strict=False)))
 def test_nothing_is_wider_than_a_phone(opened: Opened, address: str, scheme: str) -> None:
     page = opened(address, viewport=PHONE, color_scheme=scheme)
@@ -152,7 +152,7 @@ def test_han_characters_are_drawn_and_not_boxes(opened: Opened) -> None:
     assert any("CJK" in font["familyName"] or "Han" in font["familyName"] for font in fonts), fonts
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_page_has_its_landmarks_one_heading_and_names_for_everything(opened: Opened, address: str) -> None:
     page = opened(address)
@@ -190,6 +190,7 @@ def test_the_policy_stops_what_an_escape_might_let_through(browser: Browser, roo
     assert any("Content Security Policy" in one and "style" in one for one in told), told
 
 
+@pytest.mark.slow
 def test_a_reader_logs_in_and_stars_notes_and_judges_a_release(browser: Browser, room: Room) -> None:
     """What a real browser sends with a form passes the checks against forged ones."""
     with serving(room.backend, Web(port=0, password=SecretStr("rahasia"))) as url:

@@ -60,6 +60,7 @@ def test_one_who_does_not_ask_in_time_is_ended(room: Room, monkeypatch: pytest.M
         assert time.monotonic() - begin < patient(10)
 
 
+@pytest.mark.slow
 def test_the_time_to_ask_begins_anew_with_each_request(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "HEAD", 2.0)
     one = http.client.HTTPConnection("127.0.0.1", int(room.url.rpartition(":")[2]), timeout=patient(30))

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.web.highlights import PAIR, Piece, highlighted, paragraphs, pieces_of
-from scheduler.web.views import Mark
+from scheduler.web.views import Highlight
 
 
-def mark(start: int, end: int, concept: str = "c") -> Mark:
-    return Mark(start=start, end=end, concept=concept)
+def mark(start: int, end: int, concept: str = "c") -> Highlight:
+    return Highlight(start=start, end=end, concept=concept)
 
 
 def test_a_highlight_is_cut_at_its_marks() -> None:
