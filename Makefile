@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 export PYTHONDONTWRITEBYTECODE =
 
 # The workers share one Elasticsearch; a run prints its twenty slowest.
-PYTEST := $(BIN)/python -m pytest -n $(or $(WORKERS),3) --dist loadfile --no-loadscope-reorder --durations=20
+PYTEST := $(BIN)/python -m pytest -n $(or $(WORKERS),4) --dist loadfile --no-loadscope-reorder --durations=20
 
 # What `make postgres` runs a second time with the state on PostgreSQL; `make both` runs more of it.
 CORE := $(addprefix tests/scheduler/jobs/test_,index.py match.py deliver.py housekeeping.py weeks.py) \

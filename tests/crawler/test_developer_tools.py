@@ -134,5 +134,6 @@ def test_a_crawl_of_what_is_no_source_is_refused_in_a_sentence(scrapy: Commands,
     assert "Kabar nomor 2" in scrapy("fetch", f"{scrapy.site.base}/berita/2"), "a bad file spoils no other source"
 
 
+@pytest.mark.slow
 def test_the_report_stands_in_scrapys_stats_too(scrapy: Commands) -> None:
     assert "'pantau/verdict': 'ok'" in scrapy.stats()

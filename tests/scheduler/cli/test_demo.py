@@ -181,6 +181,7 @@ def test_a_number_that_another_process_got_is_left_alone(tmp_path: Path) -> None
     other.wait()
 
 
+@pytest.mark.slow
 def test_when_the_node_cannot_start_the_sites_do_not_stay(tmp_path: Path) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PANTAU_")}
     env |= {"PANTAU_VAR": str(tmp_path), "PATH": "/nowhere", "JAVA_HOME": "/nowhere", "PANTAU_NODE_HOME": "/nowhere"}
