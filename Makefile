@@ -69,7 +69,7 @@ chaos: setup
 	  $(PYTEST) -m chaos
 
 postgres: setup
-	PANTAU_TEST_DATABASE=postgresql $(PYTEST) -m 'not chaos' $(CORE)
+	PANTAU_TEST_DATABASE=postgresql $(PYTEST) $(CORE)
 
 both: setup
 	PANTAU_TEST_DATABASE=postgresql $(PYTEST) -m 'not chaos' $(BOTH)

@@ -23,7 +23,7 @@ from tests.forked import let_pantau_fork
 from tests.patience import patient
 from tests.services import Services, begin_node, free_port, shared_node
 from tests.sharing import rank
-from tests.tiers import leave_to_slow
+from tests.tiers import leave_to_others
 from tests.workplace import Workplace
 
 __all__ = ["CONFIG", "free_port"]
@@ -63,7 +63,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what its `-m` does not want
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark every test that needs the node, give each the limit that fits the machine, and put the longest first."""
-    leave_to_slow(items)
+    leave_to_others(items)
     for item in items:
         if "elasticsearch_url" in getattr(item, "fixturenames", ()):
             item.add_marker("elasticsearch")

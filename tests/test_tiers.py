@@ -18,16 +18,20 @@ import pytest
 @pytest.mark.parametrize("value", ["first", "second", pytest.param("third", marks=pytest.mark.chaos)])
 def test_of_values(value): ...
 
+@pytest.mark.sample(1, rest="chaos")
+@pytest.mark.parametrize("kind", ["first", "second"])
+def test_of_kinds(kind): ...
+
 @pytest.mark.slow
 def test_of_seconds(): ...
 
 def test_of_a_moment(): ...
 """
 HOOK = """\
-from tests.tiers import leave_to_slow
+from tests.tiers import leave_to_others
 
 def pytest_collection_modifyitems(items):
-    leave_to_slow(items)
+    leave_to_others(items)
 """
 
 
@@ -45,9 +49,9 @@ def tiers() -> dict[str, str]:
 @pytest.mark.parametrize(
     ("tier", "tests"),
     [
-        ("test", ["test_of_a_moment", "test_of_values[first]"]),
+        ("test", ["test_of_a_moment", "test_of_kinds[first]", "test_of_values[first]"]),
         ("slow", ["test_of_seconds", "test_of_values[second]"]),
-        ("chaos", ["test_of_values[third]"]),
+        ("chaos", ["test_of_kinds[second]", "test_of_values[third]"]),
     ],
 )
 def test_each_test_is_in_one_tier(tier: str, tests: list[str], tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Which tests `make test` leaves to others: it tries one of each kind, and what takes longer runs in CI or in chaos.
 
 `chaos` marks what kills, fills disks and soaks; `slow` what takes seconds and resembles what `make test` runs; and
-`sample(n)` leaves all but the first n values of a test to `make slow`.
+`sample(n)` leaves all but the first n values of a test to `make slow`, or with `rest="chaos"` to `make chaos`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ def in_chaos(*values: Any) -> list[Any]:
     return [pytest.param(*(one if isinstance(one, tuple) else (one,)), marks=pytest.mark.chaos) for one in values]
 
 
-def leave_to_slow(items: Iterable[pytest.Item]) -> None:
-    """Mark as `slow` the values of a test that are beyond its `sample`."""
+def leave_to_others(items: Iterable[pytest.Item]) -> None:
+    """Mark as `slow`, or as `chaos`, the values of a test that are beyond its `sample`."""
     tried: Counter[str] = Counter()
     for item in items:
         sample = item.get_closest_marker("sample")
@@ -28,4 +28,4 @@ def leave_to_slow(items: Iterable[pytest.Item]) -> None:
         test = item.nodeid.partition("[")[0]
         tried[test] += 1
         if tried[test] > sample.args[0]:
-            item.add_marker("slow")
+            item.add_marker(sample.kwargs.get("rest", "slow"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, rest="chaos")
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

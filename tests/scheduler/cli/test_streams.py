@@ -59,7 +59,7 @@ def test_letters_that_cannot_be_shown_end_no_verb(
     assert done.stdout or verb == "complaint"
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(1, rest="chaos")
 @pytest.mark.parametrize(
     ("verb", "around"),
     [
