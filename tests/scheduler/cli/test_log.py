@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,21 +25,12 @@ REPORT = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield capsys
-    root.handlers[:] = before
-    root.setLevel(level)
-
-
 def test_a_crawl_is_a_line_and_each_page_in_trouble_another_with_run_and_address(
-    logged: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     to_console(json_lines=True)
     tell(REPORT)
-    page, run = (json.loads(line) for line in logged.readouterr().err.splitlines())
+    page, run = (json.loads(line) for line in capsys.readouterr().err.splitlines())
     assert (page["event"], page["level"], page["run"], page["source"]) == ("page in trouble", "warning", "r1", "gxzf")
     assert page["url"].startswith("http://example.org/")
     assert (run["event"], run["verdict"], run["new"], run["run"]) == ("crawl ended", "partial", 2, "r1")
@@ -49,24 +38,24 @@ def test_a_crawl_is_a_line_and_each_page_in_trouble_another_with_run_and_address
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_what_a_page_says_cannot_steer_a_log(logged: pytest.CaptureFixture[str], as_json: bool) -> None:
+def test_what_a_page_says_cannot_steer_a_log(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
     to_console(json_lines=as_json)
     tell(REPORT)
-    said = logged.readouterr().err
+    said = capsys.readouterr().err
     assert len(said.splitlines()) == 2
     assert "\x1b" not in said, "no colours either: this is no terminal"
     assert "\\u001b" not in said
 
 
-def test_a_line_of_the_log_is_cut_whatever_a_site_says(logged: pytest.CaptureFixture[str]) -> None:
+def test_a_line_of_the_log_is_cut_whatever_a_site_says(capsys: pytest.CaptureFixture[str]) -> None:
     to_console(json_lines=True)
     tell(REPORT | {"errors": [{"url": "http://example.org/" + "x" * 2_000_000, "error": "y" * 2_000_000}]})
-    page, _ = logged.readouterr().err.splitlines()
+    page, _ = capsys.readouterr().err.splitlines()
     assert len(page) < 10_000
 
 
 def test_a_job_that_fails_for_want_of_something_is_one_line_and_a_fault_of_ours_has_its_traceback_without_secrets(
-    logged: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     to_console(json_lines=False)
 
@@ -84,7 +73,7 @@ def test_a_job_that_fails_for_want_of_something_is_one_line_and_a_fault_of_ours_
         scheduler.start()
         assert done.wait(patient(10))
         scheduler.shutdown()
-        return logged.readouterr().err
+        return capsys.readouterr().err
 
     said = fails(SearchError("Elasticsearch does not answer; start it"))
     assert len(said.splitlines()) == 1
