@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import hmac
 import math
 import secrets
@@ -14,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scheduler.web.login import STATE, Login, login
+from scheduler.web.login import STATE, Login, login, name_in, opens
 from scheduler.web.login_attempts import LONGEST_WAIT, LoginAttempts
 from scheduler.web.words import language_of, words
 
@@ -106,7 +104,7 @@ class Guard:
             return self.app, False
         given = headers.get("authorization", "")
         address = scope["client"][0] if scope.get("client") else ""
-        name = _name(given)
+        name = name_in(given)
         if given and not known:
             # Before it is looked at, and a right one too: else the time of the answer would tell which it is.
             turn = self.guesses.turn(address, name)
@@ -124,7 +122,7 @@ class Guard:
         return PlainTextResponse(f"{say('password_needed')}\n", 401, challenge), False
 
     def _login(self, headers: Headers) -> Login:
-        return login(_name(headers.get("authorization", "")), self._secret)
+        return login(name_in(headers.get("authorization", "")), self._secret)
 
     def _secrets(self, path: str) -> Iterator[str]:
         if self.password is not None:
@@ -136,30 +134,6 @@ class Guard:
         # Not by http.cookies, which took the square of a header's length up to Python 3.11.9 (CVE-2024-7592).
         mark = f"{COOKIE}={self._mark}".encode()
         return any(hmac.compare_digest(one.strip().encode(), mark) for one in headers.get("cookie", "").split(";"))
-
-
-def opens(authorization: str, secrets_: Collection[str], *, bearer: str | None = None) -> bool:
-    """Whether an Authorization header holds one of the secrets as its password, or this one as its bearer's token."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() == "bearer":
-        return bearer is not None and hmac.compare_digest(token.strip().encode(), bearer.encode())
-    try:
-        given = base64.b64decode(token.strip(), validate=True).partition(b":")[2]
-    except (binascii.Error, ValueError):
-        given = b""
-    # Compared in constant time, so that the time of the answer does not tell how much of a guess was right.
-    found = [hmac.compare_digest(given, secret.encode()) for secret in secrets_]
-    return any(found) and scheme.lower() == "basic"
-
-
-def _name(authorization: str) -> str:
-    """The name that a login gives; of a bearer, and of what cannot be read, none."""
-    scheme, _, token = authorization.partition(" ")
-    try:
-        given = base64.b64decode(token.strip(), validate=True) if scheme.lower() == "basic" else b""
-    except (binascii.Error, ValueError):
-        given = b""
-    return given.partition(b":")[0].decode("utf-8", "replace")
 
 
 def _host(header: str) -> str:
