@@ -59,10 +59,10 @@ class Node:
     def load(self) -> int:
         """How many crawls run or wait there. Raises ScrapydError."""
         facts = self._ask("GET", "daemonstatus.json")
-        counts = [facts.get(name) for name in ("running", "pending")]
-        if not all(type(count) is int for count in counts):
+        running, pending = facts.get("running"), facts.get("pending")
+        if type(running) is not int or type(pending) is not int:
             raise ScrapydError(f"{self.url}: does not say how many crawls it has; see that it is a Scrapyd")
-        return sum(count for count in counts if count is not None)
+        return running + pending
 
     def schedule(self, source: Source, job: str, settings: Mapping[str, str], arguments: Mapping[str, str]) -> None:
         """Hand a crawl over. Raises ScrapydError."""

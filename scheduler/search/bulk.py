@@ -11,7 +11,7 @@ from typing import Any
 from elasticsearch.helpers import streaming_bulk
 
 from scheduler.safe_text import safe_line
-from scheduler.search.client import LONGEST_REASON, Client, NoAnswerError, SearchError, UnreachableError
+from scheduler.search.client import LONGEST_REASON, Client, NoAnswerError, SearchError, UnreachableError, innermost
 
 CHUNK = 200
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -127,9 +127,7 @@ def _reason(outcome: dict[str, Any]) -> str:
     fault = outcome.get("error")
     if not isinstance(fault, dict):
         return safe_line(str(fault or f"status {outcome['status']}"), LONGEST_REASON)
-    cause = fault
-    while isinstance(cause.get("caused_by"), dict):
-        cause = cause["caused_by"]
+    cause = innermost(fault)
     inner = "" if cause is fault else f" ({cause.get('reason')})"
     return safe_line(f"{fault.get('reason')}{inner}", LONGEST_REASON)
 

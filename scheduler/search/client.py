@@ -161,7 +161,12 @@ def reason_in(fault: dict[str, Any]) -> str:
     shards = fault.get("failed_shards")
     first = shards[0] if isinstance(shards, list) and shards else None
     cause = first.get("reason") if isinstance(first, dict) else None
-    cause = cause if isinstance(cause, dict) else fault
-    while isinstance(cause.get("caused_by"), dict):
-        cause = cause["caused_by"]
+    cause = innermost(cause if isinstance(cause, dict) else fault)
     return safe_line(f"{cause.get('type')}: {cause.get('reason')}", LONGEST_REASON)
+
+
+def innermost(fault: dict[str, Any]) -> dict[str, Any]:
+    """What caused a fault that the server tells, down to the first cause."""
+    while isinstance(fault.get("caused_by"), dict):
+        fault = fault["caused_by"]
+    return fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -34,41 +34,28 @@ def _host_name(text: str) -> str:
     return text
 
 
-def _server_name(text: str) -> str:
-    if not SERVER.fullmatch(text):
-        raise ValueError("takes the name of a server alone, such as mail.example.org, without a login or a port in it")
-    return text
+def _written_as(form: re.Pattern[str], wrong: str) -> Callable[[str], str]:
+    """What passes a text that is written in a form, and says of any other what is wrong with it."""
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError(wrong)
+        return text
+
+    return check
 
 
-def web_address(text: str) -> str:
-    """Pass a web address without a login in it. Raises ValueError."""
-    if not WEB_ADDRESS.fullmatch(text):
-        raise ValueError("takes a web address such as https://host.example.org:9200, without a login in it")
-    return text
-
-
-def _index_name(text: str) -> str:
-    if not INDEX.fullmatch(text):
-        raise ValueError("takes small letters a-z, digits and - only, and a letter comes first")
-    return text
-
-
-def _space_name(text: str) -> str:
-    if not SPACE.fullmatch(text):
-        raise ValueError("takes small letters a-z, digits, - and _ only, 64 at most")
-    return text
-
-
-def _memory(text: str) -> str:
-    if not MEMORY.fullmatch(text):
-        raise ValueError('takes a number with m or g behind it, such as "512m" or "2g"')
-    return text
-
-
-def _hour(text: str) -> str:
-    if not HOUR.fullmatch(text):
-        raise ValueError('takes a time of day, such as "07:00"')
-    return text
+# Passes a web address without a login in it. Raises ValueError.
+web_address = _written_as(
+    WEB_ADDRESS, "takes a web address such as https://host.example.org:9200, without a login in it"
+)
+_server_name = _written_as(
+    SERVER, "takes the name of a server alone, such as mail.example.org, without a login or a port in it"
+)
+_index_name = _written_as(INDEX, "takes small letters a-z, digits and - only, and a letter comes first")
+_space_name = _written_as(SPACE, "takes small letters a-z, digits, - and _ only, 64 at most")
+_memory = _written_as(MEMORY, 'takes a number with m or g behind it, such as "512m" or "2g"')
+_hour = _written_as(HOUR, 'takes a time of day, such as "07:00"')
 
 
 def _own_address(text: str) -> str:
