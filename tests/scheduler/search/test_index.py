@@ -148,7 +148,7 @@ def test_documents_that_do_not_fit_a_new_definition_leave_the_old_index_in_place
         setup(es, alias, SYNONYMS, folder)
 
     assert count(es, alias) == len(rows())
-    assert list(es.indices.get_alias(name=alias)) == [f"{alias}-000001"]
+    assert list(es.indices.get_alias(index=alias)) == [f"{alias}-000001"]
 
 
 def test_an_alias_is_asked_for_by_itself_since_others_delete_theirs_meanwhile(
